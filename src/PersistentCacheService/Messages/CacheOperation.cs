@@ -1,0 +1,20 @@
+namespace PersistentCacheService.Messages;
+
+/// <summary>
+/// What a message asks the cache to do; exactly one of the sealed types beside this file. An operation refers to the message body, so it is
+/// applied (<c>EntitlementCache.ApplyAsync</c> encodes before it returns) and disposed while the body is still there.
+/// </summary>
+/// <param name="type">Kind of message it came from.</param>
+internal abstract class CacheOperation(MessageType type) : IDisposable
+{
+    /// <summary>Kind of message it came from.</summary>
+    public MessageType Type { get; } = type;
+
+    /// <summary>Whom it is about, for the log; <c>default</c> when nobody or several.</summary>
+    public virtual CustomerIdentity Customer => default;
+
+    /// <summary>Gives pooled memory back. Forgetting it costs a little garbage, nothing else.</summary>
+    public virtual void Dispose()
+    {
+    }
+}
