@@ -1,0 +1,35 @@
+namespace PersistentCacheService.Settings;
+
+/// <summary>How Redis is reached.</summary>
+internal sealed record RedisSettings
+{
+    /// <summary>Host name; resolved anew at every connect.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>TCP port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Database number.</summary>
+    public required int Database { get; init; }
+
+    /// <summary>ACL user, null: the default user.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Password, null: none or from <see cref="PasswordFile"/>.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>File that holds the password, read at every connect.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Connect with TLS.</summary>
+    public required bool Tls { get; init; }
+
+    /// <summary>PEM file of trusted authorities, null: the system's.</summary>
+    public string? TlsCaFile { get; init; }
+
+    /// <summary>Deadline of one connection attempt.</summary>
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>Deadline of one command.</summary>
+    public required TimeSpan CommandTimeout { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace PersistentCacheService.Settings;
+
+/// <summary>The whole configuration, checked.</summary>
+/// <param name="Queue">Which queue is consumed.</param>
+/// <param name="Cache">What is written.</param>
+/// <param name="Redis">Where it is written.</param>
+/// <param name="EdgeApi">Where refreshes are read.</param>
+/// <param name="Sentry">Where errors are reported.</param>
+/// <param name="Logging">What log lines look like.</param>
+/// <param name="Host">The process itself.</param>
+internal sealed record ServiceSettings(
+    QueueSettings Queue,
+    CacheSettings Cache,
+    RedisSettings Redis,
+    EdgeApiSettings EdgeApi,
+    SentrySettings Sentry,
+    LoggingSettings Logging,
+    HostSettings Host);

@@ -1,0 +1,26 @@
+namespace PersistentCacheService.Settings;
+
+/// <summary>How the text of an environment variable is read.</summary>
+internal enum SettingKind
+{
+    /// <summary>Any text; surrounding white space is cut off.</summary>
+    Text,
+
+    /// <summary>Text that is never printed and taken as it is, white space included.</summary>
+    Secret,
+
+    /// <summary>A whole decimal number between <see cref="SettingVariable.Min"/> and <see cref="SettingVariable.Max"/>.</summary>
+    Number,
+
+    /// <summary><c>1</c>, <c>0</c>, <c>true</c> or <c>false</c> in any case.</summary>
+    Flag,
+
+    /// <summary>One of <see cref="SettingVariable.Choices"/>, in any case.</summary>
+    Choice,
+
+    /// <summary>An absolute http or https URL without user information.</summary>
+    Url,
+
+    /// <summary>A path of a file that exists when the service starts.</summary>
+    File,
+}

@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+
+namespace PersistentCacheService.Settings;
+
+/// <summary>Reads the whole configuration from the environment and finds all that is wrong with it at once.</summary>
+internal static class SettingsReader
+{
+    // Members of every log line that are not configurable; the configurable ones must not hide them.
+    private static readonly string[] FixedLogMembers = ["level", "time", "pid", "hostname"];
+
+    /// <summary>Reads and checks every variable.</summary>
+    /// <param name="lookup">Gives the text of an environment variable, null when it is not set.</param>
+    public static SettingsReading Read(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        var queue = Queue(reader);
+        var cache = Cache(reader);
+        var redis = Redis(reader);
+        var edgeApi = EdgeApi(reader);
+        var sentry = Sentry(reader, cache.EnvironmentPrefix);
+        var host = Host(reader);
+        var beforeLogging = reader.Problems.Count;
+        var logging = Logging(reader);
+        if (reader.Problems.Count == 0)
+        {
+            return new SettingsReading(new ServiceSettings(queue!, cache, redis, edgeApi!, sentry, logging, host), logging, reader.Problems);
+        }
+
+        return new SettingsReading(null, reader.Problems.Count == beforeLogging ? logging : LoggingSettings.Default, reader.Problems);
+    }
+
+    private static QueueSettings? Queue(EnvironmentReader reader)
+    {
+        var region = reader.Text(Variables.AwsRegion);
+        var url = reader.Url(Variables.QueueUrl);
+        var serviceUrl = reader.Url(Variables.SqsEndpoint) ?? reader.Url(Variables.AwsEndpoint);
+        var batchSize = reader.Number(Variables.BatchSize);
+        var consumers = reader.Number(Variables.Consumers);
+        var maxInFlight = reader.NumberOrNone(Variables.MaxInFlight);
+        var waitTime = reader.Seconds(Variables.WaitTime);
+        var visibility = reader.NumberOrNone(Variables.VisibilityTimeout);
+        if (maxInFlight is { } limit && limit < batchSize)
+        {
+            reader.Report($"{Variables.MaxInFlight.Name} is '{limit}' but {Variables.BatchSize.Name} is {batchSize}; a batch must fit: set at least {batchSize}.");
+        }
+
+        if (url is not null && url.AbsolutePath.Trim('/').Length == 0)
+        {
+            reader.Report($"{Variables.QueueUrl.Name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
+            return null;
+        }
+
+        return region is null || url is null
+            ? null
+            : new QueueSettings
+            {
+                Region = region,
+                Url = url,
+                ServiceUrl = serviceUrl,
+                BatchSize = batchSize,
+                Consumers = consumers,
+                // Twice what the receive calls can bring: one half waits in long polls while the other is processed.
+                MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 2),
+                WaitTime = waitTime,
+                VisibilityTimeout = visibility is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
+    }
+
+    private static CacheSettings Cache(EnvironmentReader reader)
+    {
+        var prefix = reader.Text(Variables.EnvironmentPrefix)!;
+        if (prefix.Any(char.IsControl))
+        {
+            reader.Report($"{Variables.EnvironmentPrefix.Name} contains a control character; it becomes part of every Redis key.");
+        }
+
+        return new CacheSettings(
+            prefix,
+            reader.Number(Variables.KeysTtl),
+            reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
+            reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
+            reader.Number(Variables.LockRetryCount));
+    }
+
+    private static RedisSettings Redis(EnvironmentReader reader)
+    {
+        var settings = new RedisSettings
+        {
+            Host = reader.Text(Variables.RedisHost)!,
+            Port = reader.Number(Variables.RedisPort),
+            Database = reader.Number(Variables.RedisDb),
+            Username = reader.Text(Variables.RedisUsername),
+            Password = reader.Secret(Variables.RedisPassword),
+            PasswordFile = reader.ExistingFile(Variables.RedisPasswordFile),
+            Tls = reader.Flag(Variables.RedisTls),
+            TlsCaFile = reader.ExistingFile(Variables.RedisTlsCaFile),
+            ConnectTimeout = reader.Milliseconds(Variables.RedisConnectTimeout),
+            CommandTimeout = reader.Milliseconds(Variables.RedisCommandTimeout),
+        };
+        if (settings is { Password: not null, PasswordFile: not null })
+        {
+            reader.Report($"{Variables.RedisPassword.Name} and {Variables.RedisPasswordFile.Name} are both set; set one.");
+        }
+
+        if (settings is { Username: not null, Password: null, PasswordFile: null })
+        {
+            reader.Report($"{Variables.RedisUsername.Name} is set without a password; set {Variables.RedisPassword.Name} or {Variables.RedisPasswordFile.Name} too.");
+        }
+
+        if (settings is { TlsCaFile: not null, Tls: false })
+        {
+            reader.Report($"{Variables.RedisTlsCaFile.Name} is set but {Variables.RedisTls.Name} is off; set {Variables.RedisTls.Name}=1 or remove the file.");
+        }
+
+        return settings;
+    }
+
+    private static EdgeApiSettings? EdgeApi(EnvironmentReader reader)
+    {
+        var key = reader.Secret(Variables.ServerApiKey);
+        var url = reader.Url(Variables.EdgeApiUrl);
+        var timeout = reader.Milliseconds(Variables.EdgeApiTimeout);
+        var concurrency = reader.Number(Variables.EdgeApiConcurrency);
+        if (key is not null)
+        {
+            // Secrets mounted from files often end in a line break, which belongs to nobody's key.
+            var text = key.Reveal().Trim();
+            key = new Secret(text);
+            if (text.Any(static c => c is <= ' ' or > '~'))
+            {
+                reader.Report($"{Variables.ServerApiKey.Name} contains white space, control or non-ASCII characters; it is sent as an HTTP header.");
+            }
+        }
+
+        return key is null || url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };
+    }
+
+    private static SentrySettings Sentry(EnvironmentReader reader, string environmentPrefix) => new()
+    {
+        Dsn = reader.Secret(Variables.SentryDsn),
+        Disabled = reader.Flag(Variables.DisableSentry),
+        Environment = reader.Text(Variables.SentryEnvironment) ?? environmentPrefix,
+    };
+
+    private static HostSettings Host(EnvironmentReader reader) => new()
+    {
+        Port = reader.Number(Variables.Port),
+        ShutdownTimeout = reader.Seconds(Variables.ShutdownTimeout),
+        OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
+    };
+
+    private static LoggingSettings Logging(EnvironmentReader reader)
+    {
+        var level = reader.Choice(Variables.LogLevel) switch
+        {
+            "error" => LogLevel.Error,
+            "warn" => LogLevel.Warning,
+            "debug" => LogLevel.Debug,
+            _ => LogLevel.Information,
+        };
+        var messageKey = reader.Text(Variables.LogMessageKey)!;
+        var errorKey = reader.Text(Variables.LogErrorKey)!;
+        if (messageKey == errorKey)
+        {
+            reader.Report($"{Variables.LogMessageKey.Name} and {Variables.LogErrorKey.Name} are both '{messageKey}'; they must differ.");
+        }
+
+        foreach (var (name, key) in ((string, string)[])[(Variables.LogMessageKey.Name, messageKey), (Variables.LogErrorKey.Name, errorKey)])
+        {
+            if (FixedLogMembers.Contains(key, StringComparer.Ordinal))
+            {
+                reader.Report($"{name} is '{key}'; every log line has that member already ({string.Join(", ", FixedLogMembers)}).");
+            }
+        }
+
+        return new LoggingSettings { Level = level, MessageKey = messageKey, ErrorKey = errorKey };
+    }
+}

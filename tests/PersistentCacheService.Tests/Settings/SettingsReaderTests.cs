@@ -1,0 +1,221 @@
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Tests.Settings;
+
+public sealed class SettingsReaderTests
+{
+    private const string ApiKey = "server-key-7fe1";
+    private const string Password = "hunter2-redis";
+
+    private static Dictionary<string, string?> Required => new(StringComparer.Ordinal)
+    {
+        ["AWS_REGION"] = "eu-central-1",
+        ["QUEUE_URL"] = "https://sqs.eu-central-1.amazonaws.com/123456789012/cache",
+        ["SERVER_API_KEY"] = ApiKey,
+    };
+
+    [Fact]
+    public void Only_the_required_variables_give_the_documented_defaults()
+    {
+        var settings = ReadGood();
+
+        Assert.Equal((1, 10, 20), (settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight));
+        Assert.Equal(TimeSpan.FromSeconds(20), settings.Queue.WaitTime);
+        Assert.Null(settings.Queue.VisibilityTimeout);
+        Assert.Null(settings.Queue.ServiceUrl);
+        Assert.Equal(new CacheSettings("production", 604_800, CacheUpdatePolicy.UpdateIfExists, CacheLayout.V3, 240), settings.Cache);
+        Assert.Equal(("localhost", 6379, 0, false), (settings.Redis.Host, settings.Redis.Port, settings.Redis.Database, settings.Redis.Tls));
+        Assert.Equal(new Uri("https://edge.api.stigg.io"), settings.EdgeApi.Url);
+        Assert.Equal("production", settings.Sentry.Environment);
+        Assert.Equal(LoggingSettings.Default, settings.Logging);
+        Assert.Equal((4000, TimeSpan.FromSeconds(25)), (settings.Host.Port, settings.Host.ShutdownTimeout));
+    }
+
+    [Fact]
+    public void An_empty_environment_names_every_required_variable()
+    {
+        var reading = SettingsReader.Read(static _ => null);
+
+        Assert.Null(reading.Settings);
+        Assert.Equal(3, reading.Problems.Count);
+        foreach (var name in (string[])["AWS_REGION", "QUEUE_URL", "SERVER_API_KEY"])
+        {
+            Assert.Single(reading.Problems, p => p.StartsWith($"{name} is not set", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("BATCH_SIZE", "11")]
+    [InlineData("BATCH_SIZE", "0")]
+    [InlineData("BATCH_SIZE", "1.5")]
+    [InlineData("CONSUMERS", "101")]
+    [InlineData("WAIT_TIME_IN_SECS", "21")]
+    [InlineData("VISIBILITY_TIMEOUT_IN_SECS", "43201")]
+    [InlineData("SHUTDOWN_TIMEOUT_IN_SECS", "0")]
+    [InlineData("KEYS_TTL_IN_SECS", "0")]
+    [InlineData("KEYS_TTL_IN_SECS", "a week")]
+    [InlineData("CACHE_UPDATE_POLICY", "SOMETIMES")]
+    [InlineData("CACHE_LAYOUT", "v4")]
+    [InlineData("CACHE_LOCK_RETRY_COUNT", "-1")]
+    [InlineData("REDIS_PORT", "65536")]
+    [InlineData("REDIS_DB", "-1")]
+    [InlineData("REDIS_TLS", "yes")]
+    [InlineData("REDIS_TLS_CA_FILE", "/nowhere/ca.pem")]
+    [InlineData("REDIS_PASSWORD_FILE", "/nowhere/password")]
+    [InlineData("QUEUE_URL", "my-queue")]
+    [InlineData("QUEUE_URL", "ftp://host/queue")]
+    [InlineData("EDGE_API_URL", "edge.api.stigg.io")]
+    [InlineData("AWS_ENDPOINT_URL_SQS", "localhost:4566")]
+    [InlineData("PORT", "http")]
+    [InlineData("LOG_LEVEL", "verbose")]
+    [InlineData("DISABLE_SENTRY", "maybe")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
+    public void A_wrong_value_is_reported_with_its_name_what_was_given_and_what_is_allowed(string name, string given)
+    {
+        var problem = Assert.Single(ReadWith((name, given)).Problems);
+
+        var variable = Variables.All.Single(v => v.Name == name);
+        Assert.Equal($"{name} is '{given}'; allowed is {variable.Allowed}.", problem);
+    }
+
+    [Theory]
+    [InlineData("MAX_IN_FLIGHT_MESSAGES", "5", "BATCH_SIZE", "10")]
+    [InlineData("REDIS_USERNAME", "worker", "REDIS_PASSWORD", "")]
+    [InlineData("LOG_MESSAGE_KEY", "text", "LOG_ERROR_KEY", "text")]
+    [InlineData("ENVIRONMENT_PREFIX", "staging", "REDIS_ENVIRONMENT_PREFIX", "production")]
+    public void Two_variables_that_contradict_each_other_are_both_named(string name, string given, string otherName, string other)
+    {
+        var problem = Assert.Single(ReadWith((name, given), (otherName, other)).Problems);
+
+        Assert.Contains(name, problem, StringComparison.Ordinal);
+        Assert.Contains(otherName, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LOG_MESSAGE_KEY", "level")]
+    [InlineData("LOG_ERROR_KEY", "hostname")]
+    public void A_log_key_that_would_hide_a_fixed_member_is_refused(string name, string key) =>
+        Assert.StartsWith(name, Assert.Single(ReadWith((name, key)).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_queue_url_without_a_queue_is_refused() =>
+        Assert.Contains("names no queue", Assert.Single(ReadWith(("QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/")).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void All_problems_are_reported_together()
+    {
+        var reading = ReadWith(("BATCH_SIZE", "99"), ("REDIS_PORT", "none"), ("QUEUE_URL", null), ("LOG_LEVEL", "loud"));
+
+        Assert.Equal(4, reading.Problems.Count);
+        Assert.Equal(LoggingSettings.Default, reading.Logging);
+    }
+
+    [Fact]
+    public void Good_log_settings_hold_even_when_something_else_is_wrong()
+    {
+        var reading = ReadWith(("BATCH_SIZE", "99"), ("LOG_MESSAGE_KEY", "message"));
+
+        Assert.Equal("message", reading.Logging.MessageKey);
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("true", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("0", false)]
+    [InlineData("False", false)]
+    [InlineData("", false)]
+    public void A_flag_is_read_in_every_documented_form(string given, bool expected) =>
+        Assert.Equal(expected, ReadGood(("REDIS_TLS", given)).Redis.Tls);
+
+    [Theory]
+    [InlineData("staging", null)]
+    [InlineData(null, "staging")]
+    [InlineData("staging", "staging")]
+    [InlineData("staging", "")]
+    public void The_prefix_is_read_under_the_original_name_and_the_charts_name(string? own, string? charts) =>
+        Assert.Equal("staging", ReadGood(("ENVIRONMENT_PREFIX", own), ("REDIS_ENVIRONMENT_PREFIX", charts)).Cache.EnvironmentPrefix);
+
+    [Fact]
+    public void The_sqs_endpoint_goes_before_the_general_one()
+    {
+        Assert.Equal(new Uri("http://sqs:1"), ReadGood(("AWS_ENDPOINT_URL_SQS", "http://sqs:1"), ("AWS_ENDPOINT_URL", "http://aws:2")).Queue.ServiceUrl);
+        Assert.Equal(new Uri("http://aws:2"), ReadGood(("AWS_ENDPOINT_URL", "http://aws:2")).Queue.ServiceUrl);
+    }
+
+    [Fact]
+    public void Given_values_arrive_where_they_belong()
+    {
+        var settings = ReadGood(
+            ("CONSUMERS", "3"), ("BATCH_SIZE", "10"), ("VISIBILITY_TIMEOUT_IN_SECS", "90"), ("KEYS_TTL_IN_SECS", "-1"), ("CACHE_LAYOUT", "DUAL"),
+            ("CACHE_UPDATE_POLICY", "upsert"), ("REDIS_PASSWORD", Password), ("REDIS_USERNAME", "worker"), ("LOG_LEVEL", "debug"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "750"));
+
+        Assert.Equal(60, settings.Queue.MaxInFlight);
+        Assert.Equal(TimeSpan.FromSeconds(90), settings.Queue.VisibilityTimeout);
+        Assert.Equal((-1, CacheLayout.Dual, CacheUpdatePolicy.Upsert), (settings.Cache.KeysTtlInSeconds, settings.Cache.Layout, settings.Cache.UpdatePolicy));
+        Assert.Equal((Password, "worker"), (settings.Redis.Password?.Reveal(), settings.Redis.Username));
+        Assert.Equal(LogLevel.Debug, settings.Logging.Level);
+        Assert.Equal(TimeSpan.FromMilliseconds(750), settings.Redis.CommandTimeout);
+    }
+
+    [Theory]
+    [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache.fifo", true, "cache.fifo")]
+    [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache", false, "cache")]
+    public void A_fifo_queue_is_known_by_its_name(string url, bool fifo, string name)
+    {
+        var queue = ReadGood(("QUEUE_URL", url)).Queue;
+
+        Assert.Equal((fifo, name), (queue.IsFifo, queue.Name));
+    }
+
+    [Fact]
+    public void A_line_break_at_the_end_of_the_api_key_is_cut_off() =>
+        Assert.Equal(ApiKey, ReadGood(("SERVER_API_KEY", ApiKey + "\n")).EdgeApi.ApiKey.Reveal());
+
+    [Fact]
+    public void No_secret_is_printed_by_settings_or_problems()
+    {
+        var good = ReadGood(("REDIS_PASSWORD", Password), ("SENTRY_DSN", "https://dsnkey@sentry.example/1"));
+        var bad = ReadWith(
+            ("SERVER_API_KEY", "two words-7fe1"), ("REDIS_PASSWORD", Password), ("REDIS_PASSWORD_FILE", typeof(SettingsReaderTests).Assembly.Location),
+            ("QUEUE_URL", "https://user:pass-9a@host/1/queue"), ("EDGE_API_URL", "https://pass-9a@host"));
+
+        Assert.Equal(4, bad.Problems.Count);
+        foreach (var printed in bad.Problems.Append(good.ToString()))
+        {
+            foreach (var secret in (string[])[ApiKey, "7fe1", Password, "dsnkey", "pass-9a"])
+            {
+                Assert.DoesNotContain(secret, printed, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_variable_has_a_unique_name_and_a_default_it_accepts_itself()
+    {
+        Assert.Equal(Variables.All.Length, Variables.All.Select(v => v.Name).Distinct(StringComparer.Ordinal).Count());
+        foreach (var variable in Variables.All.Where(v => v.Default is not null))
+        {
+            Assert.Empty(ReadWith((variable.Name, variable.Default)).Problems);
+        }
+    }
+
+    private static ServiceSettings ReadGood(params (string Name, string? Value)[] more)
+    {
+        var reading = ReadWith(more);
+        Assert.Empty(reading.Problems);
+        return reading.Settings!;
+    }
+
+    private static SettingsReading ReadWith(params (string Name, string? Value)[] more)
+    {
+        var environment = Required;
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
+        return SettingsReader.Read(environment.GetValueOrDefault);
+    }
+}
