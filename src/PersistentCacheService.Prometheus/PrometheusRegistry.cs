@@ -49,7 +49,6 @@ public sealed class PrometheusRegistry : IDisposable
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => ((MetricFamily)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, family) => ((MetricFamily)family!).Record((double)value, tags));
         _listener.Start();
-        Declare(ExpositionProblems.MetricName, ExpositionProblems.Problems);
     }
 
     /// <summary>
@@ -118,8 +117,8 @@ public sealed class PrometheusRegistry : IDisposable
 
     private void Publish(Instrument instrument, MeterListener listener)
     {
-        var isShown = ReferenceEquals(instrument.Meter, _problems.Meter) || _includes(instrument.Meter);
-        if (!isShown || MetricFamilyShape.Of(instrument) is not { } shape)
+        var isOwn = ReferenceEquals(instrument.Meter, _problems.Meter);
+        if ((!isOwn && !_includes(instrument.Meter)) || MetricFamilyShape.Of(instrument) is not { } shape)
         {
             return;
         }
@@ -129,7 +128,7 @@ public sealed class PrometheusRegistry : IDisposable
         {
             if (!_families.TryGetValue(shape.Name, out family))
             {
-                family = new MetricFamily(shape, _maxSeriesPerMetric, _problems);
+                family = new MetricFamily(shape, isOwn ? int.MaxValue : _maxSeriesPerMetric, _problems);
                 _families.Add(shape.Name, family);
                 foreach (var labels in _declared.GetValueOrDefault(shape.Name, []))
                 {

@@ -1,0 +1,83 @@
+using System.Globalization;
+using PersistentCacheService.Prometheus.Runtime;
+using TestKit;
+
+namespace PersistentCacheService.Prometheus.Tests;
+
+public sealed class RuntimeMetricsTests : IDisposable
+{
+    private readonly RuntimeMetrics _runtime = new(TimeProvider.System);
+    private readonly PrometheusRegistry _registry;
+
+    public RuntimeMetricsTests() => _registry = new PrometheusRegistry(meter => ReferenceEquals(meter, _runtime.Meter));
+
+    public static TheoryData<string> Names =>
+    [
+        "process_cpu_seconds_total", "process_start_time_seconds", "process_virtual_memory_bytes", "process_resident_memory_bytes",
+        "process_working_set_bytes", "process_private_memory_bytes", "process_open_fds", "process_open_handles", "process_threads",
+        "process_num_threads", "dotnet_collection_count_total{generation=\"0\"}", "dotnet_collection_count_total{generation=\"1\"}",
+        "dotnet_collection_count_total{generation=\"2\"}", "dotnet_total_memory_bytes", "dotnet_gc_heap_size_bytes",
+        "dotnet_gc_committed_bytes", "dotnet_gc_allocated_bytes_total", "dotnet_gc_pause_seconds_total", "dotnet_threadpool_threads",
+        "dotnet_threadpool_queue_length", "dotnet_threadpool_completed_items_total", "dotnet_lock_contentions_total", "dotnet_exceptions_total",
+    ];
+
+    private double Value(string sample)
+    {
+        var line = MetricsFixture.PageOf(_registry).Split('\n').Single(candidate => candidate.StartsWith(sample + " ", StringComparison.Ordinal));
+        return double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_usual_name_is_on_the_page(string sample) => Assert.True(Value(sample) >= 0);
+
+    [Fact]
+    public void Both_sets_of_process_names_tell_the_truth_about_this_process()
+    {
+        Assert.InRange(Value("process_resident_memory_bytes"), 10e6, 100e9);
+        Assert.Equal(Value("process_threads"), Value("process_num_threads"));
+        Assert.InRange(Value("process_threads"), 3, 10_000);
+        Assert.InRange(Value("process_open_fds"), 3, 100_000);
+        Assert.InRange(Value("process_cpu_seconds_total"), 0.001, double.MaxValue);
+        Assert.InRange(
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - Value("process_start_time_seconds"),
+            0,
+            TimeSpan.FromDays(1).TotalSeconds);
+    }
+
+    [Fact]
+    public void A_thrown_exception_is_counted_although_it_was_caught()
+    {
+        var before = Value("dotnet_exceptions_total");
+
+        Assert.Throws<FormatException>(() => _ = int.Parse("x", CultureInfo.InvariantCulture));
+
+        Assert.True(Value("dotnet_exceptions_total") > before);
+    }
+
+    [Fact]
+    public void Rows_of_proc_status_are_found_by_their_whole_name()
+    {
+        var status = "Name:\tdotnet\nVmPeak:\t  999 kB\nVmSize:\t  123 kB\nThreads:\t7\n"u8;
+
+        Assert.Equal(123, ProcessFiguresReader.Row(status, "VmSize"u8));
+        Assert.Equal(7, ProcessFiguresReader.Row(status, "Threads"u8));
+        Assert.Equal(0, ProcessFiguresReader.Row(status, "VmData"u8));
+    }
+
+    [SkippableFact]
+    public async Task Promtool_finds_nothing_to_complain_about() =>
+        Assert.Empty(await Promtool.CheckMetricsAsync(MetricsFixture.PageOf(_registry)));
+
+    [SkippableFact]
+    public async Task Promtool_would_complain_about_a_bad_page() =>
+        Assert.Contains(
+            await Promtool.CheckMetricsAsync("# TYPE a_total gauge\na_total 1\n"),
+            line => line.Contains("a_total", StringComparison.Ordinal));
+
+    public void Dispose()
+    {
+        _registry.Dispose();
+        _runtime.Dispose();
+    }
+}
