@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestKit;
+
+namespace PersistentCacheService.Redis.Tests;
+
+/// <summary>Clients for tests.</summary>
+internal static class RedisClients
+{
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Options for a server of the test kit.</summary>
+    public static RedisOptions For(RedisServer server) => new() { Host = server.Host, Port = server.Port };
+
+    /// <summary>A started client.</summary>
+    public static RedisClient Start(RedisOptions options, ILogger<RedisClient>? logger = null)
+    {
+        var client = new RedisClient(options, TimeProvider.System, logger ?? NullLogger<RedisClient>.Instance);
+        client.Start();
+        return client;
+    }
+
+    /// <summary>A started client that is Ready.</summary>
+    public static async Task<RedisClient> ConnectAsync(RedisOptions options, ILogger<RedisClient>? logger = null)
+    {
+        var client = Start(options, logger);
+        await client.ReadyAsync();
+        return client;
+    }
+
+    /// <summary>Waits until the client is Ready; fails with its status when that takes too long.</summary>
+    public static async Task ReadyAsync(this RedisClient client)
+    {
+        try
+        {
+            await client.WaitUntilReadyAsync().WaitAsync(ReadyDeadline);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"The client did not become Ready: {client.Status}", exception);
+        }
+    }
+
+    /// <summary>Runs a plain command of text arguments.</summary>
+    public static async Task<RedisReply> RunAsync(this RedisClient client, string name, params string[] arguments)
+    {
+        using var command = RedisCommand.Create(System.Text.Encoding.ASCII.GetBytes(name));
+        foreach (var argument in arguments)
+        {
+            command.Add(argument);
+        }
+
+        return await client.ExecuteAsync(command);
+    }
+
+    /// <summary>Runs a plain command that must fail, and returns how.</summary>
+    public static Task<RedisException> FailAsync(this RedisClient client, string name, params string[] arguments) =>
+        Assert.ThrowsAsync<RedisException>(() => client.RunAsync(name, arguments));
+}
