@@ -27,6 +27,9 @@ internal enum MessageType
     /// <summary>A customer that was deleted or archived.</summary>
     CustomerDeleted,
 
+    /// <summary>A customer's record was created or changed; the id is the record's own.</summary>
+    CustomerUpdated,
+
     /// <summary>Something about one customer changed that only the Edge API can tell in full: grants, subscriptions, recalculations.</summary>
     CustomerChanged,
 

@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+
+namespace PersistentCacheService.Messages.Json;
+
+/// <summary>A growing UTF-8 text. Made to be used again: <see cref="Clear"/> keeps the memory of ordinary values and drops that of huge ones.</summary>
+internal sealed class JsonOutput
+{
+    // An entitlements value of 100 features is about 50 kB; what one giant needed is not kept for ever.
+    private const int KeptCapacity = 64 * 1024;
+    private const int InitialCapacity = 4 * 1024;
+    private const int LongestInteger = 20;
+
+    private byte[] _buffer = new byte[InitialCapacity];
+    private int _length;
+
+    /// <summary>What was written; valid until the next write.</summary>
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    /// <summary>Bytes written.</summary>
+    public int Length => _length;
+
+    /// <summary>Starts over.</summary>
+    public void Clear()
+    {
+        _length = 0;
+        if (_buffer.Length > KeptCapacity)
+        {
+            _buffer = new byte[InitialCapacity];
+        }
+    }
+
+    /// <summary>Appends bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ReadOnlySpan<byte> text)
+    {
+        if (_buffer.Length - _length < text.Length)
+        {
+            Grow(text.Length);
+        }
+
+        text.CopyTo(_buffer.AsSpan(_length));
+        _length += text.Length;
+    }
+
+    /// <summary>Appends one byte.</summary>
+    public void Write(byte value)
+    {
+        if (_buffer.Length == _length)
+        {
+            Grow(1);
+        }
+
+        _buffer[_length++] = value;
+    }
+
+    /// <summary>Appends an integer in decimal.</summary>
+    public void Write(long value)
+    {
+        if (_buffer.Length - _length < LongestInteger)
+        {
+            Grow(LongestInteger);
+        }
+
+        Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out var written);
+        _length += written;
+    }
+
+    /// <summary>Appends a value of a tape as <c>JSON.stringify</c> would: no white space, canonical strings and numbers, members as received.</summary>
+    public void Write(JsonTape tape, int node)
+    {
+        ref readonly var token = ref tape[node];
+        switch (token.Kind)
+        {
+            case JsonKind.String:
+                Write((byte)'"');
+                WriteStringContents(tape, node);
+                Write((byte)'"');
+                break;
+            case JsonKind.Number:
+                JsonNumber.Write(tape.Text(node), this);
+                break;
+            case JsonKind.Object:
+                WriteObject(tape, node);
+                break;
+            case JsonKind.Array:
+                WriteArray(tape, node);
+                break;
+            default:
+                Write(tape.Text(node));
+                break;
+        }
+    }
+
+    /// <summary>Appends the contents of a string token without quotes.</summary>
+    public void WriteStringContents(JsonTape tape, int node)
+    {
+        if (tape[node].HasEscapes)
+        {
+            JsonText.WriteCanonical(tape.Text(node), this);
+        }
+        else
+        {
+            Write(tape.Text(node));
+        }
+    }
+
+    // The recursion is bounded by the tape's depth (64).
+    private void WriteObject(JsonTape tape, int node)
+    {
+        Write((byte)'{');
+        for (var name = node + 1; name < tape[node].End; name = tape[name + 1].End)
+        {
+            if (name != node + 1)
+            {
+                Write((byte)',');
+            }
+
+            Write(tape, name);
+            Write((byte)':');
+            Write(tape, name + 1);
+        }
+
+        Write((byte)'}');
+    }
+
+    private void WriteArray(JsonTape tape, int node)
+    {
+        Write((byte)'[');
+        for (var element = node + 1; element < tape[node].End; element = tape[element].End)
+        {
+            if (element != node + 1)
+            {
+                Write((byte)',');
+            }
+
+            Write(tape, element);
+        }
+
+        Write((byte)']');
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int needed) => Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + needed));
+}

@@ -1,0 +1,21 @@
+namespace PersistentCacheService.Messages.Json;
+
+/// <summary>Where in a message an object is, for the reason of a refusal. Costs nothing until it is printed.</summary>
+/// <param name="Section">Member that holds the object; empty: the payload itself, or the element of a list.</param>
+/// <param name="List">Member that holds the list it is in, or null.</param>
+/// <param name="Index">Position in that list.</param>
+internal readonly record struct JsonPath(string Section, string? List = null, int Index = 0)
+{
+    /// <summary>The payload itself.</summary>
+    public static JsonPath Payload => new("");
+
+    /// <summary>A member inside the same list element.</summary>
+    public JsonPath Inside(string section) => this with { Section = section };
+
+    /// <summary>The path of one member of the object.</summary>
+    public string Member(string name)
+    {
+        var inside = Section.Length == 0 ? name : $"{Section}.{name}";
+        return List is null ? inside : $"{List}[{Index}].{inside}";
+    }
+}
