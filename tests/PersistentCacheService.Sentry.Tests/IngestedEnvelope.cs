@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace PersistentCacheService.Sentry.Tests;
+
+/// <summary>One request as the ingest server saw it, decompressed.</summary>
+internal sealed record IngestedEnvelope(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Text)
+{
+    /// <summary>The event, third line of the envelope.</summary>
+    public JsonElement Event => JsonDocument.Parse(Text.Split('\n')[2]).RootElement;
+
+    /// <summary>Header of the envelope, its first line.</summary>
+    public JsonElement Header => JsonDocument.Parse(Text.Split('\n')[0]).RootElement;
+
+    /// <summary>The formatted message.</summary>
+    public string? Message => Event.GetProperty("logentry").GetProperty("formatted").GetString();
+}
