@@ -139,6 +139,7 @@ public sealed class FaultProxy : IAsyncDisposable
         if (old.Plan.Connect != ConnectFault.Refuse && plan.Connect == ConnectFault.Refuse)
         {
             var bound = Bind(Port); // Bound and not listening: connecting is refused.
+            _listener.Shutdown(SocketShutdown.Both); // Stops listening at once; the file descriptor closes only when the pending accept has ended.
             _listener.Dispose();
             _listener = bound;
         }
