@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using LocalSqs.Protocol;
+using LocalSqs.Queues;
+
+namespace LocalSqs.Faults;
+
+/// <summary>The faults of a running server. Everything here may be changed at any time from any thread and counts from the next call on.</summary>
+public sealed class SqsFaults
+{
+    private readonly ServerClock _clock;
+    private readonly Random _random;
+    private ImmutableList<ActiveFault> _active = [];
+    private long _latencyTicks;
+    private double _errorRate;
+
+    internal SqsFaults(ServerClock clock, int seed, TimeSpan latency, double errorRate)
+    {
+        _clock = clock;
+        _random = new Random(seed);
+        Latency = latency;
+        ErrorRate = errorRate;
+    }
+
+    /// <summary>Added to every call before it is executed.</summary>
+    public TimeSpan Latency
+    {
+        get => new(Volatile.Read(ref _latencyTicks));
+        set => Volatile.Write(ref _latencyTicks, value.Ticks);
+    }
+
+    /// <summary>Share of calls, 0..1, that fail before they are executed, by throttling, a 500 or a 503 in turn of chance.</summary>
+    public double ErrorRate
+    {
+        get => Volatile.Read(ref _errorRate);
+        set => Volatile.Write(ref _errorRate, value);
+    }
+
+    /// <summary>How far the server's calendar is ahead of the true time: signatures, the Date header and message timestamps follow it.</summary>
+    public TimeSpan ClockOffset
+    {
+        get => _clock.Offset;
+        set => _clock.Offset = value;
+    }
+
+    /// <summary>Adds a fault.</summary>
+    /// <returns>Disposing it takes the fault away and leaves the others.</returns>
+    public IDisposable Inject(SqsFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        var active = new ActiveFault(fault, Remove);
+        ImmutableInterlocked.Update(ref _active, static (list, added) => list.Add(added), active);
+        return active;
+    }
+
+    /// <summary>Adds a fault of a kind that strikes every call.</summary>
+    public IDisposable Inject(SqsFaultKind kind) => Inject(new SqsFault(kind));
+
+    /// <summary>Takes all injected faults away; latency, error rate and clock stay.</summary>
+    public void Clear() => _active = [];
+
+    /// <summary>The fault that strikes this call; null when none does.</summary>
+    internal SqsFaultKind? Next(SqsOperation operation)
+    {
+        foreach (var active in _active)
+        {
+            if (active.Fault.Kind is not (SqsFaultKind.EntryFailsOnServer or SqsFaultKind.EntryFailsOnSender) && Strikes(active, operation))
+            {
+                return active.Fault.Kind;
+            }
+        }
+
+        return ErrorRate > 0 && Chance() < ErrorRate
+            ? (SqsFaultKind)(int)(Chance() * 3) // Throttle, InternalError, ServiceUnavailable
+            : null;
+    }
+
+    /// <summary>The failure of the next entry of a batch; null when it succeeds.</summary>
+    internal EntryFailure? NextEntryFailure(SqsOperation operation)
+    {
+        foreach (var active in _active)
+        {
+            if (active.Fault.Kind == SqsFaultKind.EntryFailsOnServer && Strikes(active, operation))
+            {
+                return EntryFailure.Internal;
+            }
+
+            if (active.Fault.Kind == SqsFaultKind.EntryFailsOnSender && Strikes(active, operation))
+            {
+                return EntryFailure.InvalidHandle;
+            }
+        }
+
+        return null;
+    }
+
+    private bool Strikes(ActiveFault active, SqsOperation operation) =>
+        (active.Fault.Operation is null || active.Fault.Operation == operation)
+        && (active.Fault.Probability >= 1 || Chance() < active.Fault.Probability)
+        && active.TryUse();
+
+    private double Chance()
+    {
+        lock (_random)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    private void Remove(ActiveFault fault) => ImmutableInterlocked.Update(ref _active, static (list, removed) => list.Remove(removed), fault);
+}

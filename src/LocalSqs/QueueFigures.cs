@@ -1,0 +1,41 @@
+namespace LocalSqs;
+
+/// <summary>What happened to a queue since it was created or its figures were reset.</summary>
+public sealed record QueueFigures
+{
+    /// <summary>Messages sent through SendMessage and SendMessageBatch.</summary>
+    public long Sent { get; init; }
+
+    /// <summary>Messages put in otherwise.</summary>
+    public long Filled { get; init; }
+
+    /// <summary>Extra copies made because of <see cref="LocalSqsOptions.DuplicateShare"/>.</summary>
+    public long Duplicated { get; init; }
+
+    /// <summary>Messages handed out, redeliveries included.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Messages handed out for the second time or later.</summary>
+    public long Redelivered { get; init; }
+
+    /// <summary>Messages deleted through the protocol.</summary>
+    public long Deleted { get; init; }
+
+    /// <summary>Deletes with a handle that was not the latest: success was answered, nothing deleted.</summary>
+    public long StaleDeletes { get; init; }
+
+    /// <summary>Messages moved to the dead-letter queue.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>Finished ReceiveMessage calls.</summary>
+    public long Receives { get; init; }
+
+    /// <summary>Those of them that found nothing.</summary>
+    public long EmptyReceives { get; init; }
+
+    /// <summary>First receive that handed out a message, in ms on the server's monotonic clock.</summary>
+    public double? FirstReceive { get; init; }
+
+    /// <summary>Latest successful delete, in ms on the same clock.</summary>
+    public double? LastDelete { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace LocalSqs.Queues;
+
+/// <summary>Where a message is in its life.</summary>
+public enum MessageState
+{
+    /// <summary>Waits to be received.</summary>
+    Ready,
+
+    /// <summary>Received and hidden until its visibility timeout ends or it is deleted.</summary>
+    InFlight,
+
+    /// <summary>Sent with a delay that has not passed yet.</summary>
+    Delayed,
+
+    /// <summary>Gone: deleted, purged, past its retention or moved to a dead-letter queue.</summary>
+    Deleted,
+}

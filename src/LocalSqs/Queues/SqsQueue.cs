@@ -1,0 +1,471 @@
+using LocalSqs.Protocol;
+
+namespace LocalSqs.Queues;
+
+/// <summary>One queue: its messages, the receives that wait for them, its settings and counters. Thread-safe through one lock.</summary>
+internal sealed class SqsQueue : IDisposable
+{
+    /// <summary>SQS's limit of messages in flight.</summary>
+    public const int LargestInFlight = 120_000;
+
+    private readonly Lock _gate = new();
+    private readonly QueueEnvironment _environment;
+    private readonly MessageStore _store;
+    private readonly BodyArena _arena = new();
+    private readonly DeduplicationWindow _deduplication = new();
+    private readonly LinkedList<LongPoll> _polls = [];
+    private readonly ITimer _dueTimer;
+    private List<Message> _deadLetters = [];
+    private QueueSettings _settings;
+    private long _lastSequenceNumber;
+    private bool _deleted;
+
+    public SqsQueue(string name, uint instance, QueueSettings settings, QueueEnvironment environment)
+    {
+        Name = name;
+        Arn = environment.ArnOf(name);
+        _settings = settings;
+        _environment = environment;
+        Created = LastModified = environment.Clock.UtcNow;
+        Random = new Random(environment.NextSeed());
+        IReadyMessages ready = settings.FifoQueue ? new GroupedMessages() : new UnorderedMessages(environment.Shuffle ? Random : null);
+        _store = new MessageStore(StableHash(name), instance, settings.FifoQueue, ready);
+        _dueTimer = environment.Clock.TimeProvider.CreateTimer(
+            static queue => ((SqsQueue)queue!).ServeDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Name { get; }
+
+    public string Arn { get; }
+
+    public DateTimeOffset Created { get; }
+
+    public DateTimeOffset LastModified { get; private set; }
+
+    public QueueSettings Settings => Volatile.Read(ref _settings);
+
+    private Random Random { get; }
+
+    /// <summary>Replaces the settings.</summary>
+    /// <param name="change">Makes the new settings of the present ones; may refuse by throwing.</param>
+    public void ChangeSettings(Func<QueueSettings, QueueSettings> change)
+    {
+        lock (_gate)
+        {
+            _settings = change(_settings);
+            LastModified = _environment.Clock.UtcNow;
+        }
+    }
+
+    /// <summary>Stores a message. Receives that wait get it with <see cref="WakeReceives"/>, after the last message of a batch.</summary>
+    /// <param name="draft">The message.</param>
+    /// <param name="filled">Whether it comes from outside the SQS protocol.</param>
+    public SentMessage Send(in MessageDraft draft, bool filled = false)
+    {
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            var now = _environment.Clock.Now;
+            var extras = draft.Extras;
+            var group = _settings.DeduplicationScope == "messageGroup" ? extras?.GroupId : null;
+            if (_settings.FifoQueue)
+            {
+                if (_deduplication.Find(group, extras!.DeduplicationId!, now) is { } earlier)
+                {
+                    return earlier;
+                }
+
+                extras = extras with { SequenceNumber = NextSequenceNumber() };
+            }
+
+            var message = new Message
+            {
+                Id = NewId(),
+                Body = _arena.Store(draft.EscapedBody, draft.BodyLength, draft.BodyMd5),
+                SentAt = now.UnixMs,
+                Extras = extras,
+            };
+            var sent = new SentMessage(message.Id, extras?.SequenceNumber ?? 0);
+            if (_settings.FifoQueue)
+            {
+                _deduplication.Remember(group, extras!.DeduplicationId!, sent, now);
+            }
+
+            Add(message, draft.DelaySeconds ?? _settings.DelaySeconds, now);
+            Count(filled);
+            return sent;
+        }
+    }
+
+    /// <summary>Puts bodies into a standard queue outside the protocol, many at a time.</summary>
+    public int Fill(IEnumerable<MessageBody> bodies)
+    {
+        var count = 0;
+        foreach (var chunk in bodies.Chunk(1000))
+        {
+            lock (_gate)
+            {
+                ThrowIfDeleted();
+                var now = _environment.Clock.Now;
+                foreach (var body in chunk)
+                {
+                    Add(new Message { Id = NewId(), Body = body, SentAt = now.UnixMs }, _settings.DelaySeconds, now);
+                    Count(filled: true);
+                }
+            }
+
+            count += chunk.Length;
+            WakeReceives();
+        }
+
+        return count;
+    }
+
+    /// <summary>Lets waiting receives have what is ready.</summary>
+    public void WakeReceives()
+    {
+        lock (_gate)
+        {
+            Serve(_environment.Clock.Now);
+        }
+
+        ForwardDeadLetters();
+    }
+
+    /// <summary>Receives without waiting.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="mayWait">Whether the caller goes on to <see cref="ReceiveAsync"/> when there is nothing: such a receive is not counted as finished.</param>
+    /// <param name="received">Where messages are added.</param>
+    /// <returns>Whether there were any.</returns>
+    public bool TryReceive(ReceiveOptions options, bool mayWait, List<ReceivedMessage> received)
+    {
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            var now = _environment.Clock.Now;
+            if (_store.InFlightCount >= LargestInFlight && !mayWait)
+            {
+                throw new SqsException(SqsError.OverLimit);
+            }
+
+            Take(options, now, received);
+            if (received.Count > 0 || !mayWait)
+            {
+                CountReceive(received, now);
+            }
+        }
+
+        ForwardDeadLetters();
+        return received.Count > 0;
+    }
+
+    /// <summary>Receives as soon as there is a message, or nothing when <paramref name="wait"/> is over.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="wait">How long to wait at most.</param>
+    /// <param name="received">Where messages are added.</param>
+    /// <param name="clientGone">Ends the wait of a client that has hung up: it takes no message.</param>
+    public async Task ReceiveAsync(ReceiveOptions options, TimeSpan wait, List<ReceivedMessage> received, CancellationToken clientGone)
+    {
+        var poll = new LongPoll(options, received);
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            _polls.AddLast(poll);
+            Serve(_environment.Clock.Now);
+        }
+
+        ForwardDeadLetters();
+        await using (_environment.Clock.TimeProvider.CreateTimer(_ => End(poll), null, wait, Timeout.InfiniteTimeSpan))
+        await using (clientGone.UnsafeRegister(_ => End(poll), null))
+        {
+            await poll.Completion;
+        }
+
+        if (clientGone.IsCancellationRequested)
+        {
+            TakeBack(received);
+        }
+    }
+
+    /// <summary>Puts back what was received for a client that is gone; it does not count as a receive.</summary>
+    public void TakeBack(List<ReceivedMessage> received)
+    {
+        lock (_gate)
+        {
+            foreach (var message in received)
+            {
+                _store.TakeBack(message);
+            }
+
+            received.Clear();
+            Serve(_environment.Clock.Now);
+        }
+
+        ForwardDeadLetters();
+    }
+
+    public DeleteOutcome Delete(in ReceiptHandle handle)
+    {
+        DeleteOutcome outcome;
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            var now = _environment.Clock.Now;
+            _store.ReleaseDue(now);
+            outcome = _store.Delete(handle);
+            if (outcome == DeleteOutcome.Deleted)
+            {
+                Statistics.Deleted++;
+                Statistics.LastDeleteTicks = now.Ticks;
+                Serve(now); // a FIFO group may be free now
+            }
+            else if (outcome == DeleteOutcome.Stale)
+            {
+                Statistics.StaleDeletes++;
+            }
+        }
+
+        ForwardDeadLetters();
+        return outcome;
+    }
+
+    public VisibilityOutcome ChangeVisibility(in ReceiptHandle handle, int seconds)
+    {
+        VisibilityOutcome outcome;
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            var now = _environment.Clock.Now;
+            _store.ReleaseDue(now);
+            outcome = _store.ChangeVisibility(handle, seconds * TimeSpan.TicksPerSecond, now);
+            Serve(now);
+        }
+
+        ForwardDeadLetters();
+        return outcome;
+    }
+
+    public void Purge()
+    {
+        lock (_gate)
+        {
+            ThrowIfDeleted();
+            _store.Clear();
+        }
+    }
+
+    /// <summary>Runs <paramref name="read"/> under the lock on the present state.</summary>
+    public T Inspect<T>(Func<MessageStore, QueueStatistics, T> read)
+    {
+        lock (_gate)
+        {
+            _store.ReleaseDue(_environment.Clock.Now);
+            return read(_store, Statistics);
+        }
+    }
+
+    /// <summary>Ends all waits with an empty answer, as for a server that shuts down.</summary>
+    public void EndReceives()
+    {
+        lock (_gate)
+        {
+            while (_polls.First is { } first)
+            {
+                End(first.Value);
+            }
+        }
+    }
+
+    /// <summary>The queue is deleted: waiting receives fail, every later call does.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _deleted = true;
+            _store.Clear();
+            foreach (var poll in _polls)
+            {
+                poll.Fail(new SqsException(SqsError.QueueDoesNotExist));
+            }
+
+            _polls.Clear();
+        }
+
+        _dueTimer.Dispose();
+    }
+
+    private QueueStatistics Statistics { get; } = new();
+
+    /// <summary>Takes in what another queue gave up on.</summary>
+    /// <remarks>The receive count goes on, as on AWS; a FIFO queue gives a new number and send time.</remarks>
+    private void AcceptDeadLetters(List<Message> letters, string source)
+    {
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return;
+            }
+
+            var now = _environment.Clock.Now;
+            foreach (var letter in letters)
+            {
+                var extras = (letter.Extras ?? new MessageExtras()) with
+                {
+                    DeadLetterSourceArn = source,
+                    SequenceNumber = _settings.FifoQueue ? NextSequenceNumber() : 0,
+                };
+                var sentAt = _settings.FifoQueue ? now.UnixMs : letter.SentAt;
+                var message = new Message { Id = letter.Id, Body = letter.Body, SentAt = sentAt, Extras = extras, ReceiveCount = letter.ReceiveCount };
+                _store.Add(message, 0, now);
+            }
+        }
+
+        WakeReceives();
+    }
+
+    private void Add(Message message, int delaySeconds, Instant now)
+    {
+        var delay = delaySeconds * TimeSpan.TicksPerSecond;
+        _store.Add(message, delay, now);
+        if (_environment.DuplicateShare > 0 && !_settings.FifoQueue && Random.NextDouble() < _environment.DuplicateShare)
+        {
+            _store.Add(message.Duplicate(), delay, now);
+            Statistics.Duplicated++;
+        }
+    }
+
+    private void Count(bool filled)
+    {
+        if (filled)
+        {
+            Statistics.Filled++;
+        }
+        else
+        {
+            Statistics.Sent++;
+        }
+    }
+
+    private void ServeDue()
+    {
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return;
+            }
+
+            Serve(_environment.Clock.Now);
+        }
+
+        ForwardDeadLetters();
+    }
+
+    // Gives waiting receives what is ready, longest wait first; then sees to being called when the next hidden message is due.
+    private void Serve(Instant now)
+    {
+        while (_polls.First is { } first)
+        {
+            var poll = first.Value;
+            Take(poll.Options, now, poll.Received);
+            if (poll.Received.Count == 0)
+            {
+                if (_store.NextDueTicks is { } due)
+                {
+                    _dueTimer.Change(TimeSpan.FromTicks(Math.Max(due - now.Ticks, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
+                }
+
+                return;
+            }
+
+            _polls.RemoveFirst();
+            CountReceive(poll.Received, now);
+            poll.Complete();
+        }
+    }
+
+    private void Take(ReceiveOptions options, Instant now, List<ReceivedMessage> received)
+    {
+        _store.ReleaseDue(now);
+        var maximum = Math.Min(options.Maximum, LargestInFlight - _store.InFlightCount);
+        var maxReceiveCount = _settings.RedrivePolicy is { } policy && _environment.FindByArn(policy.DeadLetterTargetArn) is not null
+            ? policy.MaxReceiveCount
+            : (int?)null;
+        var visibility = (options.VisibilitySeconds ?? _settings.VisibilityTimeout) * TimeSpan.TicksPerSecond;
+        _store.Receive(maximum, visibility, _settings.MessageRetentionPeriod * 1000L, maxReceiveCount, now, received, _deadLetters);
+    }
+
+    private void End(LongPoll poll)
+    {
+        lock (_gate)
+        {
+            if (_polls.Remove(poll))
+            {
+                CountReceive([], _environment.Clock.Now);
+                poll.Complete();
+            }
+        }
+    }
+
+    private void CountReceive(List<ReceivedMessage> received, Instant now)
+    {
+        Statistics.Receives++;
+        if (received.Count == 0)
+        {
+            Statistics.EmptyReceives++;
+            return;
+        }
+
+        Statistics.FirstReceiveTicks ??= now.Ticks;
+        Statistics.Received += received.Count;
+        foreach (var message in received)
+        {
+            Statistics.Redelivered += message.ReceiveCount > 1 ? 1 : 0;
+        }
+    }
+
+    // Outside the lock: two queues can be dead-letter queues of each other.
+    private void ForwardDeadLetters()
+    {
+        List<Message> letters;
+        lock (_gate)
+        {
+            if (_deadLetters.Count == 0)
+            {
+                return;
+            }
+
+            letters = _deadLetters;
+            _deadLetters = [];
+            Statistics.DeadLetters += letters.Count;
+        }
+
+        if (_settings.RedrivePolicy is { } policy)
+        {
+            _environment.FindByArn(policy.DeadLetterTargetArn)?.AcceptDeadLetters(letters, Arn);
+        }
+    }
+
+    private void ThrowIfDeleted()
+    {
+        if (_deleted)
+        {
+            throw new SqsException(SqsError.QueueDoesNotExist);
+        }
+    }
+
+    private long NextSequenceNumber() => ++_lastSequenceNumber;
+
+    private Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40); // version 4
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80); // variant 1
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    // FNV-1a: the same in every run, unlike string.GetHashCode.
+    private static uint StableHash(string name) => name.Aggregate(2166136261u, static (hash, character) => (hash ^ character) * 16777619u);
+}
