@@ -1,3 +1,4 @@
+using System.Text;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
@@ -61,27 +62,20 @@ internal static class EntitlementReader
     {
         Span<int> values = stackalloc int[Names.Count];
         var members = new JsonMembers(Names, tape, node, values, path);
-        var isCredit = IsCredit(tape, members);
-        entitlement = default;
-        entitlement.Kind = isCredit ? EntitlementKind.Credit : EntitlementKind.Feature;
-        if (isCredit)
+        entitlement = IsCredit(tape, members)
+            ? ReadCurrency(tape, members.Required(Currency, members.Object(Currency)), path.Inside("currency"))
+            : ReadFeatureTerms(tape, members, path, ReadFeature(tape, members.Required(Feature, members.Object(Feature)), path.Inside("feature")));
+        entitlement = entitlement with
         {
-            ReadCurrency(tape, members.Required(Currency, members.Object(Currency)), path.Inside("currency"), ref entitlement);
-        }
-        else
-        {
-            ReadFeature(tape, members.Required(Feature, members.Object(Feature)), path.Inside("feature"), ref entitlement);
-            ReadFeatureTerms(tape, members, path, ref entitlement);
-        }
-
-        entitlement.UsageLimit = members.Number(UsageLimit);
-        entitlement.HasSoftLimit = members.Flag(HasSoftLimit);
-        entitlement.AccessDeniedReason = members.Text(AccessDeniedReason);
-        entitlement.ValidUntil = members.Date(ValidUntil);
-        entitlement.CurrentUsage = members.Number(CurrentUsage);
-        entitlement.UsagePeriodStart = new DateMember(members.IsPresent(UsagePeriodStart), members.Date(UsagePeriodStart));
-        entitlement.UsagePeriodEnd = new DateMember(members.IsPresent(UsagePeriodEnd), members.Date(UsagePeriodEnd));
-        entitlement.UsageUpdatedAt = members.Date(UsageUpdatedAt);
+            UsageLimit = members.Number(UsageLimit),
+            HasSoftLimit = members.Flag(HasSoftLimit),
+            AccessDeniedReason = members.Text(AccessDeniedReason),
+            ValidUntil = members.Date(ValidUntil),
+            CurrentUsage = members.Number(CurrentUsage),
+            UsagePeriodStart = new DateMember(members.IsPresent(UsagePeriodStart), members.Date(UsagePeriodStart)),
+            UsagePeriodEnd = new DateMember(members.IsPresent(UsagePeriodEnd), members.Date(UsagePeriodEnd)),
+            UsageUpdatedAt = members.Date(UsageUpdatedAt),
+        };
 
         var updated = members.ValueOf(EntitlementUpdatedAt);
         updatedAt = updated != 0 && JsonDates.TryRead(tape, updated, out var milliseconds) ? milliseconds : null;
@@ -99,27 +93,34 @@ internal static class EntitlementReader
         return !isFeature && members.HasValue(Currency) && !members.HasValue(Feature);
     }
 
-    private static void ReadFeature(JsonTape tape, int node, JsonPath path, ref Entitlement entitlement)
+    private static Entitlement ReadFeature(JsonTape tape, int node, JsonPath path)
     {
         Span<int> values = stackalloc int[FeatureNames.Count];
         var members = new JsonMembers(FeatureNames, tape, node, values, path);
-        entitlement.Id = members.Id(RefId);
-        entitlement.IdText = members.ValueOf(RefId);
-        if (entitlement.Id.Span.StartsWith(CreditMapKeyPrefix))
+        var id = members.Id(RefId);
+        if (id.Span.StartsWith(CreditMapKeyPrefix))
         {
             throw members.Refused(RefId, "is not a valid id");
         }
 
-        entitlement.DisplayName = members.Text(FeatureDisplayName);
-        entitlement.Description = members.Text(FeatureDescription);
-        entitlement.FeatureType = members.Required(FeatureType, members.Text(FeatureType));
-        entitlement.MeterTypeText = members.Text(MeterTypeName);
-        entitlement.MeterType = ReadMeterType(tape, entitlement.MeterTypeText);
-        entitlement.Unit = members.Text(FeatureUnits);
-        entitlement.UnitPlural = members.Text(FeatureUnitsPlural);
-        entitlement.UnitTransformation = AsReceived.Check(tape, members.Object(UnitTransformation), path, "unitTransformation");
-        entitlement.IsUsageTracked = tape.TextEquals(entitlement.FeatureType, "NUMBER"u8) &&
-            entitlement.MeterType is MeterType.Incremental or MeterType.Fluctuating;
+        var featureType = members.Required(FeatureType, members.Text(FeatureType));
+        var meterTypeText = members.Text(MeterTypeName);
+        var meterType = ReadMeterType(tape, meterTypeText);
+        return new Entitlement
+        {
+            Kind = EntitlementKind.Feature,
+            Id = id,
+            IdText = members.ValueOf(RefId),
+            DisplayName = members.Text(FeatureDisplayName),
+            Description = members.Text(FeatureDescription),
+            FeatureType = featureType,
+            MeterTypeText = meterTypeText,
+            MeterType = meterType,
+            Unit = members.Text(FeatureUnits),
+            UnitPlural = members.Text(FeatureUnitsPlural),
+            UnitTransformation = AsReceived.Check(tape, members.Object(UnitTransformation), path, "unitTransformation"),
+            IsUsageTracked = meterType is MeterType.Incremental or MeterType.Fluctuating && tape.TextEquals(featureType, "NUMBER"u8),
+        };
     }
 
     private static MeterType ReadMeterType(JsonTape tape, int node)
@@ -130,38 +131,37 @@ internal static class EntitlementReader
         }
 
         var name = tape.Text(node);
-        if (System.Text.Ascii.EqualsIgnoreCase(name, "incremental"u8))
+        if (Ascii.EqualsIgnoreCase(name, "incremental"u8))
         {
             return MeterType.Incremental;
         }
 
-        if (System.Text.Ascii.EqualsIgnoreCase(name, "fluctuating"u8))
+        if (Ascii.EqualsIgnoreCase(name, "fluctuating"u8))
         {
             return MeterType.Fluctuating;
         }
 
-        return System.Text.Ascii.EqualsIgnoreCase(name, "none"u8) ? MeterType.None : MeterType.Other;
+        return Ascii.EqualsIgnoreCase(name, "none"u8) ? MeterType.None : MeterType.Other;
     }
 
-    private static void ReadFeatureTerms(JsonTape tape, JsonMembers members, JsonPath path, ref Entitlement entitlement)
+    private static Entitlement ReadFeatureTerms(JsonTape tape, JsonMembers members, JsonPath path, Entitlement feature)
     {
-        members.OptionalId(ResourceId);
-        entitlement.ResourceId = members.Text(ResourceId) is var resource && resource != 0 && tape[resource].Length > 0 ? resource : 0;
-        entitlement.HasUnlimitedUsage = members.Flag(HasUnlimitedUsage);
-        entitlement.EnumValues = ReadEnumValues(tape, members);
-        entitlement.UsagePeriodAnchor = members.Date(UsagePeriodAnchor);
-        entitlement.ResetPeriod = members.Text(ResetPeriod);
-        entitlement.ResetPeriodConfiguration =
-            AsReceived.Check(tape, members.Object(ResetPeriodConfiguration), path, "resetPeriodConfiguration");
-
-        entitlement.CreditRate = members.Object(CreditRate);
-        if (entitlement.CreditRate != 0)
+        var creditRate = members.Object(CreditRate);
+        Span<int> rateValues = stackalloc int[RateNames.Count];
+        var rate = creditRate == 0 ? default : new JsonMembers(RateNames, tape, creditRate, rateValues, path.Inside("creditRate"));
+        return feature with
         {
-            Span<int> values = stackalloc int[RateNames.Count];
-            var rate = new JsonMembers(RateNames, tape, entitlement.CreditRate, values, path.Inside("creditRate"));
-            entitlement.CreditRateAmount = rate.Number(RateAmount);
-            entitlement.CreditRateCurrency = rate.Text(RateCurrency);
-        }
+            ResourceId = members.OptionalId(ResourceId).IsEmpty ? 0 : members.ValueOf(ResourceId),
+            HasUnlimitedUsage = members.Flag(HasUnlimitedUsage),
+            EnumValues = ReadEnumValues(tape, members),
+            UsagePeriodAnchor = members.Date(UsagePeriodAnchor),
+            ResetPeriod = members.Text(ResetPeriod),
+            ResetPeriodConfiguration =
+                AsReceived.Check(tape, members.Object(ResetPeriodConfiguration), path, "resetPeriodConfiguration"),
+            CreditRate = creditRate,
+            CreditRateAmount = creditRate == 0 ? 0 : rate.Number(RateAmount),
+            CreditRateCurrency = creditRate == 0 ? 0 : rate.Text(RateCurrency),
+        };
     }
 
     private static int ReadEnumValues(JsonTape tape, JsonMembers members)
@@ -178,17 +178,21 @@ internal static class EntitlementReader
         return array;
     }
 
-    private static void ReadCurrency(JsonTape tape, int node, JsonPath path, ref Entitlement entitlement)
+    private static Entitlement ReadCurrency(JsonTape tape, int node, JsonPath path)
     {
         Span<int> values = stackalloc int[CurrencyNames.Count];
         var members = new JsonMembers(CurrencyNames, tape, node, values, path);
-        entitlement.Id = members.Id(CurrencyId);
-        entitlement.IdText = members.ValueOf(CurrencyId);
-        entitlement.DisplayName = members.Text(CurrencyDisplayName);
-        entitlement.Description = members.Text(CurrencyDescription);
-        entitlement.Unit = members.Text(UnitSingular);
-        entitlement.UnitPlural = members.Text(UnitPlural);
-        entitlement.AdditionalMetaData = AsReceived.Check(tape, members.ValueOf(AdditionalMetaData), path, "additionalMetaData");
-        entitlement.IsUsageTracked = true;
+        return new Entitlement
+        {
+            Kind = EntitlementKind.Credit,
+            Id = members.Id(CurrencyId),
+            IdText = members.ValueOf(CurrencyId),
+            DisplayName = members.Text(CurrencyDisplayName),
+            Description = members.Text(CurrencyDescription),
+            Unit = members.Text(UnitSingular),
+            UnitPlural = members.Text(UnitPlural),
+            AdditionalMetaData = AsReceived.Check(tape, members.ValueOf(AdditionalMetaData), path, "additionalMetaData"),
+            IsUsageTracked = true,
+        };
     }
 }

@@ -24,7 +24,7 @@ internal static class JsonNumber
 
     /// <summary>Writes it as JavaScript would: no superfluous zeros, no exponent between 1e-6 and 1e21, no negative zero; all digits that were given stay.</summary>
     /// <param name="text">A number that <see cref="IsFinite"/>.</param>
-    public static void Write(ReadOnlySpan<byte> text, JsonOutput output)
+    public static void Write(ReadOnlySpan<byte> text, Utf8Output output)
     {
         if (text.Length <= SurelySafeDigits && text[0] != (byte)'-' && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
         {
@@ -58,7 +58,7 @@ internal static class JsonNumber
     private static bool IsFiniteDouble(ReadOnlySpan<byte> text) =>
         Utf8Parser.TryParse(text, out double value, out var consumed) && consumed == text.Length && double.IsFinite(value);
 
-    private static void WriteDecimal(ReadOnlySpan<byte> text, JsonOutput output)
+    private static void WriteDecimal(ReadOnlySpan<byte> text, Utf8Output output)
     {
         var isNegative = text[0] == (byte)'-';
         var digits = text.Length <= LongestText ? stackalloc byte[text.Length] : new byte[text.Length];
@@ -110,7 +110,7 @@ internal static class JsonNumber
         return leading < 0 ? [] : all[leading..].TrimEnd((byte)'0');
     }
 
-    private static void WriteShortest(ReadOnlySpan<byte> digits, int point, JsonOutput output)
+    private static void WriteShortest(ReadOnlySpan<byte> digits, int point, Utf8Output output)
     {
         if (point > LargestPlainExponent && digits.Length > point)
         {
@@ -142,7 +142,7 @@ internal static class JsonNumber
         }
     }
 
-    private static void WriteWithExponent(ReadOnlySpan<byte> digits, int exponent, JsonOutput output)
+    private static void WriteWithExponent(ReadOnlySpan<byte> digits, int exponent, Utf8Output output)
     {
         output.Write(digits[..1]);
         if (digits.Length > 1)
@@ -155,7 +155,7 @@ internal static class JsonNumber
         output.Write((long)exponent);
     }
 
-    private static void WriteZeros(int count, JsonOutput output)
+    private static void WriteZeros(int count, Utf8Output output)
     {
         for (; count > 0; count--)
         {

@@ -36,7 +36,7 @@ internal static class JsonText
     }
 
     /// <summary>Writes string contents as JavaScript's <c>JSON.stringify</c> does: escaped is only what must be.</summary>
-    public static void WriteCanonical(ReadOnlySpan<byte> text, JsonOutput output)
+    public static void WriteCanonical(ReadOnlySpan<byte> text, Utf8Output output)
     {
         while (!text.IsEmpty)
         {
@@ -66,7 +66,7 @@ internal static class JsonText
         }
     }
 
-    private static void WriteEscapedIfNeeded(Rune scalar, JsonOutput output)
+    private static void WriteEscapedIfNeeded(Rune scalar, Utf8Output output)
     {
         switch (scalar.Value)
         {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace PersistentCacheService.Messages.Json;
 
 /// <summary>A growing UTF-8 text. Made to be used again: <see cref="Clear"/> keeps the memory of ordinary values and drops that of huge ones.</summary>
-internal sealed class JsonOutput
+internal sealed class Utf8Output
 {
     // An entitlements value of 100 features is about 50 kB; what one giant needed is not kept for ever.
     private const int KeptCapacity = 64 * 1024;
@@ -29,6 +29,9 @@ internal sealed class JsonOutput
             _buffer = new byte[InitialCapacity];
         }
     }
+
+    /// <summary>Drops what was written behind the first <paramref name="length"/> bytes.</summary>
+    public void Truncate(int length) => _length = Math.Min(length, _length);
 
     /// <summary>Appends bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

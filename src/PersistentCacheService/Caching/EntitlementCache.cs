@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Caching;
+
+/// <summary>
+/// Applies operations to Redis: one script call each, atomic on the server, newest timestamp wins (CONTRACT 4). Repeating an operation is safe.
+/// Waits for customers an SDK process holds locked; every other failure is the caller's to handle.
+/// </summary>
+/// <param name="redis">The connection.</param>
+/// <param name="settings">Keys, expiry, policy, layout, attempts against a lock.</param>
+/// <param name="timeProvider">Clock of the waits.</param>
+/// <param name="random">Jitter of the waits: 0 (inclusive) to 1.</param>
+internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings, TimeProvider timeProvider, Func<double> random)
+{
+    private readonly CommandEncoder _encoder = new(settings);
+    private long _lockWaits;
+
+    /// <summary>How often a held lock made an operation wait, since the start.</summary>
+    public long LockWaits => Volatile.Read(ref _lockWaits);
+
+    /// <summary>
+    /// Applies a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/> or <see cref="Purge"/>. When this method returns its task, the operation and the
+    /// message body may be released.
+    /// </summary>
+    /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
+    /// <exception cref="CustomerLockedException">The lock was held through every attempt.</exception>
+    /// <exception cref="ArgumentException">An operation of another type: it writes nothing.</exception>
+    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken) => operation switch
+    {
+        UpdateUsage update => _encoder.Encode(update) is { } command
+            ? WriteAsync(command, cancellationToken)
+            : ValueTask.FromResult(ApplyOutcome.SkippedAbsent),
+        SetCustomer set => WriteAsync(_encoder.Encode(set), cancellationToken),
+        Purge purge => PurgeAsync(Detach(purge.Customers), cancellationToken),
+        _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
+    };
+
+    /// <summary>Whether entitlements of the customer or resource are stored. The identity may be released when this method returns its task.</summary>
+    /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
+    public async ValueTask<bool> ContainsAsync(CustomerIdentity customer, CancellationToken cancellationToken)
+    {
+        using var command = _encoder.EncodeExists(customer);
+        var reply = await redis.ExecuteAsync(command, cancellationToken);
+        return reply.Integer == 1;
+    }
+
+    /// <summary>Ids of their own memory: a purge may be asked again long after its message's body is gone.</summary>
+    private static CustomerIdentity[] Detach(IReadOnlyList<CustomerIdentity> customers)
+    {
+        var detached = new CustomerIdentity[customers.Count];
+        for (var i = 0; i < detached.Length; i++)
+        {
+            detached[i] = new CustomerIdentity(customers[i].CustomerId.ToArray(), customers[i].ResourceId.ToArray());
+        }
+
+        return detached;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ApplyOutcome> WriteAsync(RedisCommand command, CancellationToken cancellationToken)
+    {
+        using (command)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var reply = await redis.ExecuteAsync(command, cancellationToken);
+                switch (reply.Integer)
+                {
+                    case CacheScripts.Locked:
+                        await WaitForLockAsync(attempt, cancellationToken);
+                        break;
+                    case CacheScripts.Absent:
+                        return ApplyOutcome.SkippedAbsent;
+                    case 0:
+                        return ApplyOutcome.SkippedOlder;
+                    default:
+                        return ApplyOutcome.Written;
+                }
+            }
+        }
+    }
+
+    private async ValueTask<ApplyOutcome> PurgeAsync(CustomerIdentity[] customers, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in customers.Chunk(CommandEncoder.PurgeChunk))
+        {
+            var remaining = chunk;
+            for (var attempt = 1; remaining.Length > 0; attempt++)
+            {
+                using var command = _encoder.EncodePurge(remaining);
+                var reply = await redis.ExecuteAsync(command, cancellationToken);
+
+                // Only who was locked is asked again: what others have fetched since then is fresh and stays.
+                remaining = Select(remaining, reply.Items);
+                if (remaining.Length > 0)
+                {
+                    await WaitForLockAsync(attempt, cancellationToken);
+                }
+            }
+        }
+
+        return ApplyOutcome.Purged;
+    }
+
+    private static CustomerIdentity[] Select(CustomerIdentity[] customers, ReadOnlySpan<RedisReply> positions)
+    {
+        var selected = new CustomerIdentity[positions.Length];
+        for (var i = 0; i < selected.Length; i++)
+        {
+            selected[i] = customers[positions[i].Integer - 1];
+        }
+
+        return selected;
+    }
+
+    private async ValueTask WaitForLockAsync(int attempt, CancellationToken cancellationToken)
+    {
+        if (attempt >= settings.LockRetryCount)
+        {
+            throw new CustomerLockedException(attempt);
+        }
+
+        Interlocked.Increment(ref _lockWaits);
+        await Task.Delay(LockRetry.DelayAfter(attempt, random()), timeProvider, cancellationToken);
+    }
+}
