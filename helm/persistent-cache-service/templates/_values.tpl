@@ -1,0 +1,120 @@
+{{/* Names of the original chart that the persistentCache block may carry: its values win over those at top level.
+     Idempotent: every template begins with it, as Helm promises no order. */}}
+{{- define "pcs.prepare" -}}
+{{- include "pcs.overlay" (list .Values (.Values.persistentCache | default dict)) -}}
+{{- end -}}
+
+{{/* Sets every member of the second map in the first, descending into maps. Not mergeOverwrite, which drops false and "". */}}
+{{- define "pcs.overlay" -}}
+{{- $to := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- if and (kindIs "map" $value) (kindIs "map" (get $to $key)) -}}
+{{- include "pcs.overlay" (list (get $to $key) $value) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $to $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A scalar as an environment variable's text. Helm reads numbers of values files as floats: 2592000 must not become 2.592e+06. */}}
+{{- define "pcs.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) -}}{{ int64 . }}{{- else -}}{{ . }}{{- end -}}
+{{- end -}}
+
+{{/* Environment variables of the service that hold no secret, as a YAML map of strings. */}}
+{{- define "pcs.config" -}}
+{{- $config := dict
+      "AWS_REGION" .Values.awsRegion
+      "QUEUE_URL" .Values.queueUrl
+      "REDIS_ENVIRONMENT_PREFIX" .Values.redis.environmentPrefix
+      "REDIS_HOST" .Values.redis.host
+      "REDIS_PORT" (include "pcs.text" .Values.redis.port)
+      "REDIS_DB" (include "pcs.text" .Values.redis.db)
+      "REDIS_TLS" (toString .Values.redis.tls) -}}
+{{- if include "pcs.tlsCaKind" . -}}
+{{- $_ := set $config "REDIS_TLS_CA_FILE" (printf "/etc/persistent-cache-service/redis-ca/%s" .Values.redis.tlsCa.key) -}}
+{{- end -}}
+{{- if .Values.redis.passwordAsFile -}}
+{{- $_ := set $config "REDIS_PASSWORD_FILE" "/etc/persistent-cache-service/redis/password" -}}
+{{- end -}}
+{{- $reserved := include "pcs.reserved" . | fromYamlArray -}}
+{{- range $name, $value := include "pcs.named" . | fromYaml -}}
+{{- if and (not (has $name $reserved)) (not (include "pcs.isSecret" $name)) -}}
+{{- $_ := set $config $name $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* Environment variables that hold secrets and are kept in the release's own Secret, as a YAML map of strings. */}}
+{{- define "pcs.secrets" -}}
+{{- $secrets := dict -}}
+{{- if not .Values.apiKeysSecretName -}}
+{{- $_ := set $secrets "SERVER_API_KEY" .Values.serverApiKey -}}
+{{- end -}}
+{{- if and .Values.redis.username (not (and .Values.redis.existingSecret.name .Values.redis.existingSecret.usernameKey)) -}}
+{{- $_ := set $secrets "REDIS_USERNAME" .Values.redis.username -}}
+{{- end -}}
+{{- if and .Values.redis.password (not .Values.redis.existingSecret.name) -}}
+{{- $_ := set $secrets "REDIS_PASSWORD" (toString .Values.redis.password) -}}
+{{- end -}}
+{{- $reserved := include "pcs.reserved" . | fromYamlArray -}}
+{{- range $name, $value := include "pcs.named" . | fromYaml -}}
+{{- if and (not (has $name $reserved)) (include "pcs.isSecret" $name) -}}
+{{- $_ := set $secrets $name $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $secrets -}}
+{{- end -}}
+
+{{/* settings and extraEnv together under the variables' names, as a YAML map of strings; extraEnv wins. */}}
+{{- define "pcs.named" -}}
+{{- $named := dict -}}
+{{- range $key, $value := .Values.settings -}}
+{{- if not (kindIs "invalid" $value) -}}
+{{- $_ := set $named ($key | snakecase | upper) (include "pcs.text" $value) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := .Values.extraEnv -}}
+{{- if and (not (kindIs "invalid" $value)) (ne (toString $value) "") -}}
+{{- $_ := set $named $name (include "pcs.text" $value) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $named -}}
+{{- end -}}
+
+{{/* Variables that have values of their own. The original chart ignores them in extraEnv, so this one does, too. */}}
+{{- define "pcs.reserved" -}}
+{{- list "SERVER_API_KEY" "REDIS_ENVIRONMENT_PREFIX" "REDIS_HOST" "REDIS_PORT" "REDIS_DB" "REDIS_TLS" "REDIS_USERNAME" "REDIS_PASSWORD" "AWS_REGION" "QUEUE_URL" | toYaml -}}
+{{- end -}}
+
+{{/* Not empty for a variable whose name says that it holds a secret. */}}
+{{- define "pcs.isSecret" -}}
+{{- if regexMatch "(SECRET|PASSWORD|TOKEN|API_KEY|DSN)" . -}}{{- if not (hasSuffix "_FILE" .) -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{- define "pcs.tlsCaKind" -}}
+{{- if .Values.redis.tlsCa.secretName -}}secret{{- else if .Values.redis.tlsCa.configMapName -}}configMap{{- end -}}
+{{- end -}}
+
+{{/* The service's own deadline for a shutdown, in seconds. */}}
+{{- define "pcs.shutdownTimeout" -}}
+{{- get (include "pcs.config" . | fromYaml) "SHUTDOWN_TIMEOUT_IN_SECS" | default "25" | int -}}
+{{- end -}}
+
+{{/* Seconds until the kubelet kills: 15 more than that, for the process to end and the kubelet to see it. */}}
+{{- define "pcs.gracePeriod" -}}
+{{- .Values.terminationGracePeriodSeconds | default (add (include "pcs.shutdownTimeout" . | int) 15) | int -}}
+{{- end -}}
+
+{{- define "pcs.port" -}}
+{{- get (include "pcs.config" . | fromYaml) "PORT" | default "4000" | int -}}
+{{- end -}}
+
+{{/* The most replicas that can run at a time. */}}
+{{- define "pcs.maxReplicas" -}}
+{{- if eq .Values.autoscaler "hpa" -}}{{ int .Values.deploymentHPA.maxReplicas }}
+{{- else if eq .Values.autoscaler "keda" -}}{{ int .Values.keda.maxReplicas }}
+{{- else -}}{{ int .Values.replicaCount }}
+{{- end -}}
+{{- end -}}
