@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Deployment.Tests.Helm;
+using TestKit;
+
+namespace Deployment.Tests;
+
+/// <summary>The kustomization: valid, and the chart's objects in substance.</summary>
+public sealed class KustomizeTests
+{
+    // Only one of the two has them: Helm its bookkeeping and checksums, kustomize a hash in the ConfigMap's name instead.
+    private static readonly string[] OnlyHelm = ["helm.sh/chart", "app.kubernetes.io/managed-by", "app.kubernetes.io/version"];
+
+    [SkippableTheory]
+    [InlineData("base")]
+    [InlineData("overlays/development")]
+    [InlineData("overlays/production")]
+    public async Task A_kustomization_renders_valid_manifests(string folder)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file + ".yaml", await BuildAsync(folder));
+
+            var (exitCode, output, errors) = await Tool.KubeValidate.RunAsync("--allow-unknown-kinds", file + ".yaml");
+
+            Assert.True(exitCode == 0, output + errors);
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(file + ".yaml");
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_base_and_the_chart_are_the_same_in_substance()
+    {
+        var kustomize = Substance(Manifests.Parse(await BuildAsync("base")));
+        var (exitCode, output, errors) = await Tool.Helm.RunAsync("template", "persistent-cache-service", Chart.Folder, "-f", Chart.Values("kustomize-base"));
+        Assert.True(exitCode == 0, errors);
+        var helm = Substance(Manifests.Parse(output));
+
+        Assert.Equal(helm.Keys, kustomize.Keys);
+        Assert.All(helm, kind => Assert.Equal(kind.Value, kustomize[kind.Key]));
+    }
+
+    [SkippableFact]
+    public async Task Production_reads_every_secret_from_outside_and_the_password_from_a_file()
+    {
+        var rendered = Manifests.Parse(await BuildAsync("overlays/production"));
+        var environment = rendered.WorkerEnvironment();
+
+        Assert.DoesNotContain("Secret", rendered.Kinds);
+        Assert.Equal("true", environment["REDIS_TLS"]);
+        Assert.DoesNotContain("REDIS_PASSWORD", environment.Keys);
+        var written = rendered.The("ExternalSecret").At("spec.data")!.AsArray().Select(d => d.Text("secretKey")).ToList();
+        Assert.Contains("SERVER_API_KEY", written);
+        Assert.Contains(rendered.The("Deployment").Text("spec.template.spec.volumes.0.secret.items.0.key"), written);
+        Assert.Equal(2, rendered.The("HorizontalPodAutoscaler").Number("spec.minReplicas"));
+    }
+
+    [SkippableFact]
+    public async Task The_network_policy_of_production_is_the_charts()
+    {
+        var production = Manifests.Parse(await BuildAsync("overlays/production")).The("NetworkPolicy")["spec"];
+        var (_, output, _) = await Tool.Helm.RunAsync(
+            "template", "persistent-cache-service", Chart.Folder, "-f", Chart.Values("kustomize-base"), "--set", "networkPolicy.enabled=true");
+
+        Assert.Equal(Sorted(Manifests.Parse(output).The("NetworkPolicy")["spec"])!.ToJsonString(), Sorted(production)!.ToJsonString());
+    }
+
+    [SkippableFact]
+    public async Task Development_stands_alone()
+    {
+        var rendered = Manifests.Parse(await BuildAsync("overlays/development"));
+        var environment = rendered.WorkerEnvironment();
+
+        Assert.Equal(1, rendered.The("Deployment", "persistent-cache-service").Number("spec.replicas"));
+        Assert.Contains(environment["REDIS_HOST"], rendered.Where(o => o.Text("kind") == "Service").Select(o => o.Text("metadata.name")));
+        Assert.Contains(new Uri(environment["QUEUE_URL"]).Host, rendered.Where(o => o.Text("kind") == "Service").Select(o => o.Text("metadata.name")));
+        Assert.DoesNotContain("HorizontalPodAutoscaler", rendered.Kinds);
+    }
+
+    private static async Task<string> BuildAsync(string folder)
+    {
+        var (exitCode, output, errors) = await Tool.Kustomize.RunAsync(RepositoryRoot.File(["kustomize", .. folder.Split('/')]));
+        Assert.True(exitCode == 0, errors);
+        return output;
+    }
+
+    // Kind -> the object with sorted members, without what can only differ.
+    private static SortedDictionary<string, string> Substance(Manifests manifests)
+    {
+        var substance = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var manifest in manifests)
+        {
+            var configMap = manifests.The("ConfigMap").Text("metadata.name")!;
+            manifest["metadata"]!.AsObject().Remove("namespace");
+            RemoveLabels(manifest.At("metadata.labels"));
+            RemoveLabels(manifest.At("spec.template.metadata.labels"));
+            if (manifest.At("spec.template.metadata.annotations") is JsonObject)
+            {
+                manifest.At("spec.template.metadata")!.AsObject().Remove("annotations");
+            }
+
+            substance[manifest.Text("kind")!] = Sorted(manifest)!.ToJsonString().Replace(configMap, "persistent-cache-service", StringComparison.Ordinal);
+        }
+
+        return substance;
+    }
+
+    private static void RemoveLabels(JsonNode? labels)
+    {
+        foreach (var label in OnlyHelm)
+        {
+            labels?.AsObject().Remove(label);
+        }
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, Sorted(m.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+        JsonValue value => value.DeepClone(),
+        _ => null,
+    };
+}

@@ -1,0 +1,64 @@
+using TestKit;
+using TestKit.Processes;
+
+namespace Deployment.Tests;
+
+/// <summary>A program that renders or checks manifests: the real one where it is installed, else its stand-in beside the repository.</summary>
+internal sealed class Tool
+{
+    private const int CommandNotFound = 127;
+
+    private readonly string _name;
+    private readonly string _program;
+    private readonly string[] _verb;
+
+    private Tool(string name, string program, params string[] verb)
+    {
+        _name = name;
+        _program = program;
+        _verb = verb;
+    }
+
+    /// <summary>Helm 3, or the stand-in that runs charts with the same template engine.</summary>
+    public static Tool Helm => Find("helm", new("helm", "helm"), Beside("helm", "helm"));
+
+    /// <summary>Checks manifests against Kubernetes' schemas without a cluster.</summary>
+    public static Tool KubeValidate => Find("kube-validate", Beside("kube-validate", "kube-validate"));
+
+    /// <summary>Kustomize, in kubectl or alone.</summary>
+    public static Tool Kustomize => Find("kubectl or kustomize", new("kustomize", "kubectl", "kustomize"), new("kustomize", "kustomize", "build"));
+
+    /// <summary>Runs the tool to its end.</summary>
+    /// <returns>Its exit code, what it printed, and what it printed to the standard error.</returns>
+    public async Task<(int ExitCode, string Output, string Errors)> RunAsync(params IReadOnlyList<string> arguments)
+    {
+        await using var child = await ChildProcess.StartAsync(new ChildProcessSpec(_program, [.. _verb, .. arguments]));
+        var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(2));
+        if (exitCode == CommandNotFound)
+        {
+            Prerequisite.SkipOrFail($"{_name} does not start: {string.Join(' ', child.Errors)}");
+        }
+
+        return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
+    }
+
+    private static Tool Find(string name, params ReadOnlySpan<Tool> candidates)
+    {
+        foreach (var tool in candidates)
+        {
+            if (Path.IsPathRooted(tool._program) ? File.Exists(tool._program) : Prerequisite.Program(tool._program, "").IsPresent)
+            {
+                return tool;
+            }
+        }
+
+        // Not a prerequisite that every build server can have: the reason is printed, in CI as well.
+        var reason = $"neither {name} nor a stand-in in ../shared/tools is here";
+        Console.WriteLine($"skipped: {reason}");
+        Skip.If(true, reason);
+        throw new InvalidOperationException(reason);
+    }
+
+    private static Tool Beside(string folder, string program) =>
+        new(program, Path.GetFullPath(RepositoryRoot.File("..", "shared", "tools", folder, program)));
+}
