@@ -1,0 +1,14 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-faults
+
+help: ## Lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## Runs the main job before your eyes; KEEP=1 leaves it running
+	@eng/demo.sh
+
+test: ## Runs every test, with the fast versions of the fault tests
+	@eng/test.sh
+
+test-faults: ## Runs every test, the fault tests in full length
+	@FAULTS=full eng/test.sh

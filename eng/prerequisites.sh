@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Installs with apt what the demo and the tests need and this machine lacks. Says nothing and does nothing when all is there.
+#   eng/prerequisites.sh demo    redis-server
+#   eng/prerequisites.sh test    redis-server, and prometheus for its promtool
+# Node.js is not installed: tests against npm packages run where it is present.
+set -euo pipefail
+
+declare -A package_of=([redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus)
+case "${1:-test}" in
+  demo) programs=(redis-server redis-cli) ;;
+  test) programs=(redis-server redis-cli promtool) ;;
+  *) echo "usage: $0 [demo|test]" >&2; exit 64 ;;
+esac
+
+packages=()
+for program in "${programs[@]}"; do
+  command -v "$program" >/dev/null || packages+=("${package_of[$program]}")
+done
+[ ${#packages[@]} -gt 0 ] || exit 0
+
+give_up() {
+  echo "Missing: ${packages[*]}. $1" >&2
+  [ "${CI:-}" != true ] || exit 1
+  exit 0 # The tests that need them say so and are skipped; the demo stops with the same words.
+}
+
+command -v apt-get >/dev/null || give_up 'There is no apt-get here: install them in your own way.'
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  sudo --non-interactive true 2>/dev/null || give_up "Run: sudo apt-get install --no-install-recommends ${packages[*]}"
+  as_root=(sudo --non-interactive)
+fi
+
+# Both packages come with a system service. It is neither started (policy-rc.d, see invoke-rc.d(8)) nor left enabled: ours are private processes.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
+
+echo "Installing ${packages[*]} with apt ..."
+log=$(mktemp)
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1; }
+if ! { apt update && apt install --yes --no-install-recommends "${packages[@]}"; }; then
+  tail -n 20 "$log" >&2
+  give_up "apt could not install them; its whole log: $log"
+fi
+rm -f "$log"
+
+if [ -d /run/systemd/system ]; then
+  for package in "${packages[@]}"; do
+    "${as_root[@]}" systemctl disable --quiet "$package" 2>/dev/null || true # redis-tools has no service.
+  done
+fi

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Builds once and runs every test project, one after the other. The last line is "N passed, N failed, N skipped".
+#   eng/test.sh [project ...]    only these, e.g. eng/test.sh TestKit.Tests
+#   FAULTS=full                  the full-length fault tests instead of their fast versions
+#   CI=true                      restores from the lock files only, and a missing prerequisite fails instead of being skipped
+#   CONFIGURATION=Debug          another build than Release
+set -euo pipefail
+. "$(dirname "$0")/environment.sh"
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0 skipped=0
+
+summary() {
+  local line="$passed passed, $failed failed, $skipped skipped"
+  echo "$line" >artifacts/test-counts
+  echo "$line"
+}
+
+build() { # build [PROJECT FILE]: the solution without one
+  dotnet build "$@" --configuration "$configuration" --verbosity quiet --nologo
+}
+
+eng/prerequisites.sh test
+if [ $# -eq 0 ]; then
+  set -- $(find tests -mindepth 2 -maxdepth 2 -name '*Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort)
+  build || failed=1
+else
+  for project in "$@"; do
+    build "tests/$project/$project.csproj" || failed=1
+  done
+fi
+if [ "$failed" -ne 0 ]; then
+  echo 'The build failed.'
+  summary
+  exit 1
+fi
+
+count() { # count NAME FILE: the number an attribute of the result file's counters holds
+  sed -n "s/.*<Counters [^>]*\\b$1=\"\\([0-9]*\\)\".*/\\1/p" "$2"
+}
+
+run() {
+  local name=$1 trx="$results/$1.trx" started=$SECONDS
+  echo "== $name"
+  # Ten minutes without a finished test is a hang: the test is named and the run goes on.
+  dotnet test "tests/$name/bin/$configuration/net10.0/$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=quiet' --results-directory "$results" </dev/null || true
+  if [ ! -s "$trx" ] || [ -z "$(count total "$trx")" ]; then
+    failed=$((failed + 1))
+    echo "   $name ended without a result"
+    return
+  fi
+  local total executed ok
+  total=$(count total "$trx") executed=$(count executed "$trx") ok=$(count passed "$trx")
+  passed=$((passed + ok))
+  failed=$((failed + executed - ok))
+  skipped=$((skipped + total - executed))
+  # A host that crashed has reported what it got to; that is no success, whatever the counters say.
+  if grep -q '<ResultSummary outcome="Failed"' "$trx" && [ "$executed" -eq "$ok" ]; then
+    failed=$((failed + 1))
+    echo "   $name was aborted"
+  fi
+  echo "   $ok passed, $((executed - ok)) failed, $((total - executed)) skipped in $((SECONDS - started)) s"
+}
+
+for project in "$@"; do
+  run "$project"
+done
+
+summary
+[ "$failed" -eq 0 ]
