@@ -1,1 +1,30 @@
-return 0;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Settings;
+
+var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
+using var logging = LoggerFactory.Create(builder => builder.AddJsonLines(reading.Logging));
+var logger = logging.CreateLogger("PersistentCacheService.Program");
+if (reading.Settings is not { } settings)
+{
+    foreach (var problem in reading.Problems)
+    {
+        Log.WrongSetting(logger, problem);
+    }
+
+    Log.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
+    return ExitCodes.WrongConfiguration;
+}
+
+try
+{
+    await using var service = ServiceHost.Build(settings);
+    await service.RunAsync();
+    return ExitCodes.Stopped;
+}
+catch (Exception exception)
+{
+    Log.Crashed(logger, exception);
+    return ExitCodes.Crashed;
+}

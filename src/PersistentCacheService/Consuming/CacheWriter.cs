@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Caching;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Consuming;
+
+/// <summary>
+/// Applies an operation and knows what to do when Redis does not take it: try again while the message's handle lives and the outage is short,
+/// else give the message back. Trying again is safe whatever became of the attempt before: the timestamps make every operation idempotent.
+/// </summary>
+internal sealed class CacheWriter(
+    EntitlementCache cache,
+    WriteGate gate,
+    QueueSettings queue,
+    ShutdownPhases phases,
+    ServiceMetrics metrics,
+    TimeProvider time,
+    Func<double> random,
+    ILogger<CacheWriter> logger)
+{
+    // A reconnect or a failover's last moments pass within it; longer outages give the messages back.
+    private static readonly TimeSpan OutagePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly OncePerInterval _repeats = new(TimeSpan.FromMinutes(1), time);
+
+    /// <summary>Applies <paramref name="operation"/>.</summary>
+    /// <returns>How it ended, and what to give back when it failed.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> WriteAsync(ReceivedMessage message, CacheOperation operation)
+    {
+        var pause = TimeSpan.Zero;
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            try
+            {
+                var outcome = await cache.ApplyAsync(operation, message.HandleExpires);
+                metrics.WriteSucceeded(time.GetElapsedTime(started));
+                return (ToMessageOutcome(outcome), null);
+            }
+            catch (RedisException exception)
+            {
+                metrics.WriteFailed();
+                gate.Report(exception);
+                if (exception.Kind.Advice() == RedisErrorAdvice.Fail && exception.Kind != RedisErrorKind.Closed && await gate.WaitUntilOpenAsync(OutagePatience, message.HandleExpires))
+                {
+                    // Other writes go through: it is this one that is refused.
+                    LogRefused(message, operation, exception);
+                    return (MessageOutcome.Failed, Refused(message));
+                }
+
+                pause = DecorrelatedJitter.Next(pause, ShortestPause, LongestPause, random());
+                if (!await CanTryAgainAsync(message, pause))
+                {
+                    return (MessageOutcome.Failed, Unavailable(message));
+                }
+            }
+            catch (CustomerLockedException exception)
+            {
+                metrics.WriteFailed();
+                if (_repeats.MayPrint(nameof(CustomerLockedException), out var heldBack))
+                {
+                    Log.CustomerLocked(logger, message.MessageId, exception.Attempts, heldBack);
+                }
+
+                return (MessageOutcome.Failed, new MessageReturn(message, ReturnReason.CustomerLocked, GiveBackDelays.Lock(random())));
+            }
+            catch (OperationCanceledException) when (message.HandleExpires.IsCancellationRequested)
+            {
+                return (MessageOutcome.Failed, Unavailable(message));
+            }
+        }
+    }
+
+    /// <summary>A message whose processing failed in a way that concerns it alone.</summary>
+    public MessageReturn Refused(ReceivedMessage message) =>
+        new(message, ReturnReason.WriteRefused, GiveBackDelays.Refusal(message.ReceiveCount, random()));
+
+    private static MessageOutcome ToMessageOutcome(ApplyOutcome outcome) => outcome switch
+    {
+        ApplyOutcome.Written => MessageOutcome.Written,
+        ApplyOutcome.SkippedOlder => MessageOutcome.SkippedOlder,
+        ApplyOutcome.SkippedAbsent => MessageOutcome.SkippedAbsent,
+        _ => MessageOutcome.Purged,
+    };
+
+    private async ValueTask<bool> CanTryAgainAsync(ReceivedMessage message, TimeSpan pause)
+    {
+        // When the gate opens for all the messages in hand at once, the pause spreads them.
+        var open = await gate.WaitUntilOpenAsync(OutagePatience, message.HandleExpires);
+        if (!open || message.HandleLifeLeft(time) <= pause)
+        {
+            return false;
+        }
+
+        await Task.Delay(pause, time, message.HandleExpires).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !message.HandleExpires.IsCancellationRequested;
+    }
+
+    private MessageReturn Unavailable(ReceivedMessage message) => phases.Stopping.IsCancellationRequested
+        ? new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero)
+        : new MessageReturn(message, ReturnReason.RedisUnavailable, GiveBackDelays.Outage(queue.WaitTime, random()));
+
+    private void LogRefused(ReceivedMessage message, CacheOperation operation, RedisException exception)
+    {
+        if (_repeats.MayPrint(exception.Kind.ToString(), out var heldBack))
+        {
+            Log.WriteRefused(logger, exception, message.MessageId, operation.Type, message.ReceiveCount, exception.Kind, heldBack);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+namespace PersistentCacheService.Consuming;
+
+/// <summary>
+/// Bounds the messages held at once. Permits are taken for a whole batch before it is received and given back one by one when a message
+/// leaves, so nothing is ever received that cannot be held. Waiters are served in their order.
+/// </summary>
+/// <param name="limit">Permits in all.</param>
+internal sealed class InFlightLimiter(int limit)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiters = new();
+    private int _free = limit;
+    private long _released;
+
+    /// <summary>Called, outside any lock, when somebody has to wait: what holds permits back for convenience lets go.</summary>
+    public Action? OnWait { get; set; }
+
+    /// <summary>Permits in all.</summary>
+    public int Limit { get; } = limit;
+
+    /// <summary>Permits that are taken, by messages in hand or for receive calls under way.</summary>
+    public int Taken => Limit - Volatile.Read(ref _free);
+
+    /// <summary>Whether anybody waits for permits.</summary>
+    public bool HasWaiters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiters.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>How many permits were ever given back: while somebody waits, a number that stands still means that messages are stuck.</summary>
+    public long Released => Volatile.Read(ref _released);
+
+    /// <summary>Takes <paramref name="count"/> permits at once.</summary>
+    /// <param name="count">1..<see cref="Limit"/>.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when they were not free in time or the wait was cancelled; then none is taken.</returns>
+    public ValueTask<bool> TryTakeAsync(int count, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Limit);
+        LinkedListNode<Waiter> node;
+        lock (_gate)
+        {
+            if (_waiters.Count == 0 && _free >= count)
+            {
+                _free -= count;
+                return ValueTask.FromResult(true);
+            }
+
+            node = _waiters.AddLast(new Waiter(count));
+        }
+
+        OnWait?.Invoke();
+        return WaitAsync(node, patience, time, cancellationToken);
+    }
+
+    /// <summary>Gives permits back.</summary>
+    public void Release(int count)
+    {
+        if (count <= 0)
+        {
+            return;
+        }
+
+        Interlocked.Add(ref _released, count);
+        lock (_gate)
+        {
+            _free += count;
+            Serve();
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync(LinkedListNode<Waiter> node, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await node.Value.Granted.Task.WaitAsync(patience, time, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                if (node.List is null)
+                {
+                    // Served at the same moment: the permits are ours.
+                    return true;
+                }
+
+                _waiters.Remove(node);
+
+                // Who asked for fewer behind us may be served now.
+                Serve();
+                return false;
+            }
+        }
+    }
+
+    private void Serve()
+    {
+        while (_waiters.First is { } first && first.Value.Count <= _free)
+        {
+            _free -= first.Value.Count;
+            _waiters.RemoveFirst();
+            first.Value.Granted.SetResult();
+        }
+    }
+
+    private sealed record Waiter(int Count)
+    {
+        // Asynchronous continuations: a consumer must not run on the thread, and under the lock, of whoever releases.
+        public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,195 @@
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Observability;
+
+namespace PersistentCacheService.Consuming;
+
+/// <summary>The way of a message: decode, apply, acknowledge; or leave it, or give it back. Messages of a batch are applied concurrently, so that their Redis commands share writes.</summary>
+internal sealed class MessageProcessor
+{
+    private readonly CacheWriter _writer;
+    private readonly Acknowledger _acknowledger;
+    private readonly VisibilityReturner _returner;
+    private readonly InFlightLimiter _limiter;
+    private readonly ServiceMetrics _metrics;
+    private readonly Tally _tally;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MessageProcessor> _logger;
+    private readonly OncePerInterval _unknownTypes;
+    private readonly OncePerInterval _refreshes;
+
+    public MessageProcessor(
+        CacheWriter writer,
+        Acknowledger acknowledger,
+        VisibilityReturner returner,
+        InFlightLimiter limiter,
+        ServiceMetrics metrics,
+        Tally tally,
+        TimeProvider time,
+        ILogger<MessageProcessor> logger)
+    {
+        _writer = writer;
+        _acknowledger = acknowledger;
+        _returner = returner;
+        _limiter = limiter;
+        _metrics = metrics;
+        _tally = tally;
+        _time = time;
+        _logger = logger;
+        _unknownTypes = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _refreshes = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+    }
+
+    /// <summary>Starts the processing of every message and returns at once; each ends by itself, whatever happens.</summary>
+    public void Start(ReceivedBatch batch)
+    {
+        foreach (var message in batch.Messages)
+        {
+            _ = ProcessAsync(message);
+        }
+    }
+
+    /// <summary>
+    /// Starts the processing of a FIFO queue's messages: groups concurrently, messages of a group one after the other. When one is not
+    /// applied, the rest of its group is given back at once; the queue holds them back as long as the first one is hidden.
+    /// </summary>
+    public void StartInGroups(ReceivedBatch batch)
+    {
+        foreach (var group in batch.Messages.GroupBy(static message => message.GroupId ?? ""))
+        {
+            _ = ProcessGroupAsync(group);
+        }
+    }
+
+    private async Task ProcessGroupAsync(IEnumerable<ReceivedMessage> group)
+    {
+        var inOrder = true;
+        foreach (var message in group)
+        {
+            if (inOrder)
+            {
+                inOrder = await ProcessAsync(message);
+            }
+            else
+            {
+                message.BodyDone();
+                _returner.Add(new MessageReturn(message, ReturnReason.GroupOrder, TimeSpan.Zero));
+            }
+        }
+    }
+
+    /// <returns>False when the message was given back, so that what follows in its order must wait.</returns>
+    private async Task<bool> ProcessAsync(ReceivedMessage message)
+    {
+        var type = MessageType.None;
+        var outcome = MessageOutcome.Failed;
+        MessageReturn? giveBack = null;
+        try
+        {
+            var origin = message.Origin;
+            RecordLag(origin.SentTimestamp);
+            using var operation = MessageDecoder.Decode(message.Body, origin);
+            type = operation.Type;
+            (outcome, giveBack) = await HandleAsync(message, operation);
+            LogHandled(message, operation, outcome);
+        }
+        catch (Exception exception)
+        {
+            Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount);
+            giveBack = _writer.Refused(message);
+        }
+        finally
+        {
+            message.BodyDone();
+        }
+
+        _metrics.Handled(type, outcome, message.Age(_time));
+        _tally.Handled(outcome);
+        return Finish(message, outcome, giveBack);
+    }
+
+    private async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> HandleAsync(ReceivedMessage message, CacheOperation operation)
+    {
+        switch (operation)
+        {
+            case Malformed malformed:
+                Log.MalformedMessage(_logger, message.MessageId, message.ReceiveCount, malformed.Reason);
+                return (MessageOutcome.Malformed, null);
+            case Ignore:
+                return (MessageOutcome.Ignored, null);
+            case UnknownType unknown:
+                WarnUnknownType(unknown.Name, message);
+                return (MessageOutcome.Unknown, null);
+            case Refresh refresh:
+                return (LeaveForEdgeApi(message, refresh), null);
+            default:
+                return await _writer.WriteAsync(message, operation);
+        }
+    }
+
+    /// <summary>The place of the Edge API call: until there is one, the message stays in the queue.</summary>
+    private MessageOutcome LeaveForEdgeApi(ReceivedMessage message, Refresh refresh)
+    {
+        if (refresh.UnknownType is { } name)
+        {
+            WarnUnknownType(name, message);
+        }
+
+        if (_refreshes.MayPrint(refresh.Type.ToString(), out var heldBack))
+        {
+            Log.RefreshLeft(_logger, message.MessageId, refresh.Type, message.ReceiveCount, heldBack);
+        }
+
+        return MessageOutcome.Failed;
+    }
+
+    private bool Finish(ReceivedMessage message, MessageOutcome outcome, MessageReturn? giveBack)
+    {
+        if (giveBack is { } messageReturn)
+        {
+            _returner.Add(messageReturn);
+            return false;
+        }
+
+        if (outcome is MessageOutcome.Malformed or MessageOutcome.Failed)
+        {
+            // Left: it comes back after its visibility timeout, and the redrive policy decides when that is enough.
+            _limiter.Release(1);
+        }
+        else
+        {
+            _acknowledger.Add(message);
+        }
+
+        return true;
+    }
+
+    private void RecordLag(long sentTimestamp)
+    {
+        if (sentTimestamp > 0)
+        {
+            var lag = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - sentTimestamp));
+            _metrics.Received(lag);
+            _tally.Received(lag);
+        }
+    }
+
+    private void WarnUnknownType(string name, ReceivedMessage message)
+    {
+        if (_unknownTypes.MayPrint(name, out var heldBack))
+        {
+            Log.UnknownMessageType(_logger, name, message.MessageId, heldBack);
+        }
+    }
+
+    private void LogHandled(ReceivedMessage message, CacheOperation operation, MessageOutcome outcome)
+    {
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            var customer = operation.Customer;
+            Log.MessageHandled(
+                _logger, message.MessageId, operation.Type, outcome, customer.IsEmpty ? null : customer.CustomerIdText, customer.ResourceIdText,
+                message.ReceiveCount, message.Age(_time).TotalMilliseconds);
+        }
+    }
+}

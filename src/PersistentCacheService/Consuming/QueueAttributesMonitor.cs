@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using Amazon.SQS;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Consuming;
+
+/// <summary>Reads the queue's attributes at the start and now and then, and warns of settings under which messages can get lost. Fails softly: consuming does not need it.</summary>
+internal sealed class QueueAttributesMonitor(
+    ConsumedQueue queue,
+    QueueSettings settings,
+    QueueProperties properties,
+    QueueHealth health,
+    TimeProvider time,
+    ILogger<QueueAttributesMonitor> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(15);
+
+    // Redis may be away for some seconds and an SDK may hold a lock for some: a handle should outlive both.
+    private static readonly TimeSpan ShortVisibilityTimeout = TimeSpan.FromSeconds(15);
+
+    // Below it a deployment and a short outage together can send good messages to the dead-letter queue.
+    private const int FewReceives = 3;
+
+    private string? _warned;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = await RefreshAsync(stoppingToken) ? Interval : RetryInterval;
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Apply(await queue.GetAttributesAsync(cancellationToken));
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // Only a missing right for this one call is not the queue's health: whether it can be consumed the receive calls tell.
+            if (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
+            {
+                Log.QueueAttributesDenied(logger, exception.Message);
+                return true;
+            }
+
+            health.Failed("GetQueueAttributes", exception);
+            return false;
+        }
+    }
+
+    private void Apply(IReadOnlyDictionary<string, string> attributes)
+    {
+        if (attributes.TryGetValue("VisibilityTimeout", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            properties.SetOwnVisibilityTimeout(TimeSpan.FromSeconds(seconds));
+        }
+
+        var warning = FindWarning(MaxReceiveCount(attributes.GetValueOrDefault("RedrivePolicy")));
+        if (warning is not null && warning != _warned)
+        {
+            Log.QueueWarning(logger, settings.Name, warning);
+        }
+
+        _warned = warning;
+    }
+
+    private string? FindWarning(int? maxReceiveCount)
+    {
+        if (maxReceiveCount is null)
+        {
+            return "it has no redrive policy: malformed messages are delivered again and again until their retention ends";
+        }
+
+        if (maxReceiveCount < FewReceives)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"its redrive policy moves messages after {maxReceiveCount} receives: a deployment during a short outage can move good ones; use at least {FewReceives}");
+        }
+
+        return properties.VisibilityTimeout < ShortVisibilityTimeout
+            ? string.Create(CultureInfo.InvariantCulture, $"its visibility timeout is {properties.VisibilityTimeout.TotalSeconds:0} s: messages are delivered twice when Redis hesitates; use at least {ShortVisibilityTimeout.TotalSeconds:0} s")
+            : null;
+    }
+
+    private int? MaxReceiveCount(string? redrivePolicy)
+    {
+        if (string.IsNullOrEmpty(redrivePolicy))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var policy = JsonDocument.Parse(redrivePolicy);
+
+            // AWS writes a number; older tools and emulators write a string.
+            var count = policy.RootElement.GetProperty("maxReceiveCount");
+            return int.Parse(count.ToString(), NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        {
+            Log.RedrivePolicyUnreadable(logger, exception.Message);
+            return int.MaxValue;
+        }
+    }
+}

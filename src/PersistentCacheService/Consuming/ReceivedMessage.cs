@@ -1,0 +1,68 @@
+using Amazon.SQS.Model;
+using PersistentCacheService.Messages;
+
+namespace PersistentCacheService.Consuming;
+
+/// <summary>A message in hand. It holds one permit of the <see cref="InFlightLimiter"/> until it is acknowledged, given back or left.</summary>
+internal sealed class ReceivedMessage
+{
+    private readonly ReceivedBatch _batch;
+    private readonly Message _message;
+
+    public ReceivedMessage(ReceivedBatch batch, Message message)
+    {
+        _batch = batch;
+        _message = message;
+        ReceiptHandle = message.ReceiptHandle ?? "";
+        MessageId = message.MessageId ?? "";
+        ReceiveCount = message.ApproximateReceiveCount ?? 0;
+    }
+
+    /// <summary>Id of the message, the same at every delivery.</summary>
+    public string MessageId { get; }
+
+    /// <summary>Handle of this delivery.</summary>
+    public string ReceiptHandle { get; }
+
+    /// <summary>How often the message was delivered, this time included; 0 when the queue did not tell.</summary>
+    public int ReceiveCount { get; }
+
+    /// <summary>Group of a FIFO queue's message.</summary>
+    public string? GroupId => _message.MessageGroupId;
+
+    /// <summary>The body; valid until <see cref="BodyDone"/>.</summary>
+    public ReadOnlyMemory<byte> Body => _message.BodyUtf8;
+
+    /// <summary>What the queue says about the message beside its body.</summary>
+    public MessageOrigin Origin => new(_message.SentTimestampMilliseconds ?? 0, DeclaredType());
+
+    /// <summary>Ends when the handle of this delivery must not be used any more, or when messages in hand are abandoned at the end of a stop.</summary>
+    public CancellationToken HandleExpires => _batch.HandlesExpire;
+
+    /// <summary>Time since the receipt.</summary>
+    public TimeSpan Age(TimeProvider time) => time.GetElapsedTime(_batch.ReceivedAt);
+
+    /// <summary>How long the handle may still be used; zero or less: no more.</summary>
+    public TimeSpan HandleLifeLeft(TimeProvider time) => _batch.HandleLife - Age(time);
+
+    /// <summary>Nobody reads the body any more.</summary>
+    public void BodyDone() => _batch.BodyDone();
+
+    private string? DeclaredType()
+    {
+        if (_message.MessageAttributes is not { Count: > 0 } attributes)
+        {
+            return null;
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["type", "eventType", "messageType"])
+        {
+            if (attributes.TryGetValue(name, out var attribute) && attribute.StringValue is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+}

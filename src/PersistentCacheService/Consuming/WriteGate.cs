@@ -1,0 +1,238 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Consuming;
+
+/// <summary>
+/// Open while Redis takes writes. Consumers receive only while it is open, so that an outage does not use up the receive counts of messages.
+/// It closes when the connection is lost and also when a write fails on a good connection (OOM, READONLY, missing rights, a frozen server),
+/// and opens again only after a probe write went through.
+/// </summary>
+internal sealed class WriteGate : BackgroundService
+{
+    // SET .. XX on a key that cannot exist (a customer id is never empty): refused wherever a real write is refused, and writes nothing.
+    private static readonly RedisScript Probe = new("write-probe", "return redis.call('SET', KEYS[1], '', 'XX')");
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly RedisClient _redis;
+    private readonly TimeProvider _time;
+    private readonly Func<double> _random;
+    private readonly ILogger<WriteGate> _logger;
+    private readonly string _probeKey;
+    private readonly OncePerInterval _repeats;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _opened = NewSignal();
+    private TaskCompletionSource _closed = NewSignal();
+    private Closure? _closure;
+
+    public WriteGate(RedisClient redis, CacheSettings cache, TimeProvider time, Func<double> random, ILogger<WriteGate> logger)
+    {
+        _redis = redis;
+        _time = time;
+        _random = random;
+        _logger = logger;
+        _probeKey = $"{cache.EnvironmentPrefix}:c_#timestamp";
+        _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _closure = new Closure(RedisErrorKind.NotConnected, "not connected yet", time.GetTimestamp(), IsFirst: true);
+        _closed.SetResult();
+        redis.StatusChanged += OnStatusChanged;
+    }
+
+    /// <summary>Whether writes go through, as far as known.</summary>
+    public bool IsOpen => Volatile.Read(ref _closure) is null;
+
+    /// <summary>Why the gate is closed; null when it is open.</summary>
+    public RedisErrorKind? ClosedBecause => Volatile.Read(ref _closure)?.Kind;
+
+    /// <summary>Waits until the gate is open.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is open.</returns>
+    public ValueTask<bool> WaitUntilOpenAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        IsOpen ? ValueTask.FromResult(true) : WaitAsync(patience, cancellationToken);
+
+    /// <summary>A write failed. Errors that concern more than one key close the gate until a probe succeeds.</summary>
+    public void Report(RedisException exception)
+    {
+        if (exception.Kind is not (RedisErrorKind.WrongType or RedisErrorKind.Overloaded))
+        {
+            Close(exception.Kind, exception.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _redis.StatusChanged -= OnStatusChanged;
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = TimeSpan.Zero;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _closed.Task.WaitAsync(stoppingToken);
+                if (await WaitUntilReadyAsync(stoppingToken) && await TryWriteAsync(stoppingToken))
+                {
+                    pause = TimeSpan.Zero;
+                    Open();
+                    continue;
+                }
+
+                LogStillClosed();
+                pause = DecorrelatedJitter.Next(pause, ShortestPause, LongestPause, _random());
+                await Task.Delay(pause, _time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // This loop alone opens the gate: it goes on whatever happens.
+                Log.GateLoopFailed(_logger, exception);
+                await Task.Delay(LongestPause, _time, CancellationToken.None);
+            }
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static string Remedy(RedisErrorKind kind) => kind switch
+    {
+        RedisErrorKind.NameNotResolved => "check REDIS_HOST and the cluster's DNS",
+        RedisErrorKind.ConnectFailed or RedisErrorKind.ConnectTimeout or RedisErrorKind.NotConnected =>
+            "check REDIS_HOST, REDIS_PORT, REDIS_TLS and that the network lets this process reach Redis",
+        RedisErrorKind.TlsFailed => "check REDIS_TLS and REDIS_TLS_CA_FILE; the certificate must be valid for REDIS_HOST",
+        RedisErrorKind.NotPrimary or RedisErrorKind.ReadOnly or RedisErrorKind.MasterDown => "point REDIS_HOST to the primary endpoint; during a failover it recovers by itself",
+        RedisErrorKind.AuthenticationFailed or RedisErrorKind.AuthenticationRequired => "check REDIS_USERNAME and REDIS_PASSWORD or REDIS_PASSWORD_FILE",
+        RedisErrorKind.NoPermission => "give the Redis user the rights in the documentation's ACL",
+        RedisErrorKind.ClusterMode => "use a Redis with cluster mode disabled: no reader of this cache supports it",
+        RedisErrorKind.OutOfMemory => "raise Redis's maxmemory or choose an eviction policy such as volatile-lru",
+        RedisErrorKind.NoReplicas => "restore the replicas that min-replicas-to-write asks for",
+        RedisErrorKind.PersistenceFailed => "look at Redis's log: it cannot save its data",
+        RedisErrorKind.MaxClients => "raise Redis's maxclients or look for clients that leak connections",
+        RedisErrorKind.Busy => "somebody's script blocks Redis: SCRIPT KILL ends it",
+        _ => "it recovers by itself once Redis answers; look at Redis if it does not",
+    };
+
+    private async ValueTask<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Task opened;
+        lock (_lock)
+        {
+            opened = _opened.Task;
+        }
+
+        try
+        {
+            await opened.WaitAsync(patience, _time, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return IsOpen;
+        }
+    }
+
+    private async Task<bool> WaitUntilReadyAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _redis.WaitUntilReadyAsync(stoppingToken).WaitAsync(LongestPause, _time, stoppingToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(CancellationToken stoppingToken)
+    {
+        using var command = RedisCommand.ForScript(Probe).AddKey(_probeKey);
+        try
+        {
+            await _redis.ExecuteAsync(command, stoppingToken);
+            return true;
+        }
+        catch (RedisException exception)
+        {
+            lock (_lock)
+            {
+                // The probe knows best what is wrong now.
+                _closure = _closure is { } closure ? closure with { Kind = exception.Kind, Reason = exception.Message } : null;
+            }
+
+            return false;
+        }
+    }
+
+    private void OnStatusChanged(object? sender, RedisStatusChangedEventArgs change)
+    {
+        if (change.Current.State != RedisConnectionState.Ready)
+        {
+            Close(change.Current.LastErrorKind ?? RedisErrorKind.NotConnected, change.Current.LastErrorMessage ?? "not connected");
+        }
+    }
+
+    private void Close(RedisErrorKind kind, string reason)
+    {
+        lock (_lock)
+        {
+            if (_closure is { } closure)
+            {
+                // While disconnected the latest attempt's error tells most.
+                _closure = closure with { Kind = kind, Reason = reason };
+                return;
+            }
+
+            _closure = new Closure(kind, reason, _time.GetTimestamp(), IsFirst: false);
+            _opened = NewSignal();
+            _closed.TrySetResult();
+        }
+
+        Log.GateClosed(_logger, kind, reason);
+    }
+
+    private void Open()
+    {
+        Closure closure;
+        lock (_lock)
+        {
+            if (_closure is null || _redis.State != RedisConnectionState.Ready)
+            {
+                return;
+            }
+
+            closure = _closure;
+            Volatile.Write(ref _closure, null);
+            _closed = NewSignal();
+            _opened.TrySetResult();
+        }
+
+        if (!closure.IsFirst)
+        {
+            Log.GateOpened(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind);
+        }
+    }
+
+    private void LogStillClosed()
+    {
+        if (Volatile.Read(ref _closure) is { } closure && _repeats.MayPrint(closure.Kind.ToString(), out _))
+        {
+            Log.GateStillClosed(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind, closure.Reason, Remedy(closure.Kind));
+        }
+    }
+
+    private sealed record Closure(RedisErrorKind Kind, string Reason, long Since, bool IsFirst);
+}

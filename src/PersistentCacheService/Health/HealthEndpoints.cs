@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PersistentCacheService.Consuming;
+
+namespace PersistentCacheService.Health;
+
+/// <summary>The probes of the original: same paths, same members in the same order, further members after them.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Maps <c>/livez</c> and <c>/readyz</c>.</summary>
+    /// <param name="endpoints">Where to.</param>
+    /// <param name="board">Liveness: every consumer loop gave a sign of life lately. Never Redis or SQS: restarting the process repairs neither.</param>
+    /// <param name="readiness">Readiness.</param>
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, ConsumerBoard board, Readiness readiness)
+    {
+        endpoints.MapGet("/livez", (RequestDelegate)(context => AnswerAsync(context, board)));
+        endpoints.MapGet("/readyz", (RequestDelegate)(context => AnswerAsync(context, readiness.Report())));
+    }
+
+    private static Task AnswerAsync(HttpContext context, ConsumerBoard board)
+    {
+        var silence = board.LongestSilenceNow;
+        var isAlive = silence < board.LongestSilence;
+        return AnswerAsync(context, isAlive, json =>
+        {
+            if (!isAlive)
+            {
+                json.WriteString("reason"u8, $"a consumer gave no sign of life for {silence.TotalSeconds:0} s");
+            }
+        });
+    }
+
+    private static Task AnswerAsync(HttpContext context, ReadinessReport report) => AnswerAsync(context, report.IsReady, json =>
+    {
+        json.WriteNumber("consumers"u8, report.Consumers);
+        json.WriteString("redis"u8, report.IsRedisConnected ? "CONNECTED"u8 : "DISCONNECTED"u8);
+        json.WriteString("queue"u8, report.IsQueueUsable ? "CONNECTED"u8 : "DISCONNECTED"u8);
+        if (report.Reason is { } reason)
+        {
+            json.WriteString("reason"u8, reason);
+        }
+    });
+
+    private static async Task AnswerAsync(HttpContext context, bool isUp, Action<Utf8JsonWriter> writeMembers)
+    {
+        var body = new ArrayBufferWriter<byte>(128);
+        await using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("status"u8, isUp ? "UP"u8 : "DOWN"u8);
+            writeMembers(json);
+            json.WriteEndObject();
+        }
+
+        var response = context.Response;
+        response.StatusCode = isUp ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+}

@@ -1,0 +1,150 @@
+using Amazon.SQS;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Caching;
+using PersistentCacheService.Consuming;
+using PersistentCacheService.Health;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Prometheus;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService;
+
+/// <summary>The composition root: which parts there are and what they stand on.</summary>
+internal static class ServiceHost
+{
+    /// <summary>Builds the service; running it starts it.</summary>
+    public static WebApplication Build(ServiceSettings settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddJsonLines(settings.Logging);
+        AddSideServer(builder, settings.Host);
+        AddFoundation(builder.Services, settings);
+        AddConsuming(builder.Services, settings.Queue);
+        AddObservability(builder.Services);
+
+        var app = builder.Build();
+        app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
+        app.MapMetrics("/metrics", app.Services.GetRequiredService<PrometheusRegistry>());
+        AddGauges(app.Services);
+        app.Services.GetRequiredService<RedisClient>().Start();
+        LogStart(app.Logger, settings);
+        return app;
+    }
+
+    private static void AddSideServer(WebApplicationBuilder builder, HostSettings settings)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = 100;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.ListenAnyIP(settings.Port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = settings.ShutdownTimeout + Drain.Overtime;
+            options.ServicesStopConcurrently = true;
+        });
+    }
+
+    private static void AddFoundation(IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
+        services.AddSingleton(settings.Queue);
+        services.AddSingleton(settings.Cache);
+        services.AddSingleton(settings.Redis);
+        services.AddSingleton(settings.Host);
+        services.AddSingleton(CreateSqsClient(settings.Queue));
+        services.AddSingleton(provider => new RedisClient(
+            ToOptions(settings.Redis), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisClient>>()));
+        services.AddSingleton<EntitlementCache>();
+    }
+
+    private static void AddConsuming(IServiceCollection services, QueueSettings settings)
+    {
+        services.AddSingleton<ShutdownPhases>();
+        services.AddSingleton<ConsumerBoard>();
+        services.AddSingleton<QueueHealth>();
+        services.AddSingleton<QueueProperties>();
+        services.AddSingleton<ConsumedQueue>();
+        services.AddSingleton(new InFlightLimiter(settings.MaxInFlight));
+        services.AddSingleton<Acknowledger>();
+        services.AddSingleton<VisibilityReturner>();
+        services.AddSingleton<CacheWriter>();
+        services.AddSingleton<MessageProcessor>();
+        services.AddSingleton<WriteGate>();
+        services.AddHostedService(static provider => provider.GetRequiredService<WriteGate>());
+        services.AddHostedService<QueueAttributesMonitor>();
+        for (var i = 0; i < settings.Consumers; i++)
+        {
+            var number = i;
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Consumer>(provider, number));
+        }
+
+        services.AddHostedService<ConsumerGroup>();
+        services.AddHostedService<Drain>();
+    }
+
+    private static void AddObservability(IServiceCollection services)
+    {
+        services.AddSingleton<Tally>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<RuntimeMetrics>();
+        services.AddSingleton(static _ => MetricsPage.CreateRegistry());
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<RedisFigures>();
+        services.AddHostedService<MinuteSummary>();
+        services.AddHostedService<ReadyReport>();
+    }
+
+    private static void AddGauges(IServiceProvider services)
+    {
+        // Created before the first scrape; nothing else asks for it.
+        services.GetRequiredService<RuntimeMetrics>();
+        var metrics = services.GetRequiredService<ServiceMetrics>();
+        var limiter = services.GetRequiredService<InFlightLimiter>();
+        var board = services.GetRequiredService<ConsumerBoard>();
+        var queue = services.GetRequiredService<QueueHealth>();
+        var time = services.GetRequiredService<TimeProvider>();
+        metrics.AddGauge("in_flight_messages", "Messages in hand and places taken for receive calls under way.", () => limiter.Taken);
+        metrics.AddGauge("in_flight_limit", "Most messages held at once.", () => limiter.Limit);
+        metrics.AddGauge("consumers_running", "Receive loops that run.", () => board.Running);
+        metrics.AddGauge(
+            "consumer_last_heartbeat_timestamp_seconds", "When the most silent receive loop last gave a sign of life.",
+            () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
+        metrics.AddGauge("last_receive_success_timestamp_seconds", "When a call to the queue last succeeded.", () => queue.LastSuccess);
+        var cache = services.GetRequiredService<EntitlementCache>();
+        metrics.AddCounter("lock_waits_total", "Waits for a customer that an SDK held locked.", () => cache.LockWaits);
+        metrics.AddBuildInfo(BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+    }
+
+    private static AmazonSQSClient CreateSqsClient(QueueSettings settings) => new(
+        credentials: null,
+        new AmazonSQSConfig { ServiceURL = settings.ServiceUrl?.AbsoluteUri, AuthenticationRegion = settings.Region });
+
+    private static RedisOptions ToOptions(RedisSettings settings) => new()
+    {
+        Host = settings.Host,
+        Port = settings.Port,
+        Database = settings.Database,
+        Username = settings.Username,
+        Password = settings.Password?.Reveal(),
+        PasswordFile = settings.PasswordFile,
+        Tls = settings.Tls,
+        TlsCaFile = settings.TlsCaFile,
+        ConnectTimeout = settings.ConnectTimeout,
+        CommandTimeout = settings.CommandTimeout,
+    };
+
+    private static void LogStart(ILogger logger, ServiceSettings settings) => Log.Starting(
+        logger, BuildInfo.Version, settings.Queue.Name, settings.Queue.Region, settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight,
+        ToOptions(settings.Redis).ToString(), settings.Cache.EnvironmentPrefix, settings.Cache.Layout, settings.Cache.UpdatePolicy, settings.Cache.KeysTtlInSeconds,
+        settings.Host.Port);
+}
