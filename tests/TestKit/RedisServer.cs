@@ -48,6 +48,12 @@ public sealed class RedisServer : IAsyncDisposable
             catch (InvalidOperationException) when (attempt < StartAttempts)
             {
                 // Another process took the port between the look-up and the bind.
+                await server.KillAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
             }
         }
     }

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using Demo;
+using TestKit;
+
+if (!Prerequisite.RedisServer.IsPresent)
+{
+    await Console.Error.WriteLineAsync("redis-server is missing and could not be installed, see above.");
+    return 69;
+}
+
+using var interrupted = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+var keepsRunning = Environment.GetEnvironmentVariable("KEEP") is "1" or "true";
+try
+{
+    return await DemoRun.RunAsync(keepsRunning, interrupted.Token) ? 0 : 1;
+}
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true; // The processes and directories are cleaned up first.
+    interrupted.Cancel();
+}
