@@ -25,6 +25,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
     private readonly SocketTransportFactory _transport;
     private readonly QueueRegistry _registry;
     private readonly QueueEnvironment _environment;
+    private int _disposed;
 
     private LocalSqsServer(LocalSqsOptions options)
     {
@@ -120,9 +121,17 @@ public sealed class LocalSqsServer : IAsyncDisposable
     public LocalQueue Queue(string name) =>
         _registry.Find(name) is null ? throw new InvalidOperationException($"The queue {name} does not exist.") : new LocalQueue(_registry, name, QueueUrl(name));
 
+    /// <summary>The queue itself, for this project's tests.</summary>
+    internal SqsQueue FindQueue(string name) => _registry.Find(name) ?? throw new InvalidOperationException($"The queue {name} does not exist.");
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         foreach (var queue in _registry.All)
         {
             queue.EndReceives();

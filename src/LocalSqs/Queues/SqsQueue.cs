@@ -44,6 +44,18 @@ internal sealed class SqsQueue : IDisposable
 
     public QueueSettings Settings => Volatile.Read(ref _settings);
 
+    /// <summary>How many receives wait for a message.</summary>
+    public int WaitingReceives
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _polls.Count;
+            }
+        }
+    }
+
     private Random Random { get; }
 
     /// <summary>Replaces the settings.</summary>

@@ -9,6 +9,11 @@ internal sealed class ReceiveMessageOperation
     private const int LongestWaitSeconds = 20;
     private const int LongestVisibilitySeconds = 43_200;
 
+    private static readonly Dictionary<string, SystemAttributes> ByName =
+        Enum.GetValues<SystemAttributes>()
+            .Where(static attribute => attribute != SystemAttributes.None)
+            .ToDictionary(static attribute => attribute.ToString(), StringComparer.Ordinal);
+
     private readonly QueueRegistry _queues;
 
     public ReceiveMessageOperation(QueueRegistry queues) => _queues = queues;
@@ -84,12 +89,7 @@ internal sealed class ReceiveMessageOperation
         while (json.NextElement())
         {
             var name = json.String();
-            if (!Enum.TryParse<SystemAttributes>(name, out var attribute) || attribute.ToString() != name)
-            {
-                throw new SqsException(SqsError.InvalidAttributeName(name));
-            }
-
-            wanted |= attribute;
+            wanted |= ByName.TryGetValue(name, out var attribute) ? attribute : throw new SqsException(SqsError.InvalidAttributeName(name));
         }
 
         return wanted;

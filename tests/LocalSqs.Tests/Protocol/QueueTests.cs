@@ -1,0 +1,120 @@
+namespace LocalSqs.Tests.Protocol;
+
+public sealed class QueueTests : LocalSqsTest
+{
+    [Fact]
+    public async Task A_queue_is_created_found_listed_and_deleted()
+    {
+        var url = (await Sqs.OkAsync("CreateQueue", new { QueueName = "new" })).Text("QueueUrl");
+        Assert.Equal(Server.QueueUrl("new"), url);
+        Assert.Equal(url, (await Sqs.OkAsync("GetQueueUrl", new { QueueName = "new" })).Text("QueueUrl"));
+        Assert.Equal([url, Url], (await Sqs.OkAsync("ListQueues", new { })).Entries("QueueUrls").Select(static entry => entry.GetString()));
+        await Sqs.OkAsync("DeleteQueue", new { QueueUrl = url });
+        await Sqs.FailsAsync("GetQueueUrl", new { QueueName = "new" }, "com.amazonaws.sqs#QueueDoesNotExist");
+    }
+
+    [Fact]
+    public async Task Queues_are_listed_by_prefix_and_page()
+    {
+        foreach (var name in new[] { "a1", "a2", "a3", "b1" })
+        {
+            Server.CreateQueue(name);
+        }
+
+        var first = await Sqs.OkAsync("ListQueues", new { QueueNamePrefix = "a", MaxResults = 2 });
+        var second = await Sqs.OkAsync("ListQueues", new { QueueNamePrefix = "a", MaxResults = 2, NextToken = first.Text("NextToken") });
+        Assert.Equal([Server.QueueUrl("a1"), Server.QueueUrl("a2")], first.Entries("QueueUrls").Select(static entry => entry.GetString()));
+        Assert.Equal([Server.QueueUrl("a3")], second.Entries("QueueUrls").Select(static entry => entry.GetString()));
+        Assert.False(second.TryGetProperty("NextToken", out _));
+    }
+
+    [Fact]
+    public async Task Creating_a_queue_again_works_only_with_the_same_attributes()
+    {
+        var attributes = new { VisibilityTimeout = "5" };
+        await Sqs.OkAsync("CreateQueue", new { QueueName = "twice", Attributes = attributes });
+        await Sqs.OkAsync("CreateQueue", new { QueueName = "twice", Attributes = attributes });
+        await Sqs.OkAsync("CreateQueue", new { QueueName = "twice" });
+        var reply = await Sqs.FailsAsync(
+            "CreateQueue", new { QueueName = "twice", Attributes = new { VisibilityTimeout = "6" } }, "com.amazonaws.sqs#QueueNameExists");
+        Assert.Equal("QueueAlreadyExists;Sender", reply.Headers["x-amzn-query-error"]);
+    }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("")]
+    [InlineData("queue.fifo")]
+    [InlineData("a23456789a23456789a23456789a23456789a23456789a23456789a23456789a23456789a234567890")]
+    public Task A_name_against_the_rules_is_refused(string name) =>
+        Sqs.FailsAsync("CreateQueue", new { QueueName = name }, "com.amazonaws.sqs#InvalidParameterValueException");
+
+    [Fact]
+    public Task A_fifo_queue_needs_its_suffix() => Sqs.FailsAsync(
+        "CreateQueue", new { QueueName = "plain", Attributes = new { FifoQueue = "true" } }, "com.amazonaws.sqs#InvalidParameterValueException");
+
+    [Fact]
+    public async Task Attributes_show_exact_counts_and_settings()
+    {
+        Queue.Enqueue("a", "b", "c");
+        await Sqs.ReceiveAsync(Url, maximum: 1);
+        await Sqs.OkAsync("SendMessage", new { QueueUrl = Url, MessageBody = "later", DelaySeconds = 9 });
+        var attributes = (await Sqs.OkAsync("GetQueueAttributes", new { QueueUrl = Url, AttributeNames = new[] { "All" } })).GetProperty("Attributes");
+        Assert.Equal(
+            ("2", "1", "1"),
+            (attributes.Text("ApproximateNumberOfMessages"),
+            attributes.Text("ApproximateNumberOfMessagesNotVisible"),
+            attributes.Text("ApproximateNumberOfMessagesDelayed")));
+        Assert.Equal(("30", "1048576"), (attributes.Text("VisibilityTimeout"), attributes.Text("MaximumMessageSize")));
+        Assert.Equal("arn:aws:sqs:us-east-1:000000000000:q", attributes.Text("QueueArn"));
+    }
+
+    [Fact]
+    public async Task An_expired_message_counts_as_visible_before_anybody_receives()
+    {
+        Queue.Enqueue("m");
+        await Sqs.ReceiveAsync(Url);
+        Pass(31);
+        var reply = await Sqs.OkAsync("GetQueueAttributes", new { QueueUrl = Url, AttributeNames = new[] { "ApproximateNumberOfMessages" } });
+        Assert.Equal("1", reply.GetProperty("Attributes").Text("ApproximateNumberOfMessages"));
+    }
+
+    [Fact]
+    public async Task Only_the_attributes_asked_for_are_shown()
+    {
+        var one = await Sqs.OkAsync("GetQueueAttributes", new { QueueUrl = Url, AttributeNames = new[] { "VisibilityTimeout", "RedrivePolicy" } });
+        Assert.Equal("VisibilityTimeout", Assert.Single(one.GetProperty("Attributes").EnumerateObject()).Name);
+        Assert.False((await Sqs.OkAsync("GetQueueAttributes", new { QueueUrl = Url })).TryGetProperty("Attributes", out _));
+        await Sqs.FailsAsync("GetQueueAttributes", new { QueueUrl = Url, AttributeNames = new[] { "Colour" } }, "com.amazonaws.sqs#InvalidAttributeName");
+    }
+
+    [Fact]
+    public async Task Changed_attributes_count_from_then_on()
+    {
+        await Sqs.OkAsync("SetQueueAttributes", new { QueueUrl = Url, Attributes = new { VisibilityTimeout = "2" } });
+        Queue.Enqueue("m");
+        await Sqs.ReceiveAsync(Url);
+        Pass(2.1);
+        Assert.Single(await Sqs.ReceiveAsync(Url));
+    }
+
+    [Theory]
+    [InlineData("VisibilityTimeout", "43201", "com.amazonaws.sqs#InvalidAttributeValue")]
+    [InlineData("DelaySeconds", "x", "com.amazonaws.sqs#InvalidAttributeValue")]
+    [InlineData("FifoQueue", "true", "com.amazonaws.sqs#InvalidAttributeValue")]
+    [InlineData("Colour", "blue", "com.amazonaws.sqs#InvalidAttributeName")]
+    public Task A_wrong_attribute_is_refused(string name, string value, string type) =>
+        Sqs.FailsAsync("SetQueueAttributes", new { QueueUrl = Url, Attributes = new Dictionary<string, string> { [name] = value } }, type);
+
+    [Fact]
+    public async Task A_purge_takes_ready_hidden_and_delayed_messages()
+    {
+        Queue.Enqueue("a", "b");
+        var handle = Assert.Single(await Sqs.ReceiveAsync(Url, maximum: 1)).Handle();
+        await Sqs.OkAsync("SendMessage", new { QueueUrl = Url, MessageBody = "later", DelaySeconds = 9 });
+        await Sqs.OkAsync("PurgeQueue", new { QueueUrl = Url });
+        Assert.Equal(0, Queue.Counts.Total);
+        await Sqs.DeleteAsync(Url, handle);
+        Pass(60);
+        Assert.Empty(await Sqs.ReceiveAsync(Url));
+    }
+}
