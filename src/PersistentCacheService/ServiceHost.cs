@@ -10,6 +10,7 @@ using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Prometheus;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Sentry;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService;
@@ -25,7 +26,7 @@ internal static class ServiceHost
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddConsuming(builder.Services, settings.Queue);
-        AddObservability(builder.Services);
+        AddObservability(builder.Services, settings);
 
         var app = builder.Build();
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
@@ -92,8 +93,17 @@ internal static class ServiceHost
         services.AddHostedService<Drain>();
     }
 
-    private static void AddObservability(IServiceCollection services)
+    private static void AddObservability(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSentry(new SentryOptions
+        {
+            Dsn = settings.Sentry.Dsn?.Reveal(),
+            Disabled = settings.Sentry.Disabled,
+            Release = BuildInfo.Version,
+            Environment = settings.Sentry.Environment,
+            TagNames = ["Type", "Kind", "Operation"],
+            Secrets = [settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Password is { } password ? [password.Reveal()] : Array.Empty<string>()],
+        });
         services.AddSingleton<Tally>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<RuntimeMetrics>();

@@ -1,5 +1,6 @@
 using PersistentCacheService.Prometheus;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Sentry;
 
 namespace PersistentCacheService.Observability;
 
@@ -23,6 +24,7 @@ internal static class MetricsPage
         registry.Declare("persistent_cache_redis_connects_total", new LabelValues("result", RedisMetrics.ConnectResults));
         registry.Declare("persistent_cache_redis_errors_total", new LabelValues("kind", RedisMetrics.ErrorKinds));
         registry.Declare("persistent_cache_redis_command_duration_seconds");
+        registry.Declare(SentryReporter.EventsMetricName, new LabelValues(SentryReporter.OutcomeLabel, SentryReporter.EventOutcomes));
         return registry;
     }
 }
