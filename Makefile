@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults
+.PHONY: help demo test test-faults docs
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -12,3 +12,6 @@ test: ## Runs every test, with the fast versions of the fault tests
 
 test-faults: ## Runs every test, the fault tests in full length
 	@FAULTS=full eng/test.sh
+
+docs: ## Writes the generated parts of the documentation
+	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests

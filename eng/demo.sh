@@ -6,5 +6,5 @@ set -euo pipefail
 
 eng/prerequisites.sh demo
 echo 'Building ...'
-dotnet build demo --configuration "$configuration" --verbosity quiet --nologo -consoleLoggerParameters:ErrorsOnly
+dotnet build demo --configuration "$configuration" --verbosity quiet --nologo -terminalLogger:off -consoleLoggerParameters:NoSummary
 exec "demo/bin/$configuration/net10.0/demo"

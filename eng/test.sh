@@ -19,7 +19,7 @@ summary() {
 }
 
 build() { # build [PROJECT FILE]: the solution without one
-  dotnet build "$@" --configuration "$configuration" --verbosity quiet --nologo
+  dotnet build "$@" --configuration "$configuration" --verbosity quiet --nologo -terminalLogger:off -consoleLoggerParameters:NoSummary
 }
 
 eng/prerequisites.sh test

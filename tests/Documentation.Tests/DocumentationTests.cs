@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using TestKit;
+
+namespace Documentation.Tests;
+
+public sealed partial class DocumentationTests
+{
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    [Fact]
+    public void The_readmes_settings_are_those_of_the_code() => GeneratedPart.IsUpToDate("README.md", "settings", SettingsTable.Render());
+
+    [Fact]
+    public void Every_package_has_its_reason_and_every_reason_its_package()
+    {
+        var listed = XDocument.Load(RepositoryRoot.File("Directory.Packages.props")).Descendants("PackageVersion").Select(static package => package.Attribute("Include")!.Value);
+        string[] notFromNuGet = ["fauxqs", "redis-server", "prometheus"];
+
+        var rows = File.ReadLines(RepositoryRoot.File("docs", "dependencies.md"))
+            .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(static line => Code().Matches(line.Split('|')[1]).Select(static match => match.Groups["word"].Value));
+
+        Assert.Equal(listed.Concat(notFromNuGet).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_to_a_file_leads_to_one(string page)
+    {
+        var directory = Path.GetDirectoryName(RepositoryRoot.File(page))!;
+        var files = Words(Link(), page).Select(static target => target.Split('#')[0]).Where(static target => !target.Contains("://", StringComparison.Ordinal));
+
+        Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(directory, file)), $"{page} links to {file}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_make_target_named_exists(string page)
+    {
+        var targets = Words(MakeTarget(), "Makefile").ToHashSet();
+
+        Assert.All(Words(MakeCommand(), page), target => Assert.Contains(target, targets));
+    }
+
+    public static TheoryData<string> Pages()
+    {
+        var pages = new TheoryData<string> { "README.md" };
+        foreach (var page in Directory.EnumerateFiles(RepositoryRoot.File("docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            pages.Add(Path.GetRelativePath(RepositoryRoot.Directory, page));
+        }
+
+        return pages;
+    }
+
+    private static IEnumerable<string> Words(Regex pattern, string file) =>
+        pattern.Matches(File.ReadAllText(RepositoryRoot.File(file))).Select(static match => match.Groups["word"].Value);
+
+    [GeneratedRegex("`(?<word>[^`]+)`", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\]\((?<word>[^)\s]+)\)", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^(?<word>[a-z][a-z-]*):", Options | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MakeTarget();
+
+    [GeneratedRegex("(`|^    )make (?<word>[a-z][a-z-]*)", Options | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MakeCommand();
+}
