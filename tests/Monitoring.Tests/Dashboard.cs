@@ -1,0 +1,41 @@
+using System.Text.Json;
+using TestKit;
+
+namespace Monitoring.Tests;
+
+/// <summary>The dashboard, read.</summary>
+internal static class Dashboard
+{
+    private static readonly JsonElement Root = Load();
+
+    /// <summary>All panels in their order, rows included.</summary>
+    public static IReadOnlyList<JsonElement> Panels { get; } = [.. Root.GetProperty("panels").EnumerateArray()];
+
+    /// <summary>The panels that show data.</summary>
+    public static IReadOnlyList<JsonElement> DataPanels { get; } = [.. Panels.Where(panel => TypeOf(panel) != "row")];
+
+    /// <summary>Titles of the rows, in their order.</summary>
+    public static IReadOnlyList<string> Rows { get; } = [.. Panels.Where(panel => TypeOf(panel) == "row").Select(TitleOf)];
+
+    /// <summary>All queries: of panels, annotations and variables.</summary>
+    public static IReadOnlyList<string> Expressions { get; } =
+    [
+        .. DataPanels.SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.GetProperty("expr").GetString()!),
+        .. Root.GetProperty("annotations").GetProperty("list").EnumerateArray().Select(annotation => annotation.GetProperty("expr").GetString()!),
+    ];
+
+    /// <summary>Queries of the variables: <c>label_values(metric, label)</c>.</summary>
+    public static IReadOnlyList<string> VariableQueries { get; } = [.. Root.GetProperty("templating").GetProperty("list").EnumerateArray()
+        .Where(variable => variable.GetProperty("type").GetString() == "query")
+        .Select(variable => variable.GetProperty("query").GetProperty("query").GetString()!)];
+
+    public static string TitleOf(JsonElement panel) => panel.GetProperty("title").GetString()!;
+
+    public static string TypeOf(JsonElement panel) => panel.GetProperty("type").GetString()!;
+
+    private static JsonElement Load()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(RepositoryRoot.File("deploy", "grafana", "persistent-cache.json")));
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,60 @@
+using TestKit;
+
+namespace Monitoring.Tests;
+
+public sealed class DashboardTests
+{
+    [Fact]
+    public void Four_rows_answer_an_operators_questions_in_their_order() =>
+        Assert.Equal(["Is it healthy?", "Is it keeping up?", "What is it doing?", "What does it cost?"], Dashboard.Rows);
+
+    [Fact]
+    public void Every_panel_has_a_name_of_its_own_explains_itself_and_has_a_unit()
+    {
+        Assert.Equal(Dashboard.Panels.Count, Dashboard.Panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
+        Assert.Equal(Dashboard.Panels.Count, Dashboard.Panels.Select(Dashboard.TitleOf).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(Dashboard.DataPanels, panel =>
+        {
+            Assert.EndsWith(".", panel.GetProperty("description").GetString(), StringComparison.Ordinal);
+            Assert.NotEmpty(panel.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("unit").GetString()!);
+            Assert.Equal("${datasource}", panel.GetProperty("datasource").GetProperty("uid").GetString());
+        });
+    }
+
+    [Fact]
+    public void No_panel_covers_another()
+    {
+        var cells = from panel in Dashboard.Panels
+                    let place = panel.GetProperty("gridPos")
+                    from x in Enumerable.Range(place.GetProperty("x").GetInt32(), place.GetProperty("w").GetInt32())
+                    from y in Enumerable.Range(place.GetProperty("y").GetInt32(), place.GetProperty("h").GetInt32())
+                    select (X: x, Y: y, Title: Dashboard.TitleOf(panel));
+
+        Assert.All(cells.GroupBy(cell => (cell.X, cell.Y)), cell => Assert.Single(cell));
+        Assert.All(cells, cell => Assert.InRange(cell.X, 0, 23));
+    }
+
+    [SkippableFact]
+    public async Task Prometheus_understands_every_query()
+    {
+        // As recording rules the queries can be checked without a server; Grafana's variables get values first.
+        var rules = Dashboard.Expressions.Select((expression, number) => $"      - record: query:{number}\n        expr: >-\n          {Fill(expression)}\n");
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "groups:\n  - name: dashboard\n    rules:\n" + string.Concat(rules));
+            var (exitCode, output) = await Promtool.RunAsync("check", "rules", file);
+
+            Assert.True(exitCode == 0, string.Join('\n', output));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Fill(string expression) => expression
+        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+        .Replace("$job", ".*", StringComparison.Ordinal)
+        .Replace("$instance", ".*", StringComparison.Ordinal);
+}

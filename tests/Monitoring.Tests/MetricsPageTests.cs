@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+using TestKit;
+
+namespace Monitoring.Tests;
+
+/// <summary>What a real worker shows is what the contract, the documentation, the alerts and the dashboard speak of.</summary>
+[Collection(nameof(ScrapedWorker))]
+public sealed partial class MetricsPageTests(ScrapedWorker worker)
+{
+    // Documented, in alerts and on the dashboard, but not on the page yet: the worker does not call the Edge API and does not
+    // register the error reporting yet. A test below fails as soon as one of them is there, so that it leaves this list.
+    private static readonly string[] NotThereYet =
+    [
+        "persistent_cache_edge_call_duration_seconds",
+        "persistent_cache_edge_calls_total",
+        "persistent_cache_edge_refreshes_in_flight",
+        "persistent_cache_sentry_events_total",
+    ];
+
+    public static TheoryData<string, string> DocumentedMetrics => new()
+    {
+        { "persistent_cache_write_duration_seconds", "histogram" },
+        { "persistent_cache_write_errors_total", "counter" },
+        { "persistent_cache_hit_ratio", "gauge" },
+        { "persistent_cache_memory_usage_bytes", "gauge" },
+        { "persistent_cache_hits_total", "gauge" },
+        { "persistent_cache_misses_total", "gauge" },
+        { "persistent_cache_message_handling_duration_seconds", "histogram" },
+        { "persistent_cache_messages_processed_total", "counter" },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(DocumentedMetrics))]
+    public void The_eight_metrics_of_the_original_have_their_name_and_type_and_no_labels(string name, string type)
+    {
+        Assert.Equal(type, worker.Page.Types[name]);
+        var samples = worker.Page.Samples.Where(sample => sample.Name == name || IsPartOf(sample.Name, name)).ToArray();
+        Assert.NotEmpty(samples);
+        Assert.All(samples, sample => Assert.Empty(sample.Labels.Keys.Except(["le"])));
+    }
+
+    [SkippableFact]
+    public async Task Promtool_complains_about_the_two_documented_gauges_that_end_in_total_and_about_nothing_else()
+    {
+        var complaints = await Promtool.CheckMetricsAsync(worker.Page.Text);
+
+        Assert.Equal(
+            ["persistent_cache_hits_total", "persistent_cache_misses_total"],
+            complaints.Select(complaint => complaint.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [SkippableFact]
+    public void Every_metric_and_label_value_of_the_alerts_exists() => AssertAllExist(AlertRules.Expressions);
+
+    [SkippableFact]
+    public void Every_metric_and_label_value_of_the_alerts_tests_exists() =>
+        AssertAllExist(AlertRules.Cases.SelectMany(test => test.Series).Select(series => TestLabels().Replace(series, string.Empty)));
+
+    [SkippableFact]
+    public void Every_metric_and_label_value_of_the_dashboard_exists() => AssertAllExist(Dashboard.Expressions.Concat(Dashboard.VariableQueries));
+
+    [SkippableFact]
+    public void Every_metric_and_label_value_of_the_runbooks_exists() => AssertAllExist(RunbookTests.Texts);
+
+    [SkippableFact]
+    public void The_documentation_lists_exactly_the_metrics_there_are_with_their_types()
+    {
+        var documented = TableRow().Matches(File.ReadAllText(RepositoryRoot.File("docs", "monitoring.md")))
+            .ToDictionary(row => row.Groups["name"].Value, row => row.Groups["type"].Value, StringComparer.Ordinal);
+
+        Assert.Equal(
+            worker.Page.Types.OrderBy(metric => metric.Key, StringComparer.Ordinal),
+            documented.Where(metric => !NotThereYet.Contains(metric.Key)).OrderBy(metric => metric.Key, StringComparer.Ordinal));
+        Assert.All(NotThereYet, name => Assert.Contains(name, documented.Keys));
+    }
+
+    [SkippableFact]
+    public void What_is_announced_is_not_there_yet() =>
+        Assert.All(NotThereYet, name => Assert.False(worker.Page.Types.ContainsKey(name), $"{name} exists now: take it from the list above."));
+
+    [SkippableFact]
+    public void The_figures_of_the_load_are_right()
+    {
+        var page = worker.Page;
+
+        Assert.Equal(ScrapedWorker.Messages + 1, page.Sum("persistent_cache_messages_processed_total"));
+        Assert.Equal(page.Sum("persistent_cache_messages_total"), page.Sum("persistent_cache_message_handling_duration_seconds_count"));
+        Assert.Equal(1, page.Sum("persistent_cache_messages_total", ("outcome", "ignored"), ("type", "not_customer_scoped")));
+        Assert.Equal(ScrapedWorker.Messages + 1, page.Sum("persistent_cache_delete_batch_size_sum"));
+        Assert.Equal(ScrapedWorker.Messages, page.Sum("persistent_cache_write_duration_seconds_count"));
+        Assert.Equal(1, page.Sum("persistent_cache_redis_connected"));
+        Assert.Equal(1, page.Sum("persistent_cache_build_info"));
+        Assert.Equal(0, page.Sum("metrics_exposition_problems_total"));
+        Assert.InRange(page.Sum("persistent_cache_hit_ratio"), 0, 1);
+    }
+
+    private static bool IsPartOf(string sample, string histogram) =>
+        sample == histogram + "_bucket" || sample == histogram + "_sum" || sample == histogram + "_count";
+
+    private void AssertAllExist(IEnumerable<string> texts)
+    {
+        var references = texts.SelectMany(MetricReference.In).Where(reference => !NotThereYet.Any(name => reference.Name.StartsWith(name, StringComparison.Ordinal))).ToArray();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference =>
+        {
+            var samples = worker.Page.Samples.Where(sample => sample.Name == reference.Name).ToArray();
+            Assert.True(samples.Length > 0, $"There is no metric {reference.Name}.");
+            Assert.All(reference.Matchers, matcher => Assert.True(
+                samples.Any(sample => sample.Labels.GetValueOrDefault(matcher.Label) == matcher.Value),
+                $"{reference.Name} has no series with {matcher.Label}=\"{matcher.Value}\"."));
+        });
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z0-9_]+)` \| (?<type>[a-z]+) \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex TableRow();
+
+    // Labels that Prometheus adds, and buckets the tests choose.
+    [GeneratedRegex("""(job|instance|le)="[^"]*",?""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestLabels();
+}

@@ -1,0 +1,48 @@
+using TestKit;
+
+namespace Monitoring.Tests;
+
+public sealed class RunbookTests
+{
+    private static readonly string Directory = RepositoryRoot.File("docs", "runbooks");
+
+    private static readonly string[] Sections = ["## What customers notice", "## Causes", "## Look here", "## Do this"];
+
+    public static TheoryData<string> AlertNames => AlertRulesTests.AlertNames;
+
+    /// <summary>Texts of all runbooks.</summary>
+    public static IEnumerable<string> Texts => System.IO.Directory.EnumerateFiles(Directory, "*.md").Select(File.ReadAllText);
+
+    [Fact]
+    public void There_is_a_runbook_for_every_alert_and_for_nothing_else() =>
+        Assert.Equal(
+            AlertRules.Alerts.Select(alert => alert.Name).Append("README").Order(StringComparer.Ordinal),
+            System.IO.Directory.EnumerateFiles(Directory).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(AlertNames))]
+    public void A_runbook_names_its_alert_and_severity_and_tells_causes_where_to_look_and_what_to_do(string alert)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Directory, alert + ".md"));
+
+        Assert.Equal($"# {alert}", lines[0]);
+        Assert.EndsWith($"Severity: {AlertRules.Alerts.Single(rule => rule.Name == alert).Severity}.", lines[2], StringComparison.Ordinal);
+        Assert.Equal(Sections, lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_table_of_contents_has_every_alert_with_its_severity()
+    {
+        var table = File.ReadAllText(Path.Combine(Directory, "README.md"));
+
+        Assert.All(AlertRules.Alerts, alert => Assert.Contains($"| [{alert.Name}]({alert.Name}.md) | {alert.Severity} |", table, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_link_leads_to_a_file()
+    {
+        var links = Texts.SelectMany(text => text.Split("](").Skip(1).Select(rest => rest[..rest.IndexOf(')', StringComparison.Ordinal)]));
+
+        Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Directory, link)), $"A runbook links to {link}, which does not exist."));
+    }
+}

@@ -1,0 +1,5 @@
+namespace Monitoring.Tests;
+
+/// <summary>All tests about the page share one worker.</summary>
+[CollectionDefinition(nameof(ScrapedWorker))]
+public sealed class ScrapedWorkerCollection : ICollectionFixture<ScrapedWorker>;
