@@ -9,7 +9,8 @@ namespace PersistentCacheService.Messages.Json;
 /// </summary>
 internal sealed class MemberTable
 {
-    private const int LastSeed = 100_000;
+    private const int SeedsPerSize = 500;
+    private const int LargestBits = 16;
 
     private readonly List<byte[]> _names = [];
     private Lookup? _lookup;
@@ -67,14 +68,16 @@ internal sealed class MemberTable
     {
         public static Lookup Build(List<byte[]> names)
         {
-            // Four times the names: a random multiplier then fits after a few dozen tries.
-            var bits = BitOperations.Log2((uint)names.Count) + 3;
-            for (ulong seed = 1; seed <= LastSeed; seed++)
+            // Between four and eight times the names: for the dozen or two a table has, one of a few hundred multipliers fits. Else more room.
+            for (var bits = BitOperations.Log2((uint)names.Count) + 3; bits <= LargestBits; bits++)
             {
-                var candidate = new Lookup(new byte[1 << bits][], new int[1 << bits], (seed * 0x9E3779B97F4A7C15) | 1, 64 - bits);
-                if (candidate.TryFill(names))
+                for (ulong seed = 1; seed <= SeedsPerSize; seed++)
                 {
-                    return candidate;
+                    var candidate = new Lookup(new byte[1 << bits][], new int[1 << bits], (seed * 0x9E3779B97F4A7C15) | 1, 64 - bits);
+                    if (candidate.TryFill(names))
+                    {
+                        return candidate;
+                    }
                 }
             }
 

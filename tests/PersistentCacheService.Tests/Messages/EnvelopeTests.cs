@@ -1,0 +1,89 @@
+using System.Text.Json;
+using PersistentCacheService.Messages;
+
+namespace PersistentCacheService.Tests.Messages;
+
+public sealed class EnvelopeTests
+{
+    private const string Usage =
+        """{"customerId":"customer-1","entitlementReference":{"id":"f","type":"FEATURE"},"usage":{"currentUsage":1,"usageUpdatedAt":5}}""";
+
+    [Theory]
+    [InlineData("""{"payload":PAYLOAD,"type":"usageUpdatedV2"}""")]
+    [InlineData("""{"type":null,"eventType":"usageUpdatedV2","body":PAYLOAD}""")]
+    [InlineData("""{"event":"usageUpdatedV2","payload":null,"data":PAYLOAD}""")]
+    [InlineData("""{"id":"1","type":"next","payload":{"data":{"usageUpdatedV2":PAYLOAD}}}""")]
+    [InlineData("""{"type":"envelope","payload":{"type":"usageUpdatedV2","payload":PAYLOAD}}""")]
+    [InlineData("""{"detail-type":"usageUpdatedV2","detail":{"payload":PAYLOAD}}""")]
+    [InlineData("""{"detail-type":"usageUpdatedV2","detail":PAYLOAD}""")]
+    [InlineData("""{"type":"usageUpdatedV2","message":"for people","payload":PAYLOAD}""")]
+    [InlineData("""{"typ\u0065":"usageUpdatedV2","\u0070ayload":PAYLOAD}""")]
+    [InlineData("""{"type":"usageUpdatedV2","payload":TEXT}""")]
+    [InlineData("""{"Type":"Notification","Message":TEXT}""")]
+    public void Payload_is_found_in(string envelope)
+    {
+        var body = envelope.Replace("PAYLOAD", Usage, StringComparison.Ordinal)
+            .Replace("TEXT", JsonSerializer.Serialize("\n " + Usage), StringComparison.Ordinal);
+        using var operation = DecodedAs.Operation<UpdateUsage>(body);
+
+        Assert.Equal("customer-1", operation.Customer.CustomerIdText);
+        Assert.Equal(5, operation.Items[0].Timestamp);
+    }
+
+    [Fact]
+    public void Type_member_of_a_known_payload_is_data()
+    {
+        using var operation = DecodedAs.Operation<UpdateUsage>(
+            """{"type":"creditBalanceUpdated","payload":{"type":"PROMO","event":7,"data":{"a":1},"customerId":"c","currencyId":"k","totalConsumed":1}}""");
+
+        Assert.Equal(MessageType.CreditBalanceUpdated, operation.Type);
+    }
+
+    [Fact]
+    public void Two_graphql_fields_are_not_one_result() =>
+        Assert.Equal("no type, and the members tell none", DecodedAs.MalformedReason("""{"data":{"usageUpdated":{},"usageUpdatedV2":{}}}"""));
+
+    [Fact]
+    public void Attribute_names_the_type_of_a_wrapped_payload()
+    {
+        using var operation = DecodedAs.Operation<UpdateUsage>($$"""{"payload":{{Usage}}}""", declaredType: "USAGE_UPDATED");
+
+        Assert.Equal(MessageType.UsageUpdated, operation.Type);
+    }
+
+    [Fact]
+    public void Attribute_with_an_unknown_type_is_reported_by_its_name() =>
+        Assert.Equal("newThing", DecodedAs.Operation<UnknownType>("""{"a":1}""", declaredType: "newThing").Name);
+
+    [Fact]
+    public void Four_layers_are_taken_off_and_five_are_not()
+    {
+        var body = Usage;
+        for (var layers = 1; layers <= Envelope.MaxLayers; layers++)
+        {
+            body = $$"""{"Type":"Notification","Message":{{JsonSerializer.Serialize(body)}}}""";
+            DecodedAs.Operation<UpdateUsage>(body).Dispose();
+        }
+
+        body = $$"""{"Type":"Notification","Message":{{JsonSerializer.Serialize(body)}}}""";
+        Assert.Equal("wrapped in more than 4 envelopes", DecodedAs.MalformedReason(body));
+    }
+
+    [Theory]
+    [InlineData("""{"type":7}""", "type is not a string")]
+    [InlineData("""{"type":"usageUpdatedV2","type":"cachePurge"}""", "member type occurs twice")]
+    [InlineData("""{"type":"usageUpdatedV2","payload":[]}""", "payload is not an object")]
+    [InlineData("""{"data":{"usageUpdatedV2":null}}""", "the payload is not an object")]
+    [InlineData("[]", "the body is not an object")]
+    [InlineData("""{"Type":"Notification","Message":"\ud800"}""", "the text of an envelope has half a surrogate pair")]
+    public void Refusal_says_what_is_wrong(string body, string reason) => Assert.Equal(reason, DecodedAs.MalformedReason(body));
+
+    [Fact]
+    public void Body_over_one_mebibyte_is_refused()
+    {
+        var padding = new string(' ', MessageDecoder.MaxBodyLength - Usage.Length);
+        DecodedAs.Operation<UpdateUsage>(Usage + padding).Dispose();
+
+        Assert.Equal("larger than 1048576 bytes", DecodedAs.MalformedReason(Usage + padding + " "));
+    }
+}

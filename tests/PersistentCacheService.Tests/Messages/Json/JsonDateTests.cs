@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using PersistentCacheService.Messages.Json;
+
+namespace PersistentCacheService.Tests.Messages.Json;
+
+public sealed class JsonDateTests
+{
+    [Theory]
+    [InlineData("1970-01-01", 0)]
+    [InlineData("1970-01-01T00:00:00.000Z", 0)]
+    [InlineData("2026-05-01T10:00:00.000Z", 1777629600000)]
+    [InlineData("2026-05-01T10:00:00Z", 1777629600000)]
+    [InlineData("2026-05-01T10:00Z", 1777629600000)]
+    [InlineData("2026-05-01T10:00:00", 1777629600000)]
+    [InlineData("2026-05-01 10:00:00Z", 1777629600000)]
+    [InlineData("2026-05-01T12:00:00+02:00", 1777629600000)]
+    [InlineData("2026-05-01T12:00:00+0200", 1777629600000)]
+    [InlineData("2026-05-01T05:30:00-04:30", 1777629600000)]
+    [InlineData("2026-05-01T10:00:00.1Z", 1777629600100)]
+    [InlineData("2026-05-01T10:00:00.1239999Z", 1777629600123)]
+    [InlineData("2024-02-29T00:00:00Z", 1709164800000)]
+    [InlineData("0001-01-01T00:00:00Z", -62135596800000)]
+    [InlineData("1969-12-31T23:59:59.999Z", -1)]
+    public void Iso_date_is_read_as_unix_milliseconds(string text, long expected)
+    {
+        Assert.True(JsonDate.TryParse(Encoding.ASCII.GetBytes(text), out var milliseconds));
+        Assert.Equal(expected, milliseconds);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tomorrow")]
+    [InlineData("2026-05")]
+    [InlineData("2026-13-01")]
+    [InlineData("2026-02-29")]
+    [InlineData("2026-00-10")]
+    [InlineData("0000-01-01")]
+    [InlineData("2026-05-01T")]
+    [InlineData("2026-05-01T24:00:00Z")]
+    [InlineData("2026-05-01T10:60:00Z")]
+    [InlineData("2026-05-01T10:00:60Z")]
+    [InlineData("2026-05-01T10:00:00.Z")]
+    [InlineData("2026-05-01T10:00:00ZZ")]
+    [InlineData("2026-05-01T10:00:00+2")]
+    [InlineData("2026-05-01T10:00:00+02:0")]
+    [InlineData("2026-05-01T10:00:00+02-00")]
+    [InlineData("2026-05-01x10:00:00Z")]
+    [InlineData("1777629600000")]
+    public void Text_that_is_no_date_is_refused(string text) => Assert.False(JsonDate.TryParse(Encoding.ASCII.GetBytes(text), out _));
+
+    [Fact]
+    public void Every_millisecond_of_four_digit_years_survives_the_round_trip()
+    {
+        var dates =
+            from day in Gen.Choose(0, (int)(DateTimeOffset.MaxValue - DateTimeOffset.MinValue).TotalDays - 1)
+            from millisecond in Gen.Choose(0, 86_399_999)
+            select DateTimeOffset.MinValue.AddDays(day).AddMilliseconds(millisecond);
+        Prop.ForAll(dates.ToArbitrary(), static date =>
+        {
+            var text = date.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            return JsonDate.TryParse(Encoding.ASCII.GetBytes(text), out var milliseconds) && milliseconds == date.ToUnixTimeMilliseconds();
+        }).QuickCheckThrowOnFailure();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using PersistentCacheService.Messages;
+
+namespace PersistentCacheService.Tests.Messages;
+
+public sealed class MessageTypesTests
+{
+    [Theory]
+    [InlineData("entitlements.updated", "EntitlementsUpdated")]
+    [InlineData("ENTITLEMENTS_UPDATED", "EntitlementsUpdated")]
+    [InlineData("entitlementsUpdatedV2", "EntitlementsUpdated")]
+    [InlineData("Entitlements-Updated-v1", "EntitlementsUpdated")]
+    [InlineData("USAGE_UPDATED", "UsageUpdated")]
+    [InlineData("usage.reported", "UsageUpdated")]
+    [InlineData("MEASUREMENT_REPORTED", "MeasurementReported")]
+    [InlineData("CREDIT_BALANCE_UPDATED", "CreditBalanceUpdated")]
+    [InlineData("cache_purge", "CachePurge")]
+    [InlineData("PURGE", "CachePurge")]
+    [InlineData("invalidate", "CachePurge")]
+    [InlineData("CUSTOMER_DELETED", "CustomerDeleted")]
+    [InlineData("customer.archived", "CustomerDeleted")]
+    [InlineData("customer.updated", "CustomerUpdated")]
+    [InlineData("CREDIT_GRANT_CREATED", "CustomerChanged")]
+    [InlineData("CREDIT_GRANT_UPDATED", "CustomerChanged")]
+    [InlineData("CREDIT_GRANT_VOIDED", "CustomerChanged")]
+    [InlineData("CREDIT_GRANT_EXPIRED", "CustomerChanged")]
+    [InlineData("CREDIT_GRANT_DEPLETED", "CustomerChanged")]
+    [InlineData("credits.granted", "CustomerChanged")]
+    [InlineData("credit_grant.created", "CustomerChanged")]
+    [InlineData("credit.grant.created", "CustomerChanged")]
+    [InlineData("credits.grant.updated", "CustomerChanged")]
+    [InlineData("credits.grant.usage_low", "CustomerChanged")]
+    [InlineData("credits.grant.voided", "CustomerChanged")]
+    [InlineData("credits.expired", "CustomerChanged")]
+    [InlineData("credit_balance.low", "CustomerChanged")]
+    [InlineData("credit_balance.depleted", "CustomerChanged")]
+    [InlineData("credits.balance.usage_low", "CustomerChanged")]
+    [InlineData("credit.balance.low", "CustomerChanged")]
+    [InlineData("subscription.created", "CustomerChanged")]
+    [InlineData("subscription.canceled", "CustomerChanged")]
+    [InlineData("SUBSCRIPTIONS_MIGRATED", "CustomerChanged")]
+    [InlineData("SUBSCRIPTIONS_MIGRATION_TRIGGERED", "CustomerChanged")]
+    [InlineData("SUBSCRIPTION_USAGE_UPDATED", "CustomerChanged")]
+    [InlineData("promotionalEntitlement.granted", "CustomerChanged")]
+    [InlineData("entitlement.usage_exceeded", "CustomerChanged")]
+    [InlineData("RECALCULATE_ENTITLEMENTS_TRIGGERED", "CustomerChanged")]
+    [InlineData("CUSTOMER_ENTITLEMENT_CALCULATION_TRIGGERED", "CustomerChanged")]
+    [InlineData("CUSTOMER_RESOURCE_ENTITLEMENT_CALCULATION_TRIGGERED", "CustomerChanged")]
+    [InlineData("EDGE_API_CUSTOMER_DATA_RESYNC", "CustomerChanged")]
+    [InlineData("PACKAGE_PUBLISHED", "NotCustomerScoped")]
+    [InlineData("plan.updated", "NotCustomerScoped")]
+    [InlineData("addon.created", "NotCustomerScoped")]
+    [InlineData("feature.archived", "NotCustomerScoped")]
+    [InlineData("coupon.updated", "NotCustomerScoped")]
+    [InlineData("credit_type.created", "NotCustomerScoped")]
+    [InlineData("ENVIRONMENT_DELETED", "NotCustomerScoped")]
+    [InlineData("", "Unknown")]
+    [InlineData("walletRebalanced", "Unknown")]
+    [InlineData("entitlementsUpdatedV3", "Unknown")]
+    [InlineData("plan.updated.plan.updated.plan.updated.plan.updated.plan.updated.plan.updated.plan.updated", "Unknown")]
+    public void Name_means(string name, string expected) =>
+        Assert.Equal(Enum.Parse<MessageType>(expected), MessageTypes.Resolve(Encoding.UTF8.GetBytes(name)));
+
+    [Fact]
+    public void Name_for_the_log_is_short_and_has_no_control_characters()
+    {
+        var printable = MessageTypes.Printable(Encoding.UTF8.GetBytes("a\nb\u2028\u202E" + new string('x', 500)));
+
+        Assert.StartsWith("a?b??xxx", printable, StringComparison.Ordinal);
+        Assert.True(printable.Length <= 64, printable);
+    }
+}
