@@ -100,6 +100,15 @@ internal static class JsonFields
         return reader.ReadDictionary();
     }
 
+    /// <summary>Throws when something follows the value just read.</summary>
+    public static void RequireEnd(this ref Utf8JsonReader reader)
+    {
+        if (reader.Read())
+        {
+            throw new JsonException("Something follows the JSON object.");
+        }
+    }
+
     /// <summary>Reads the next token; the end of the input is an error.</summary>
     public static void ReadToken(this ref Utf8JsonReader reader)
     {

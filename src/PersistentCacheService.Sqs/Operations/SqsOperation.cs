@@ -37,22 +37,13 @@ internal abstract class SqsOperation<TRequest, TResponse>
     {
         var reader = new Utf8JsonReader(content.Span);
         var response = ReadResponse(ref reader);
-        RequireEnd(ref reader);
+        reader.RequireEnd();
         content.Dispose();
         return response;
     }
 
     /// <summary>Reads the reply's object.</summary>
     protected abstract TResponse ReadResponse(ref Utf8JsonReader reader);
-
-    /// <summary>Throws when something follows the object.</summary>
-    protected static void RequireEnd(ref Utf8JsonReader reader)
-    {
-        if (reader.Read())
-        {
-            throw new JsonException("Something follows the JSON object.");
-        }
-    }
 
     /// <summary>Writes a list of strings; nothing when it is null.</summary>
     protected static void WriteList(Utf8JsonWriter writer, ReadOnlySpan<byte> name, List<string>? values)

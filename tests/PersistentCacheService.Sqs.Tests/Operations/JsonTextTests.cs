@@ -7,7 +7,7 @@ using PersistentCacheService.Sqs.Operations;
 
 namespace PersistentCacheService.Sqs.Tests.Operations;
 
-public sealed class JsonUnescapeTests
+public sealed class JsonTextTests
 {
     [Fact]
     public void Any_text_comes_back_from_either_way_of_escaping_it()
@@ -37,7 +37,6 @@ public sealed class JsonUnescapeTests
     public void Escape_becomes_what_it_stands_for(string escaped, string expected) => Assert.Equal(expected, Unescape(Encoding.UTF8.GetBytes(escaped)));
 
     [Theory]
-    [InlineData(@"\")]
     [InlineData(@"\x")]
     [InlineData(@"\u004")]
     [InlineData(@"\u00g1")]
@@ -45,9 +44,23 @@ public sealed class JsonUnescapeTests
     [InlineData(@"\uD83D\u00")]
     public void Malformed_escape_is_an_error(string escaped) => Assert.ThrowsAny<JsonException>(() => Unescape(Encoding.UTF8.GetBytes(escaped)));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("no quote")]
+    [InlineData("long enough for a whole block, but without its quote")]
+    [InlineData(@"\""")]
+    [InlineData(@"\")]
+    public void String_that_does_not_end_is_an_error(string text) =>
+        Assert.ThrowsAny<JsonException>(() => JsonText.UnescapeInPlace(Encoding.UTF8.GetBytes(text), out _));
+
+    /// <summary>Unescapes the string with other text behind it, which must stay as it is.</summary>
     private static string Unescape(ReadOnlySpan<byte> escaped)
     {
-        var bytes = escaped.ToArray();
-        return Encoding.UTF8.GetString(bytes, 0, JsonUnescape.InPlace(bytes));
+        var rest = "\",\"next\":\"\\n\"}"u8;
+        byte[] bytes = [.. escaped, .. rest];
+        var length = JsonText.UnescapeInPlace(bytes, out var consumed);
+        Assert.Equal(escaped.Length + 1, consumed);
+        Assert.Equal(rest[1..], bytes.AsSpan(consumed));
+        return Encoding.UTF8.GetString(bytes, 0, length);
     }
 }
