@@ -27,7 +27,7 @@ public sealed class FaultTests
     public async Task Failed_receive_has_its_kind_and_the_next_one_works(SqsFaultKind fault, SqsErrorKind expected)
     {
         await using var server = await StartAsync();
-        using var client = Client(server, timeout: TimeSpan.FromSeconds(1));
+        using var client = Client(server, timeout: expected == SqsErrorKind.Timeout ? TimeSpan.FromSeconds(3) : null);
         using (server.Faults.Inject(fault))
         {
             var error = await Assert.ThrowsAnyAsync<AmazonSQSException>(() => ReceiveAsync(client, server));
@@ -103,7 +103,7 @@ public sealed class FaultTests
 
     private static AmazonSQSClient Client(LocalSqsServer server, AWSCredentials? credentials = null, TimeSpan? timeout = null) => new(
         credentials ?? new BasicAWSCredentials(EmulatorCredentials.AccessKey, EmulatorCredentials.SecretKey),
-        new AmazonSQSConfig { ServiceURL = server.ServiceUrl, AuthenticationRegion = "us-east-1", Timeout = timeout });
+        new AmazonSQSConfig { ServiceURL = server.ServiceUrl, AuthenticationRegion = "us-east-1", Timeout = timeout, TimeProvider = new UnhurriedTime() });
 
     private static Task<ReceiveMessageResponse> ReceiveAsync(AmazonSQSClient client, LocalSqsServer server) =>
         client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl(Queue), MaxNumberOfMessages = 10, WaitTimeSeconds = 0 });

@@ -19,7 +19,7 @@ public sealed class RepeatTests
     public async Task Pooled_connection_that_was_closed_is_replaced_at_once()
     {
         await using var server = await ScriptedSqs.StartAsync(Ok, ScriptedSqs.Abort, Ok);
-        using var client = server.Client();
+        using var client = server.Client(static config => config.TimeProvider = new UnhurriedTime());
         await client.GetQueueAttributesAsync(new() { QueueUrl = server.QueueUrl });
         await client.GetQueueAttributesAsync(new() { QueueUrl = server.QueueUrl });
         Assert.Equal(3, server.Requests.Count);
@@ -30,11 +30,27 @@ public sealed class RepeatTests
     public async Task Server_that_always_closes_gets_two_requests_a_call_and_no_more()
     {
         await using var server = await ScriptedSqs.StartAsync(ScriptedSqs.Abort);
-        using var client = server.Client();
+        using var client = server.Client(static config => config.TimeProvider = new UnhurriedTime());
         var error = await Assert.ThrowsAsync<AmazonSQSException>(
             () => client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl, WaitTimeSeconds = 0 }));
         Assert.Equal(SqsErrorKind.Network, error.Kind);
         Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Long_poll_that_breaks_late_is_not_repeated()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await ScriptedSqs.StartAsync(context =>
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            return ScriptedSqs.Abort(context);
+        });
+        using var client = server.Client(config => config.TimeProvider = time);
+        var error = await Assert.ThrowsAsync<AmazonSQSException>(
+            () => client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl, WaitTimeSeconds = 20 }));
+        Assert.Equal(SqsErrorKind.Network, error.Kind);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
