@@ -23,6 +23,12 @@ public sealed class RedisCommand : IDisposable, IBufferWriter<byte>
     /// <summary>Redis' own limit of a string (proto-max-bulk-len) is 512 MB; a frame of this service is kilobytes.</summary>
     private const int MaxLength = 256 << 20;
 
+    /// <summary>
+    /// A pool of its own: frames are rented by callers and returned by the reader, on other threads, by the thousand; the shared pool keeps
+    /// too few per core for that. 1 MiB is far above a usual frame; larger ones are simply allocated.
+    /// </summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(maxArrayLength: 1 << 20, maxArraysPerBucket: 1024);
+
     private readonly RedisScript? _script;
     private byte[] _buffer;
     private int _start;
@@ -36,7 +42,7 @@ public sealed class RedisCommand : IDisposable, IBufferWriter<byte>
     private RedisCommand(RedisScript? script)
     {
         _script = script;
-        _buffer = ArrayPool<byte>.Shared.Rent(InitialCapacity);
+        _buffer = Buffers.Rent(InitialCapacity);
     }
 
     /// <summary>Name for exceptions: the command's first word or the script's name.</summary>
@@ -210,7 +216,7 @@ public sealed class RedisCommand : IDisposable, IBufferWriter<byte>
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Buffers.Return(_buffer);
             _buffer = [];
         }
     }
@@ -270,9 +276,9 @@ public sealed class RedisCommand : IDisposable, IBufferWriter<byte>
             throw new InvalidOperationException($"A command may have at most {MaxLength} bytes.");
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, _buffer.Length * 2L), MaxLength));
+        var larger = Buffers.Rent((int)Math.Min(Math.Max(needed, _buffer.Length * 2L), MaxLength));
         _buffer.AsSpan(0, _end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Buffers.Return(_buffer);
         _buffer = larger;
     }
 

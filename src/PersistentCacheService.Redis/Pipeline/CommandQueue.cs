@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace PersistentCacheService.Redis.Pipeline;
 
@@ -86,6 +87,7 @@ internal sealed class CommandQueue(int maxWaiting, int maxInFlight, long maxInFl
     }
 
     /// <summary>Completes when <see cref="TakeBatch"/> has something to give, or with false when the connection ended. For the writer alone.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitForWorkAsync()
     {
         while (true)

@@ -195,6 +195,6 @@ internal sealed class PendingCommand(ObjectPool<PendingCommand> pool) : IValueTa
     private void ResumeCaller()
     {
         Interlocked.Increment(ref _references);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 }

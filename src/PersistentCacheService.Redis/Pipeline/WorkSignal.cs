@@ -3,10 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace PersistentCacheService.Redis.Pipeline;
 
 /// <summary>Wakes one waiting loop, again and again, without allocating. <see cref="Set"/> is called once per <see cref="WaitAsync"/>.</summary>
-internal sealed class WorkSignal : IValueTaskSource
+internal sealed class WorkSignal : IValueTaskSource, IThreadPoolWorkItem
 {
-    // Asynchronously: the caller of Set is a caller of ExecuteAsync, which must not find itself writing to the socket.
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
 
     /// <summary>Completes with the next <see cref="Set"/>. One waiter at a time.</summary>
     public ValueTask WaitAsync()
@@ -15,8 +14,14 @@ internal sealed class WorkSignal : IValueTaskSource
         return new ValueTask(this, _core.Version);
     }
 
-    /// <summary>Wakes the waiter.</summary>
-    public void Set() => _core.SetResult(result: true);
+    /// <summary>
+    /// Wakes the waiter on the thread pool, through the common queue and not this thread's own: callers that were just resumed and wait in
+    /// the own queue come first and add their commands, so that one write carries them all (measured: 1.4 commands to a write otherwise).
+    /// </summary>
+    public void Set() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(result: true);
 
     /// <inheritdoc/>
     public void GetResult(short token) => _core.GetResult(token);

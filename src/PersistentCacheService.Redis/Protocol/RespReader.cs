@@ -81,12 +81,11 @@ internal struct RespReader(RespLimits limits)
     {
         value = default;
         whole = true;
-        if (input.IsEmpty)
+        if (!TryPeek(input, out var type))
         {
             return false;
         }
 
-        var type = input.FirstSpan[0];
         if (type is not ((byte)'+' or (byte)'-' or (byte)':' or (byte)'$' or (byte)'*'))
         {
             throw new RespProtocolException($"Byte 0x{type:x2} cannot begin a reply.");
@@ -120,6 +119,19 @@ internal struct RespReader(RespLimits limits)
                 whole = !OpenArrayOf(ParseLength(line, _limits.MaxElements), ref value);
                 return true;
         }
+    }
+
+    /// <summary>The first segment may be empty although the sequence is not.</summary>
+    private static bool TryPeek(in ReadOnlySequence<byte> input, out byte first)
+    {
+        var span = input.FirstSpan;
+        if (!span.IsEmpty)
+        {
+            first = span[0];
+            return true;
+        }
+
+        return new SequenceReader<byte>(input).TryPeek(out first);
     }
 
     /// <summary>Takes a line without its type byte and its CR LF. A line in one segment is not copied.</summary>
