@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestKit;
+using TestKit.Faults;
+using TestKit.ScriptedRedisServer;
 
 namespace PersistentCacheService.Redis.Tests;
 
@@ -11,6 +13,12 @@ internal static class RedisClients
 
     /// <summary>Options for a server of the test kit.</summary>
     public static RedisOptions For(RedisServer server) => new() { Host = server.Host, Port = server.Port };
+
+    /// <summary>Options for a scripted server.</summary>
+    public static RedisOptions For(ScriptedRedis server) => new() { Host = server.Host, Port = server.Port };
+
+    /// <summary>Options for a server behind a proxy.</summary>
+    public static RedisOptions For(FaultProxy proxy) => new() { Host = proxy.Host, Port = proxy.Port };
 
     /// <summary>A started client.</summary>
     public static RedisClient Start(RedisOptions options, ILogger<RedisClient>? logger = null)
@@ -40,6 +48,14 @@ internal static class RedisClients
             throw new TimeoutException($"The client did not become Ready: {client.Status}", exception);
         }
     }
+
+    /// <summary>Waits until a connection or an attempt to connect ended with the given kind of error.</summary>
+    public static Task FailsWithAsync(this RedisClient client, RedisErrorKind kind) =>
+        Eventually.HoldsAsync(() => client.Status.LastErrorKind == kind, $"the client's last error is {kind}");
+
+    /// <summary>Waits until the client is not Ready any more.</summary>
+    public static Task LeavesReadyAsync(this RedisClient client) =>
+        Eventually.HoldsAsync(() => client.State != RedisConnectionState.Ready, "the client leaves Ready");
 
     /// <summary>Runs a plain command of text arguments.</summary>
     public static async Task<RedisReply> RunAsync(this RedisClient client, string name, params string[] arguments)

@@ -57,7 +57,7 @@ public sealed class ScriptedRedis : IAsyncDisposable
         {
             "PING" => ScriptedReply.Send("+PONG\r\n"),
             "ROLE" => ScriptedReply.Send("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"),
-            "INFO CLUSTER" => ScriptedReply.Send("$30\r\n# Cluster\r\ncluster_enabled:0\r\n"),
+            "INFO CLUSTER" => ScriptedReply.Bulk("# Cluster\r\ncluster_enabled:0\r\n"),
             var text when text.StartsWith("AUTH ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
             var text when text.StartsWith("SELECT ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
             var text when text.StartsWith("CLIENT SETNAME ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
