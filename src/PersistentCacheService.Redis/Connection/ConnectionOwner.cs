@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Redis.Pipeline;
 
@@ -29,7 +28,9 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
             var wasReady = false;
             try
             {
-                var connection = await ConnectAsync(stopping);
+                var attempt = new ConnectionAttempt(options, clock, metrics, _pool, board);
+                var connection = await attempt.RunAsync(stopping);
+                WarnOfUnknownRole(attempt.RoleKnown);
                 Log.Connected(logger, _server, failures + 1);
                 _repeats.Reset();
                 var readySince = clock.GetTimestamp();
@@ -52,71 +53,6 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
             {
                 await PauseAsync(reason, wasReady, failures, stopping);
             }
-        }
-    }
-
-    /// <summary>A connection that went through the whole handshake, within the one deadline.</summary>
-    private async Task<RedisConnection> ConnectAsync(CancellationToken stopping)
-    {
-        using var deadline = new CancellationTokenSource(options.ConnectTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
-        var step = static () => "DNS or TCP";
-        Stream? stream = null;
-        RedisConnection? connection = null;
-        try
-        {
-            board.Show(RedisConnectionState.Connecting);
-            stream = new NetworkStream(await SocketConnector.ConnectAsync(options, clock, either.Token), ownsSocket: true);
-            if (options.Tls)
-            {
-                step = static () => "TLS (does the port speak TLS?)";
-                stream = await new TlsUpgrade(options).AuthenticateAsync(stream, either.Token);
-            }
-
-            board.Show(RedisConnectionState.Handshaking);
-            connection = new RedisConnection(stream, options, clock, metrics, _pool);
-            var handshake = new Handshake(connection, options);
-            step = () => handshake.Step;
-            var roleKnown = await handshake.RunAsync(either.Token);
-            WarnOfUnknownRole(roleKnown);
-            return connection;
-        }
-        catch (Exception exception)
-        {
-            // What broke the connection says more than that a command of the handshake was lost with it.
-            var cause = exception is RedisException { Kind: RedisErrorKind.ConnectionLost or RedisErrorKind.NotConnected }
-                ? connection?.BreakReason ?? exception
-                : exception;
-            var failure = cause switch
-            {
-                OperationCanceledException when stopping.IsCancellationRequested => null,
-                OperationCanceledException or RedisException { Kind: RedisErrorKind.Timeout or RedisErrorKind.ServerSilent } => new RedisException(
-                    RedisErrorKind.ConnectTimeout,
-                    $"Not ready within {options.ConnectTimeout.TotalSeconds:0.###} s: stuck in {step()}.",
-                    innerException: cause),
-                RedisException redis => redis,
-                _ => new RedisException(RedisErrorKind.ConnectFailed, exception.Message, innerException: exception),
-            };
-            await AbandonAsync(stream, connection, failure);
-            if (failure is null || ReferenceEquals(failure, exception))
-            {
-                throw;
-            }
-
-            throw failure;
-        }
-    }
-
-    private static async Task AbandonAsync(Stream? stream, RedisConnection? connection, RedisException? failure)
-    {
-        if (connection is not null)
-        {
-            connection.Break(failure ?? new RedisException(RedisErrorKind.Closed, "The Redis client is closing."));
-            await connection.Ended;
-        }
-        else if (stream is not null)
-        {
-            await stream.DisposeAsync();
         }
     }
 

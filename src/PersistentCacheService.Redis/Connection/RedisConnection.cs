@@ -8,7 +8,7 @@ namespace PersistentCacheService.Redis.Connection;
 /// One connection from its stream to its end: a writer loop, a reader loop and a watch over both. <see cref="Break"/> is the only thing
 /// that ends it; the first reason wins, and every command in hand fails exactly once with it.
 /// </summary>
-#pragma warning disable CA1001 // Break disposes the timer: it is this class' one way to end.
+#pragma warning disable CA1001 // Break disposes the watch: it is this class's one way to end.
 internal sealed class RedisConnection
 #pragma warning restore CA1001
 {
@@ -18,11 +18,11 @@ internal sealed class RedisConnection
     private readonly RedisMetrics _metrics;
     private readonly CommandPool _pool;
     private readonly CommandQueue _queue;
-    private readonly PeriodicTimer _watchTimer;
-    private readonly TimeSpan _watchInterval;
+    private readonly ConnectionWatch _watch;
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RedisException? _breakReason;
     private long _lastReadAt;
+    private bool _hasAnswered;
 
     /// <summary>Takes the stream over and starts to work on it.</summary>
     public RedisConnection(Stream stream, RedisOptions options, TimeProvider clock, RedisMetrics metrics, CommandPool pool)
@@ -34,10 +34,7 @@ internal sealed class RedisConnection
         _pool = pool;
         _queue = new CommandQueue(options.MaxQueuedCommands, options.MaxInFlightCommands, options.MaxInFlightBytes);
         _lastReadAt = clock.GetTimestamp();
-
-        // A twentieth of the timeout is as exact as a timeout needs to be; 250 ms keep an idle process quiet.
-        _watchInterval = TimeSpan.FromMilliseconds(Math.Clamp(options.CommandTimeout.TotalMilliseconds / 20, 5, 250));
-        _watchTimer = new PeriodicTimer(_watchInterval, clock);
+        _watch = new ConnectionWatch(this, _queue, options, clock, metrics);
         Ended = RunAsync();
     }
 
@@ -46,6 +43,12 @@ internal sealed class RedisConnection
 
     /// <summary>Why the connection was broken; null while it was not.</summary>
     public RedisException? BreakReason => Volatile.Read(ref _breakReason);
+
+    /// <summary>When something was last read; a timestamp of the connection's clock.</summary>
+    public long LastReadAt => Volatile.Read(ref _lastReadAt);
+
+    /// <summary>Whether a whole reply ever came.</summary>
+    public bool HasAnswered => Volatile.Read(ref _hasAnswered);
 
     /// <summary>Commands sent and not yet answered.</summary>
     public int InFlight => _queue.InFlight;
@@ -90,7 +93,7 @@ internal sealed class RedisConnection
         if (Interlocked.CompareExchange(ref _breakReason, reason, comparand: null) is null)
         {
             _queue.End();
-            _watchTimer.Dispose();
+            _watch.Dispose();
             _broken.SetResult();
         }
     }
@@ -103,7 +106,7 @@ internal sealed class RedisConnection
         // Not on the creator's thread: the owner goes on with the handshake.
         var writing = Task.Run(() => RunGuardedAsync(WriteAsync));
         var reading = Task.Run(() => RunGuardedAsync(ReadAsync));
-        var watching = Task.Run(() => RunGuardedAsync(WatchAsync));
+        var watching = Task.Run(() => RunGuardedAsync(_watch.RunAsync));
         await _broken.Task;
 
         // Closing the stream is what ends a read or write that waits for the peer.
@@ -170,6 +173,7 @@ internal sealed class RedisConnection
                 var buffer = result.Buffer;
                 while (parser.TryRead(ref buffer, out var reply))
                 {
+                    _hasAnswered = true;
                     Deliver(reply, now);
                 }
 
@@ -238,58 +242,6 @@ internal sealed class RedisConnection
     private static RedisException UnaskedReply(RedisReply reply) => reply.Kind == RedisReplyKind.Error
         ? new RedisException(reply.ErrorKind, $"Redis refused the connection: {ErrorReply.Clean(reply.Bytes.Span)}")
         : new RedisException(RedisErrorKind.ProtocolViolation, $"A reply ({reply.Kind}) came that no command waits for.");
-
-    /// <summary>Deadlines of all commands, silence of the peer and idle connections, in one coarse scan instead of a timer per command.</summary>
-    private async Task WatchAsync()
-    {
-        var lastTick = _clock.GetTimestamp();
-        while (await _watchTimer.WaitForNextTickAsync())
-        {
-            var now = _clock.GetTimestamp();
-            var stalled = _clock.GetElapsedTime(lastTick, now) > _watchInterval * 4;
-            lastTick = now;
-
-            // A late tick proves that this process stood still, not the server: let the reader catch up before anybody is blamed.
-            if (!stalled)
-            {
-                Watch(now);
-            }
-        }
-    }
-
-    private void Watch(long now)
-    {
-        var limit = now - (long)(_options.CommandTimeout.TotalSeconds * _clock.TimestampFrequency);
-        _metrics.CountError(
-            RedisErrorKind.Timeout,
-            _queue.FailOverdue(limit, $"No reply from Redis within {_options.CommandTimeout.TotalSeconds:0.###} s."));
-        var lastRead = Volatile.Read(ref _lastReadAt);
-        if (_queue.OldestSentAt() is { } sentAt)
-        {
-            if (_clock.GetElapsedTime(Math.Max(sentAt, lastRead), now) > _options.SilenceLimit)
-            {
-                Break(new RedisException(RedisErrorKind.ServerSilent, $"Redis answered nothing for {_options.SilenceLimit.TotalSeconds:0.###} s."));
-            }
-        }
-        else if (_clock.GetElapsedTime(lastRead, now) > _options.IdlePingInterval && _queue.IsIdle)
-        {
-            _ = PingAsync();
-        }
-    }
-
-    /// <summary>Any answer is a sign of life, also NOPERM. Errors that concern the connection break it where they arrive.</summary>
-    private async Task PingAsync()
-    {
-        try
-        {
-            using var ping = RedisCommand.Create("PING"u8);
-            await ExecuteAsync(ping, CancellationToken.None);
-        }
-        catch (RedisException)
-        {
-            // Counted where it was delivered; silence is the watch's matter.
-        }
-    }
 
     /// <summary>Completing flushes what is staged, into a stream that is closed by now; that it fails is no news.</summary>
     private static async Task CompleteQuietlyAsync(PipeWriter writer)

@@ -15,7 +15,7 @@ internal static class SocketConnector
 
     /// <summary>Resolves the name anew and tries its addresses in order; each gets its share of the time that is left.</summary>
     /// <exception cref="RedisException">No address, or none accepts.</exception>
-    public static async Task<Socket> ConnectAsync(RedisOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Stream> ConnectAsync(RedisOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         var addresses = await ResolveAsync(options.Host, cancellationToken);
@@ -32,6 +32,11 @@ internal static class SocketConnector
             catch (SocketException exception)
             {
                 failures.Add($"{addresses[i]}: {exception.SocketErrorCode}");
+            }
+            catch (IOException)
+            {
+                // Reset between the connect and its stream.
+                failures.Add($"{addresses[i]}: {SocketError.ConnectionReset}");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -55,7 +60,7 @@ internal static class SocketConnector
         }
     }
 
-    private static async Task<Socket> ConnectAsync(IPEndPoint endpoint, RedisOptions options, CancellationToken cancellationToken)
+    private static async Task<Stream> ConnectAsync(IPEndPoint endpoint, RedisOptions options, CancellationToken cancellationToken)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -71,7 +76,7 @@ internal static class SocketConnector
             }
 
             await socket.ConnectAsync(endpoint, cancellationToken);
-            return socket;
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {

@@ -9,7 +9,7 @@ public sealed class HandshakeTests
 {
     private static readonly RedisScript Read = new("read", "return redis.call('GET', KEYS[1])");
 
-    [Fact]
+    [SkippableFact]
     public async Task Auth_goes_first_and_the_other_steps_follow_one_by_one()
     {
         await using var server = ScriptedRedis.StartPrimary(_ => ScriptedReply.Send("+OK\r\n"));
@@ -19,7 +19,7 @@ public sealed class HandshakeTests
             server.Commands.Select(command => command.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_auth_without_answer_is_waited_for_alone_until_the_connect_deadline()
     {
         await using var server = ScriptedRedis.Start(_ => ScriptedReply.Silence);
@@ -31,7 +31,7 @@ public sealed class HandshakeTests
         Assert.All(server.Commands, command => Assert.Equal("AUTH pass", command.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_wrong_password_is_reported_without_the_password_and_a_corrected_one_is_accepted_later()
     {
         await using var server = await RedisServer.StartAsync("--requirepass", "right-one");
@@ -45,7 +45,7 @@ public sealed class HandshakeTests
         await client.ReadyAsync();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_missing_password_is_reported_as_such()
     {
         await using var server = await RedisServer.StartAsync("--requirepass", "secret");
@@ -53,7 +53,7 @@ public sealed class HandshakeTests
         await client.FailsWithAsync(RedisErrorKind.AuthenticationRequired);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_password_given_to_a_server_that_wants_none_is_an_authentication_error()
     {
         await using var server = await RedisServer.StartAsync();
@@ -61,7 +61,7 @@ public sealed class HandshakeTests
         await client.FailsWithAsync(RedisErrorKind.AuthenticationFailed);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_password_file_is_read_at_every_attempt_so_that_rotation_works()
     {
         await using var server = await RedisServer.StartAsync("--requirepass", "old");
@@ -76,7 +76,7 @@ public sealed class HandshakeTests
         await client.ReadyAsync();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_password_file_that_is_missing_is_reported_and_waited_for()
     {
         await using var server = await RedisServer.StartAsync();
@@ -88,7 +88,7 @@ public sealed class HandshakeTests
         await client.ReadyAsync();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_acl_user_allowed_nothing_but_scripts_is_served_and_the_unknown_role_is_told_once()
     {
         await using var server = await RedisServer.StartAsync("--user", "worker", "on", ">pw", "~k*", "+evalsha", "+eval", "+get");
@@ -112,7 +112,7 @@ public sealed class HandshakeTests
         Assert.Equal(RedisConnectionState.Ready, client.State);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_deleted_acl_user_is_cut_off_and_a_restored_one_is_served_again()
     {
         await using var server = await RedisServer.StartAsync("--user", "worker", "on", ">pw", "~*", "+@all");
@@ -123,7 +123,7 @@ public sealed class HandshakeTests
         await client.ReadyAsync();
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("+@all")]
     [InlineData("+@all -role")]
     public async Task A_replica_is_never_used_until_it_is_promoted(string permissions)
@@ -140,7 +140,7 @@ public sealed class HandshakeTests
         Assert.Equal([2005, 2001], logs.Entries.Where(entry => entry.Level >= LogLevel.Information).Select(entry => entry.EventId.Id));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_sentinel_is_refused()
     {
         await using var server = ScriptedRedis.Start(command => command.Name == "ROLE"
@@ -151,7 +151,7 @@ public sealed class HandshakeTests
         Assert.Contains("a sentinel", client.Status.LastErrorMessage, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_server_in_cluster_mode_is_refused_with_what_to_do()
     {
         await using var server = await RedisServer.StartAsync("--cluster-enabled", "yes");
@@ -162,7 +162,7 @@ public sealed class HandshakeTests
         Assert.Contains("use a single primary", entry.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_database_is_selected_and_one_that_does_not_exist_is_reported()
     {
         await using var server = await RedisServer.StartAsync();
@@ -174,7 +174,7 @@ public sealed class HandshakeTests
         Assert.Contains("SELECT", wrong.Status.LastErrorMessage, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("LOADING Redis is loading the dataset in memory", RedisErrorKind.Loading)]
     [InlineData("BUSY Redis is busy running a script.", RedisErrorKind.Busy)]
     [InlineData("MASTERDOWN Link with MASTER is down", RedisErrorKind.MasterDown)]
@@ -189,7 +189,7 @@ public sealed class HandshakeTests
         Assert.Equal(3, server.Accepted);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_full_server_is_tried_again_until_there_is_room()
     {
         await using var server = await RedisServer.StartAsync("--maxclients", "1");
@@ -201,7 +201,7 @@ public sealed class HandshakeTests
         await second.ReadyAsync();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_refusal_sent_before_any_question_is_understood()
     {
         await using var server = ScriptedRedis.Start(
