@@ -37,12 +37,4 @@ public sealed class RunbookTests
 
         Assert.All(AlertRules.Alerts, alert => Assert.Contains($"| [{alert.Name}]({alert.Name}.md) | {alert.Severity} |", table, StringComparison.Ordinal));
     }
-
-    [Fact]
-    public void Every_link_leads_to_a_file()
-    {
-        var links = Texts.SelectMany(text => text.Split("](").Skip(1).Select(rest => rest[..rest.IndexOf(')', StringComparison.Ordinal)]));
-
-        Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Directory, link)), $"A runbook links to {link}, which does not exist."));
-    }
 }
