@@ -38,7 +38,7 @@ internal sealed class WriteGate : BackgroundService
         _logger = logger;
         _probeKey = $"{cache.EnvironmentPrefix}:c_#timestamp";
         _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
-        _closure = new Closure(RedisErrorKind.NotConnected, "not connected yet", time.GetTimestamp(), IsFirst: true);
+        _closure = new Closure(RedisErrorKind.NotConnected, "not connected yet", time.GetTimestamp(), IsTold: false);
         _closed.SetResult();
         redis.StatusChanged += OnStatusChanged;
     }
@@ -187,6 +187,7 @@ internal sealed class WriteGate : BackgroundService
 
     private void Close(RedisErrorKind kind, string reason)
     {
+        int heldBack;
         lock (_lock)
         {
             if (_closure is { } closure)
@@ -196,12 +197,18 @@ internal sealed class WriteGate : BackgroundService
                 return;
             }
 
-            _closure = new Closure(kind, reason, _time.GetTimestamp(), IsFirst: false);
+            // A message that is refused alone closes the gate for the moment a probe takes: a flood of those is told once a minute.
+            var isTold = _repeats.MayPrint($"closed {kind}", out heldBack);
+            _closure = new Closure(kind, reason, _time.GetTimestamp(), isTold);
             _opened = NewSignal();
             _closed.TrySetResult();
+            if (!isTold)
+            {
+                return;
+            }
         }
 
-        Log.GateClosed(_logger, kind, reason);
+        Log.GateClosed(_logger, kind, reason, heldBack);
     }
 
     private void Open()
@@ -220,7 +227,7 @@ internal sealed class WriteGate : BackgroundService
             _opened.TrySetResult();
         }
 
-        if (!closure.IsFirst)
+        if (closure.IsTold)
         {
             Log.GateOpened(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind);
         }
@@ -228,11 +235,20 @@ internal sealed class WriteGate : BackgroundService
 
     private void LogStillClosed()
     {
-        if (Volatile.Read(ref _closure) is { } closure && _repeats.MayPrint(closure.Kind.ToString(), out _))
+        Closure? closure;
+        lock (_lock)
         {
-            Log.GateStillClosed(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind, closure.Reason, Remedy(closure.Kind));
+            closure = _closure;
+            if (closure is null || !_repeats.MayPrint(closure.Kind.ToString(), out _))
+            {
+                return;
+            }
+
+            _closure = closure with { IsTold = true };
         }
+
+        Log.GateStillClosed(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind, closure.Reason, Remedy(closure.Kind));
     }
 
-    private sealed record Closure(RedisErrorKind Kind, string Reason, long Since, bool IsFirst);
+    private sealed record Closure(RedisErrorKind Kind, string Reason, long Since, bool IsTold);
 }

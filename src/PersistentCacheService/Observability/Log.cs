@@ -99,8 +99,8 @@ internal static partial class Log
     public static partial void WriteRefused(
         ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, int heldBack);
 
-    [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not take writes ({Kind}): {Reason}")]
-    public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason);
+    [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not take writes ({Kind}): {Reason} (repeated {HeldBack} times in between)")]
+    public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason, int heldBack);
 
     [LoggerMessage(1301, LogLevel.Information, "Receiving goes on: Redis takes writes again after {Seconds:0.0} s ({Kind})")]
     public static partial void GateOpened(ILogger logger, double seconds, RedisErrorKind kind);

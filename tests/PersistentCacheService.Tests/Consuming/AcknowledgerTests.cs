@@ -1,0 +1,133 @@
+using LocalSqs.Faults;
+using LocalSqs.Protocol;
+using PersistentCacheService.Consuming;
+using TestKit;
+
+namespace PersistentCacheService.Tests.Consuming;
+
+/// <summary>Deletes and returns against a real queue that fails in every way a batch can fail.</summary>
+public sealed class AcknowledgerTests
+{
+    private static readonly TimeSpan HandleLife = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Acknowledged_messages_are_deleted_in_one_call_and_their_permits_come_back()
+    {
+        await using var harness = await QueueHarness.StartAsync(10);
+        foreach (var message in await harness.ReceiveAsync(HandleLife))
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        await Eventually.HoldsAsync(() => harness.Limiter.Taken == 0, "all permits are back");
+        Assert.Equal((0, 10L), (harness.Queue.Counts.Total, harness.Queue.Figures.Deleted));
+    }
+
+    [Fact]
+    public async Task A_few_are_deleted_without_waiting_for_ten()
+    {
+        await using var harness = await QueueHarness.StartAsync(3);
+        foreach (var message in await harness.ReceiveAsync(HandleLife))
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        await Eventually.HoldsAsync(() => harness.Queue.Counts.Total == 0, "the queue is empty");
+    }
+
+    [Theory]
+    [InlineData(SqsFaultKind.EntryFailsOnServer)]
+    [InlineData(SqsFaultKind.Throttle)]
+    [InlineData(SqsFaultKind.InternalError)]
+    [InlineData(SqsFaultKind.Reset)]
+    [InlineData(SqsFaultKind.ResetAfterExecution)]
+    [InlineData(SqsFaultKind.GarbageBody)]
+    [InlineData(SqsFaultKind.EmptyBody)]
+    public async Task A_failure_of_the_queues_own_is_tried_again_until_all_are_deleted(SqsFaultKind kind)
+    {
+        await using var harness = await QueueHarness.StartAsync(10);
+        var messages = await harness.ReceiveAsync(HandleLife);
+        harness.Server.Faults.Inject(new SqsFault(kind) { Operation = SqsOperation.DeleteMessageBatch, Times = 3 });
+        foreach (var message in messages)
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        Assert.True(await harness.Acknowledger.DrainAsync(Patience));
+        Assert.Equal((0, 0), (harness.Queue.Counts.Total, harness.Limiter.Taken));
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_refused_for_good_is_told_once_and_gives_its_permit_back()
+    {
+        await using var harness = await QueueHarness.StartAsync(10);
+        var messages = await harness.ReceiveAsync(HandleLife);
+        harness.Server.Faults.Inject(new SqsFault(SqsFaultKind.EntryFailsOnSender) { Operation = SqsOperation.DeleteMessageBatch, Times = 4 });
+        foreach (var message in messages)
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        Assert.True(await harness.Acknowledger.DrainAsync(Patience));
+        Assert.Equal((4, 0), (harness.Queue.Counts.Total, harness.Limiter.Taken));
+        Assert.Single(harness.Logs.WithEvent(1111));
+    }
+
+    [Fact]
+    public async Task A_message_whose_handle_expired_is_not_deleted()
+    {
+        await using var harness = await QueueHarness.StartAsync(2);
+        foreach (var message in await harness.ReceiveAsync(TimeSpan.Zero))
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        Assert.True(await harness.Acknowledger.DrainAsync(Patience));
+        Assert.Equal((2, 0L, 0), (harness.Queue.Counts.Total, harness.Queue.Figures.Deleted, harness.Limiter.Taken));
+        Assert.NotEmpty(harness.Logs.WithEvent(1112));
+    }
+
+    [Fact]
+    public async Task A_drain_gives_up_when_the_queue_hangs_and_gives_the_permits_back()
+    {
+        await using var harness = await QueueHarness.StartAsync(2);
+        var messages = await harness.ReceiveAsync(HandleLife);
+        harness.Server.Faults.Inject(new SqsFault(SqsFaultKind.Hang) { Operation = SqsOperation.DeleteMessageBatch });
+        foreach (var message in messages)
+        {
+            harness.Acknowledger.Add(message);
+        }
+
+        Assert.False(await harness.Acknowledger.DrainAsync(TimeSpan.FromMilliseconds(300)));
+        Assert.Equal((2, 0), (harness.Queue.Counts.Total, harness.Limiter.Taken));
+    }
+
+    [Fact]
+    public async Task Messages_given_back_without_delay_can_be_received_at_once()
+    {
+        await using var harness = await QueueHarness.StartAsync(12);
+        foreach (var message in (await harness.ReceiveAsync(HandleLife)).Concat(await harness.ReceiveAsync(HandleLife)))
+        {
+            harness.Returner.Add(new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero));
+        }
+
+        await harness.Returner.DrainAsync(Patience);
+        Assert.Equal((12, 0), (harness.Queue.Counts.Ready, harness.Limiter.Taken));
+    }
+
+    [Fact]
+    public async Task Messages_that_cannot_be_given_back_give_their_permits_back()
+    {
+        await using var harness = await QueueHarness.StartAsync(2);
+        var messages = await harness.ReceiveAsync(HandleLife);
+        harness.Server.Faults.Inject(new SqsFault(SqsFaultKind.InternalError));
+        foreach (var message in messages)
+        {
+            harness.Returner.Add(new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero));
+        }
+
+        await harness.Returner.DrainAsync(Patience);
+        Assert.Equal((2, 0), (harness.Queue.Counts.InFlight, harness.Limiter.Taken));
+    }
+}

@@ -1,0 +1,31 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PersistentCacheService.Consuming;
+
+namespace PersistentCacheService.Tests.Consuming;
+
+public sealed class GiveBackDelaysTests
+{
+    [Fact]
+    public void A_message_returned_in_an_outage_stays_hidden_longer_than_any_open_long_poll() =>
+        Prop.ForAll(Gen.Choose(0, 20).ToArbitrary(), Gen.Choose(0, 999).ToArbitrary(), static (wait, random) =>
+        {
+            var delay = GiveBackDelays.Outage(TimeSpan.FromSeconds(wait), random / 1000.0);
+            return delay.TotalSeconds > wait && delay.TotalSeconds <= wait + 11 && IsWhole(delay);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_refused_message_comes_back_within_half_and_all_of_a_doubling_delay() =>
+        Prop.ForAll(Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 999).ToArbitrary(), static (receives, random) =>
+        {
+            var delay = GiveBackDelays.Refusal(receives, random / 1000.0);
+            var full = Math.Min(10 * Math.Pow(2, Math.Max(0, receives - 1)), 600);
+            return delay.TotalSeconds >= full / 2 && delay.TotalSeconds <= full && IsWhole(delay);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_locked_customers_message_outlives_an_SDKs_lock() =>
+        Assert.InRange(GiveBackDelays.Lock(0), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+
+    private static bool IsWhole(TimeSpan delay) => delay.Ticks % TimeSpan.TicksPerSecond == 0;
+}
