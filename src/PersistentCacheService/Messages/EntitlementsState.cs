@@ -2,7 +2,7 @@ using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads the Edge API's entitlements state (CONTRACT 6): what a <see cref="Refresh"/> is answered with.</summary>
+/// <summary>Reads the Edge API's entitlements state: what a <see cref="Refresh"/> is answered with.</summary>
 internal static class EntitlementsState
 {
     private static readonly MemberTable Names = new();
