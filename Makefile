@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults docs
+.PHONY: help demo test test-faults docs image chart
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,3 +15,9 @@ test-faults: ## Runs every test, the fault tests in full length
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests
+
+image: ## Builds the container image; VERSION=1.2.3 sets its tag
+	@eng/image.sh
+
+chart: ## Brings the Helm chart's README and copied files up to date
+	@eng/chart.sh

@@ -1,18 +1,30 @@
 #!/usr/bin/env bash
 # Installs with apt what the demo and the tests need and this machine lacks. Says nothing and does nothing when all is there.
 #   eng/prerequisites.sh demo    redis-server
-#   eng/prerequisites.sh test    redis-server, and prometheus for its promtool
+#   eng/prerequisites.sh test    redis-server, and prometheus for its promtool; what the stand-ins in ../shared/tools need, if they are there
+#   eng/prerequisites.sh image   what building the image needs where no registry is reached
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
 
-declare -A package_of=([redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus)
+declare -A package_of=([redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [debootstrap]=debootstrap)
 case "${1:-test}" in
   demo) programs=(redis-server redis-cli) ;;
   test) programs=(redis-server redis-cli promtool) ;;
-  *) echo "usage: $0 [demo|test]" >&2; exit 64 ;;
+  image) programs=(dockerd debootstrap) ;;
+  *) echo "usage: $0 [demo|test|image]" >&2; exit 64 ;;
 esac
 
 packages=()
+if [ "${1:-test}" = test ]; then
+  stand_ins=$(dirname "$0")/../../shared/tools
+  if [ -d "$stand_ins/helm" ] && ! command -v helm >/dev/null && [ ! -d /usr/share/gocode/src/github.com/Masterminds/sprig ]; then
+    packages+=(golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev golang-github-xeipuuv-gojsonschema-dev golang-github-burntsushi-toml-dev)
+  fi
+  # The image is tested in CI only: that takes minutes.
+  if [ -d "$stand_ins/local-base-images" ] && [ "${CI:-}" = true ]; then
+    programs+=(dockerd debootstrap)
+  fi
+fi
 for program in "${programs[@]}"; do
   command -v "$program" >/dev/null || packages+=("${package_of[$program]}")
 done
@@ -50,6 +62,6 @@ rm -f "$log"
 
 if [ -d /run/systemd/system ]; then
   for package in "${packages[@]}"; do
-    "${as_root[@]}" systemctl disable --quiet "$package" 2>/dev/null || true # redis-tools has no service.
+    "${as_root[@]}" systemctl disable --quiet "$package" 2>/dev/null || true # Most have no service.
   done
 fi

@@ -1,0 +1,66 @@
+# The worker (default target) and the SQS emulator (--target local-sqs) on chiseled .NET images: no shell, no package manager,
+# not root. The executable brings its own runtime, trimmed and precompiled: src/PersistentCacheService/Properties/PublishProfiles.
+# Built by "make image", or: DOCKER_BUILDKIT=1 docker build -t persistent-cache-service .
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+
+# ---- project files alone, so that the next stage is built anew only when one of them changes
+FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS projects
+WORKDIR /source
+COPY src src
+RUN find src -type f ! -name '*.csproj' ! -name 'packages.lock.json' ! -name '*.pubxml' -delete && find src -type d -empty -delete
+
+# ---- packages
+FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS packages
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY eng/analyzers eng/analyzers
+COPY --from=projects /source ./
+# As locked, then the runtime and the trimmer for the target, which the lock files do not hold.
+ARG TARGETARCH
+RUN runtime="linux-$(echo "${TARGETARCH:-amd64}" | sed s/amd64/x64/)" && echo "$runtime" >/runtime && \
+    for project in PersistentCacheService LocalSqs; do \
+      dotnet restore "src/$project" --locked-mode && \
+      dotnet restore "src/$project" -r "$runtime" -p:PublishProfile=Image || exit 1; \
+    done
+
+# ---- the worker's executable
+FROM packages AS build
+COPY src src
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+RUN dotnet publish src/PersistentCacheService --no-restore -o /out \
+      -r "$(cat /runtime)" -p:PublishProfile=Image \
+      -p:Version="$VERSION" -p:SourceRevisionId="$REVISION"
+
+# ---- the emulator's
+FROM packages AS build-local-sqs
+COPY src/LocalSqs src/LocalSqs
+RUN dotnet publish src/LocalSqs --no-restore -o /out \
+      -r "$(cat /runtime)" -p:PublishProfile=Image
+
+# ---- what both run in
+FROM ${RUNTIME_IMAGE} AS runtime
+# No diagnostics socket: it would need a writable /tmp, which a read-only root has not.
+ENV DOTNET_EnableDiagnostics=0
+USER 1654
+WORKDIR /app
+
+FROM runtime AS local-sqs
+COPY --from=build-local-sqs /out ./
+EXPOSE 4566
+ENTRYPOINT ["/app/local-sqs", "--host", "*"]
+
+FROM runtime AS worker
+COPY --from=build /out ./
+EXPOSE 4000
+ENTRYPOINT ["/app/persistent-cache-service"]
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+ARG CREATED
+LABEL org.opencontainers.image.title="persistent-cache-service" \
+      org.opencontainers.image.description="Keeps Stigg's entitlements cache in Redis up to date from an SQS queue" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED"

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# A Docker daemon for building and testing the image: the one at hand, else a private one (root and dockerd needed).
+#   eng/docker.sh start     prints DOCKER_HOST's value (empty: the default one) or says on standard error why there is none, exit 69
+#   eng/docker.sh stop      ends the private daemon; its images stay for the next time
+set -euo pipefail
+
+home=${XDG_CACHE_HOME:-$HOME/.cache}/persistent-cache-service/docker
+socket=unix://$home/docker.sock
+
+unavailable() { # exit code EX_UNAVAILABLE of sysexits.h
+  echo "No Docker daemon: $1" >&2
+  exit 69
+}
+
+case "${1:-}" in
+  start)
+    command -v docker >/dev/null || unavailable 'docker is not installed.'
+    if docker info >/dev/null 2>&1; then
+      echo "${DOCKER_HOST:-}"
+      exit 0
+    fi
+    if docker --host "$socket" info >/dev/null 2>&1; then
+      echo "$socket"
+      exit 0
+    fi
+    [ "$(id -u)" -eq 0 ] || unavailable 'none answers, and only root can start one.'
+    command -v dockerd >/dev/null || unavailable 'none answers, and dockerd is not installed.'
+    mkdir -p "$home"
+    setsid dockerd --data-root "$home/data" --exec-root "$home/exec" --pidfile "$home/pid" --host "$socket" >"$home/log" 2>&1 </dev/null &
+    daemon=$!
+    for _ in $(seq 60); do
+      if docker --host "$socket" info >/dev/null 2>&1; then
+        echo "$socket"
+        exit 0
+      fi
+      kill -0 "$daemon" 2>/dev/null || break
+      sleep 0.5
+    done
+    kill "$daemon" 2>/dev/null || true
+    unavailable "dockerd does not start here: $(tail -n 1 "$home/log")"
+    ;;
+  stop)
+    if [ -s "$home/pid" ]; then
+      pid=$(cat "$home/pid")
+      kill "$pid" 2>/dev/null || exit 0
+      for _ in $(seq 60); do
+        kill -0 "$pid" 2>/dev/null || exit 0
+        sleep 0.5
+      done
+    fi
+    ;;
+  *)
+    echo "usage: $0 start|stop" >&2
+    exit 64
+    ;;
+esac

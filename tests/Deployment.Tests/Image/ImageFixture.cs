@@ -1,0 +1,87 @@
+using TestKit;
+using TestKit.Processes;
+
+namespace Deployment.Tests.Image;
+
+/// <summary>The image, built once for all of its tests. It takes minutes, so it is built in CI and on request only.</summary>
+public sealed class ImageFixture : IAsyncLifetime
+{
+    /// <summary>Tag of the image under test.</summary>
+    public const string Image = "persistent-cache-service:test";
+
+    private const int Unavailable = 69; // EX_UNAVAILABLE of sysexits.h
+
+    private static readonly bool IsWanted = Prerequisite.IsContinuousIntegration || Environment.GetEnvironmentVariable("IMAGE_TESTS") is "1";
+
+    private string? _missing = "the image is tested in CI, or with IMAGE_TESTS=1";
+    private string _host = "";
+
+    /// <summary>The compressed image.</summary>
+    public string Archive { get; } = RepositoryRoot.File("artifacts", "persistent-cache-service-test.tar.gz");
+
+    public async Task InitializeAsync()
+    {
+        if (!IsWanted)
+        {
+            return;
+        }
+
+        var (exitCode, output, errors) = await RunAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "docker.sh"), "start"));
+        if (exitCode == Unavailable)
+        {
+            _missing = errors;
+            return;
+        }
+
+        _host = output;
+        var build = new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")) { Environment = With(("VERSION", "test"), ("KEEP_DAEMON", "1")) };
+        (exitCode, output, errors) = await RunAsync(build);
+        _missing = exitCode == Unavailable ? errors : null;
+        Assert.True(exitCode is 0 or Unavailable, $"The image does not build:\n{output}\n{errors}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_host.Length > 0)
+        {
+            await RunAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "docker.sh"), "stop"));
+        }
+    }
+
+    /// <summary>Returns when there is an image to test; else the test is skipped and the reason printed, in CI as well: not every build server can run Docker.</summary>
+    public void Demand()
+    {
+        if (_missing is not null)
+        {
+            Console.WriteLine($"skipped: {_missing}");
+            Skip.If(true, _missing);
+        }
+    }
+
+    /// <summary>Runs docker to its end.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> DockerAsync(params IReadOnlyList<string> arguments) =>
+        RunAsync(new ChildProcessSpec("docker", arguments) { Environment = With() });
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ChildProcessSpec spec)
+    {
+        await using var child = await ChildProcess.StartAsync(spec);
+        var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(15));
+        return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
+    }
+
+    private Dictionary<string, string?> With(params ReadOnlySpan<(string Name, string Value)> variables)
+    {
+        var environment = new Dictionary<string, string?>();
+        if (_host.Length > 0)
+        {
+            environment["DOCKER_HOST"] = _host;
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}
