@@ -1,0 +1,147 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Caching;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+using TestKit;
+using TestKit.Invariants;
+using TestKit.Messages;
+
+namespace Deployment.Tests.Redis;
+
+/// <summary>The rights of deploy/redis/users.acl, on a real Redis: enough for every operation of the worker, and for nothing else.</summary>
+public sealed class AclTests
+{
+    private const string User = "persistent-cache-service";
+    private const string Password = "REPLACE-ME";
+
+    private static readonly CacheSettings Settings =
+        new("production", KeysTtlInSeconds: 600, CacheUpdatePolicy.Upsert, CacheLayout.Dual, LockRetryCount: 1);
+
+    [SkippableFact]
+    public async Task Every_operation_of_the_worker_is_permitted()
+    {
+        await using var server = await StartAsync(Shipped());
+        await using var client = await ConnectAsync(server);
+        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+
+        foreach (var message in new MessageGenerator { Customers = 5 }.Generate(50, prime: true))
+        {
+            Assert.NotEqual(ApplyOutcome.SkippedAbsent, await ApplyAsync(cache, message.Body()));
+        }
+
+        Assert.Equal(ApplyOutcome.Purged, await ApplyAsync(cache, StiggMessages.Purge((MessageGenerator.CustomerId(0), null))));
+        Assert.True(await cache.ContainsAsync(new CustomerIdentity(Encoding.UTF8.GetBytes(MessageGenerator.CustomerId(1)), default), CancellationToken.None));
+        foreach (var section in new[] { "stats", "memory", "replication" })
+        {
+            using var info = RedisCommand.Create("INFO"u8);
+            info.Add(section);
+            Assert.NotEqual(RedisReplyKind.Error, (await client.ExecuteAsync(info)).Kind);
+        }
+    }
+
+    [SkippableFact]
+    public async Task After_Redis_forgot_its_scripts_the_worker_goes_on()
+    {
+        await using var server = await StartAsync(Shipped());
+        await using var client = await ConnectAsync(server);
+        using var admin = await RedisReader.ConnectAsync(server.Host, server.Port);
+        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var message = new MessageGenerator().Generate(1, prime: true).Single();
+        await ApplyAsync(cache, message.Body());
+
+        await admin.ExecuteAsync("SCRIPT", "FLUSH");
+
+        Assert.Equal(ApplyOutcome.Written, await ApplyAsync(cache, message.Body()));
+    }
+
+    [SkippableTheory]
+    [InlineData("GET", "production:c_customer")]
+    [InlineData("KEYS", "*")]
+    [InlineData("SCAN", "0")]
+    [InlineData("FLUSHALL")]
+    [InlineData("CONFIG", "GET", "*")]
+    [InlineData("SCRIPT", "FLUSH")]
+    [InlineData("CLIENT", "LIST")]
+    [InlineData("SET", "staging:c_customer", "value")]
+    [InlineData("DEL", "sessions")]
+    [InlineData("PUBLISH", "channel", "message")]
+    public async Task Nothing_else_is_permitted(params string[] command)
+    {
+        await using var server = await StartAsync(Shipped());
+        await using var client = await ConnectAsync(server);
+        using var frame = RedisCommand.Create(Encoding.ASCII.GetBytes(command[0]));
+        foreach (var argument in command.Skip(1))
+        {
+            frame.Add(argument);
+        }
+
+        var refusal = await Assert.ThrowsAsync<RedisException>(async () => await client.ExecuteAsync(frame));
+
+        Assert.Contains("NOPERM", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("+evalsha")]
+    [InlineData("+eval")]
+    [InlineData("+exists")]
+    [InlineData("+mget")]
+    [InlineData("+set")]
+    [InlineData("~production-*")]
+    [InlineData("~production:c_*")]
+    public async Task No_right_that_writing_needs_can_be_left_out(string right)
+    {
+        await using var server = await StartAsync(string.Join('\n', Shipped().Split('\n').Select(line => string.Join(' ', line.Split(' ').Where(word => word != right)))));
+        await using var client = await ConnectAsync(server);
+        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var message = new MessageGenerator().Generate(1, prime: true).Single();
+
+        await Assert.ThrowsAsync<RedisException>(() => ApplyAsync(cache, message.Body()));
+    }
+
+    [Fact]
+    public async Task The_compose_project_gives_the_same_rights()
+    {
+        var shipped = Line(Shipped()).Replace("production", "development", StringComparison.Ordinal).Replace(Password, "compose", StringComparison.Ordinal);
+
+        Assert.Equal(shipped, Line(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "compose", "users.acl"))));
+    }
+
+    private static string Shipped() => File.ReadAllText(RepositoryRoot.File("deploy", "redis", "users.acl"));
+
+    private static string Line(string acl) => acl.Split('\n').Single(line => line.StartsWith($"user {User} ", StringComparison.Ordinal));
+
+    private static async Task<RedisServer> StartAsync(string acl)
+    {
+        Prerequisite.RedisServer.Demand();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("acl-").FullName, "users.acl");
+        try
+        {
+            // The test looks in as the default user, whom the shipped file switches off.
+            await File.WriteAllTextAsync(file, $"user default on nopass ~* &* +@all\n{Line(acl)}\n");
+            return await RedisServer.StartAsync("--aclfile", file);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        }
+    }
+
+    private static async Task<RedisClient> ConnectAsync(RedisServer server)
+    {
+        var client = new RedisClient(
+            new RedisOptions { Host = server.Host, Port = server.Port, Username = User, Password = Password },
+            TimeProvider.System,
+            NullLogger<RedisClient>.Instance);
+        client.Start();
+        await client.WaitUntilReadyAsync();
+        return client;
+    }
+
+    private static async Task<ApplyOutcome> ApplyAsync(EntitlementCache cache, string body)
+    {
+        using var operation = MessageDecoder.Decode(Encoding.UTF8.GetBytes(body), new MessageOrigin(MessageGenerator.BaseTime, DeclaredType: null));
+        return await cache.ApplyAsync(operation, CancellationToken.None);
+    }
+}
