@@ -1,0 +1,13 @@
+#!/bin/sh
+# A certificate authority and Redis's certificate, valid for the compose project only. Done once.
+set -eu
+cd "${1:-/certificates}"
+[ ! -s redis.crt ] || exit 0
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj '/CN=compose authority' \
+  -keyout ca.key -out ca.crt
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=redis' -keyout redis.key -out redis.csr
+printf 'subjectAltName=DNS:redis,DNS:localhost\n' >redis.ext
+openssl x509 -req -in redis.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 365 -extfile redis.ext -out redis.crt
+rm -f ca.key redis.csr redis.ext
+# Redis and the worker run as users of their own.
+chmod 644 ca.crt redis.crt redis.key
