@@ -12,6 +12,7 @@ differs=0
 # put FILE: standard input becomes FILE, or is compared with it.
 put() {
   if [ -z "$check" ]; then
+    mkdir -p "$(dirname "$1")"
     cat >"$1.new"
     mv "$1.new" "$1"
   elif ! diff -u "$1" - >&2; then

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using TestKit;
+
+namespace Deployment.Tests.Helm;
+
+/// <summary>The chart installs the alerts and the dashboard of deploy/ as they are.</summary>
+public sealed class ShippedMonitoringTests
+{
+    [SkippableFact]
+    public async Task Alerts_are_those_of_the_rules_file_and_can_be_left_out_or_changed()
+    {
+        var file = Manifests.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", "rules.yaml")))[0];
+        var names = Rules(file["groups"]!.AsArray());
+        var alerts = names.Where(name => !name.Contains(':', StringComparison.Ordinal)).ToList();
+
+        var all = (await Chart.RenderAsync("pod-monitor")).The("PrometheusRule");
+        var fewer = (await Chart.RenderAsync("pod-monitor", "--set", $"prometheusRule.disabled={{{alerts[0]}}}", "--set", $"prometheusRule.overrides.{alerts[1]}.for=99m"))
+            .The("PrometheusRule");
+
+        Assert.Equal(names, Rules(all.At("spec.groups")!.AsArray()));
+        Assert.Equal(names.Where(name => name != alerts[0]), Rules(fewer.At("spec.groups")!.AsArray()));
+        Assert.Contains("99m", fewer.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_dashboard_is_the_file_unchanged()
+    {
+        var map = (await Chart.RenderAsync("pod-monitor")).Single(o => o.Text("metadata.labels.grafana_dashboard") is not null);
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse(map.At("data")!["persistent-cache.json"]!.GetValue<string>()),
+            JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "grafana", "persistent-cache.json")))));
+        Assert.Equal("Stigg", map.Text("metadata.annotations.grafana_folder"));
+    }
+
+    private static List<string> Rules(JsonArray groups) =>
+        [.. groups.SelectMany(group => group!["rules"]!.AsArray()).Select(rule => (rule.Text("alert") ?? rule.Text("record"))!)];
+}
