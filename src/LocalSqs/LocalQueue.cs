@@ -34,11 +34,14 @@ public sealed class LocalQueue
 
     private SqsQueue Queue => _registry.Find(Name) ?? throw new InvalidOperationException($"The queue {Name} does not exist.");
 
-    /// <summary>Puts messages in.</summary>
+    private SqsQueue StandardQueue =>
+        Queue is { Settings.FifoQueue: false } queue ? queue : throw new InvalidOperationException($"Messages of the FIFO queue {Name} need a group.");
+
+    /// <summary>Puts messages into a standard queue.</summary>
     public void Enqueue(params IEnumerable<string> bodies)
     {
         ArgumentNullException.ThrowIfNull(bodies);
-        var queue = Queue;
+        var queue = StandardQueue;
         foreach (var body in bodies)
         {
             queue.Send(Draft(body, extras: null), filled: true);
@@ -47,11 +50,11 @@ public sealed class LocalQueue
         queue.WakeReceives();
     }
 
-    /// <summary>Puts a message with a String attribute in.</summary>
+    /// <summary>Puts a message with a String attribute into a standard queue.</summary>
     public void EnqueueWithAttribute(string body, string attributeName, string attributeValue)
     {
         MessageAttribute[] attributes = [new(attributeName, "String", attributeValue, default)];
-        Send(Draft(body, new MessageExtras { Attributes = attributes, AttributesMd5 = AttributeDigest.Of(attributes) }));
+        Send(StandardQueue, Draft(body, new MessageExtras { Attributes = attributes, AttributesMd5 = AttributeDigest.Of(attributes) }));
     }
 
     /// <summary>Puts a message into a FIFO queue.</summary>
@@ -59,11 +62,11 @@ public sealed class LocalQueue
     /// <param name="groupId">Its message group.</param>
     /// <param name="deduplicationId">Its deduplication id; null makes a new one.</param>
     public void EnqueueInGroup(string body, string groupId, string? deduplicationId = null) =>
-        Send(Draft(body, new MessageExtras { GroupId = groupId, DeduplicationId = deduplicationId ?? Guid.NewGuid().ToString() }));
+        Send(Queue, Draft(body, new MessageExtras { GroupId = groupId, DeduplicationId = deduplicationId ?? Guid.NewGuid().ToString() }));
 
     /// <summary>Puts generated messages in; they take little memory. Standard queues only.</summary>
     /// <returns>How many.</returns>
-    public int Fill(GeneratorOptions options) => Queue.Fill(MessageGenerator.Bodies(options));
+    public int Fill(GeneratorOptions options) => StandardQueue.Fill(MessageGenerator.Bodies(options));
 
     /// <summary>The messages still in the queue, up to <paramref name="maximum"/>: the ready ones in their order, then those in flight or delayed.</summary>
     public IReadOnlyList<QueuedMessage> Peek(int maximum = int.MaxValue) =>
@@ -91,9 +94,8 @@ public sealed class LocalQueue
         };
     }
 
-    private void Send(in MessageDraft draft)
+    private static void Send(SqsQueue queue, in MessageDraft draft)
     {
-        var queue = Queue;
         queue.Send(draft, filled: true);
         queue.WakeReceives();
     }

@@ -103,11 +103,12 @@ internal sealed partial class SignatureVerifier
 
     private static string CanonicalRequest(IHttpRequestFeature request, string[] signedHeaders, ReadOnlySpan<byte> body)
     {
+        var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
         var query = request.QueryString.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
         Array.Sort(query, StringComparer.Ordinal);
         var canonical = new StringBuilder(capacity: 512)
             .Append(request.Method).Append('\n')
-            .Append(request.Path).Append('\n')
+            .Append(request.RawTarget.AsSpan(0, question < 0 ? request.RawTarget.Length : question)).Append('\n')
             .AppendJoin('&', query).Append('\n');
         foreach (var name in signedHeaders)
         {

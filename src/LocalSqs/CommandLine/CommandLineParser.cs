@@ -33,7 +33,7 @@ internal sealed class CommandLineParser
         When it listens it prints one line of JSON: endpoint, queueUrl (of the first queue), queues, ctl and pid.
         ctl is the base URL of endpoints outside the SQS protocol, each with ?queue=NAME:
           POST fill?count=1000&customers=500&seed=1&prime=1    generated messages, 70 % usage and 30 % entitlements updates
-          POST push                                            a JSON array of message bodies
+          POST push?group=NAME                                 a JSON array of message bodies; group for a FIFO queue
           GET  stats | POST reset-stats                        counters, first receive, last delete
           GET  messages?maximum=100 | GET bodies | POST purge  what is in the queue
           POST faults?kind=Throttle&operation=ReceiveMessage&probability=0.5&times=10 | DELETE faults

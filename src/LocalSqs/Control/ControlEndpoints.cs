@@ -13,7 +13,7 @@ namespace LocalSqs.Control;
 
 /// <summary>Endpoints outside the SQS protocol, for benchmarks and for people with curl. All take <c>?queue=NAME</c>, by default the only queue or the first.</summary>
 /// <remarks>
-/// <c>POST fill?count=&amp;customers=&amp;seed=&amp;prime=&amp;startAt=&amp;usageShare=</c> generated messages · <c>POST push</c> a JSON array of texts ·
+/// <c>POST fill?count=&amp;customers=&amp;seed=&amp;prime=&amp;startAt=&amp;usageShare=</c> generated messages · <c>POST push?group=</c> a JSON array of texts ·
 /// <c>GET stats</c> · <c>POST reset-stats</c> · <c>GET bodies</c> · <c>GET messages?maximum=</c> · <c>POST purge</c> ·
 /// <c>POST faults?kind=&amp;operation=&amp;probability=&amp;times=</c> · <c>DELETE faults</c> · <c>POST clock?offset=SECONDS</c> · <c>GET health</c>.
 /// </remarks>
@@ -40,6 +40,8 @@ internal sealed class ControlEndpoints
 
     public async Task HandleAsync(SqsRequest request, IHttpRequestFeature http)
     {
+        // Filling takes seconds, and the thread here may be the one that serves the sockets.
+        await Task.Yield();
         var response = request.Features.GetRequiredFeature<IHttpResponseFeature>();
         object answer;
         try
@@ -66,7 +68,7 @@ internal sealed class ControlEndpoints
                 return new { filled = Queue(query).Fill(ReadGenerator(query)) };
             case "POST push":
                 var texts = JsonSerializer.Deserialize<string[]>(body, Json) ?? [];
-                Queue(query).Enqueue(texts);
+                Push(Queue(query), texts, Text(query, "group"));
                 return new { pushed = texts.Length };
             case "GET stats":
                 return Statistics(Queue(query));
@@ -92,6 +94,20 @@ internal sealed class ControlEndpoints
                 return new { now = _clock.UtcNow };
             default:
                 throw new FormatException($"There is no {route} here.");
+        }
+    }
+
+    private static void Push(LocalQueue queue, string[] texts, string? group)
+    {
+        if (group is null)
+        {
+            queue.Enqueue(texts);
+            return;
+        }
+
+        foreach (var text in texts)
+        {
+            queue.EnqueueInGroup(text, group);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class MessageTemplates
     private const long PeriodStart = GeneratorOptions.BaseTime - (15 * Day);
     private const long PeriodEnd = PeriodStart + (30 * Day);
     private const int Features = 10; // even: metered; odd: boolean, numeric, enum in turn
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int TimeLength = 24; // 2026-01-01T00:00:00.000Z
 
     private readonly bool _escaped;
@@ -57,7 +58,8 @@ internal sealed class MessageTemplates
         output.Write(_usageFeature[feature]);
         WriteNumber(output, random.Next(100_000));
         output.Write(_usageUpdatedAt);
-        WriteTime(output, time);
+        WriteTime(output.GetSpan(TimeLength), time);
+        output.Advance(TimeLength);
         output.Write(_usageTail);
     }
 
@@ -67,16 +69,18 @@ internal sealed class MessageTemplates
         output.Write(_entitlementsHead);
         WriteCustomer(output, customer);
         output.Write(_entitlementsNext);
+        Span<byte> iso = stackalloc byte[TimeLength];
+        WriteTime(iso, time);
         for (var feature = 0; feature < Features; feature++)
         {
-            WriteFeature(output, feature, ref random, time);
+            WriteFeature(output, feature, ref random, iso);
         }
 
         output.Write(_entitlementsTail);
     }
 
     // Pieces of a metered feature: limit | usage | time | time |; of a plain number: limit | time |; of the others: time |.
-    private void WriteFeature(IBufferWriter<byte> output, int feature, ref Mulberry32 random, long time)
+    private void WriteFeature(IBufferWriter<byte> output, int feature, ref Mulberry32 random, ReadOnlySpan<byte> time)
     {
         var pieces = _features[feature];
         var next = 0;
@@ -91,11 +95,11 @@ internal sealed class MessageTemplates
         {
             WriteNumber(output, random.Next(1000));
             output.Write(pieces[next++]);
-            WriteTime(output, time);
+            output.Write(time);
             output.Write(pieces[next++]);
         }
 
-        WriteTime(output, time);
+        output.Write(time);
         output.Write(pieces[next]);
     }
 
@@ -131,7 +135,7 @@ internal sealed class MessageTemplates
     private static string Name(int feature) => $"feature-{feature:00}-{(IsMetered(feature) ? "metered" : "plain")}";
 
     private static string Iso(long ms) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private static void WriteCustomer(IBufferWriter<byte> output, int customer)
     {
@@ -145,10 +149,6 @@ internal sealed class MessageTemplates
         output.Advance(written);
     }
 
-    private static void WriteTime(IBufferWriter<byte> output, long ms)
-    {
-        DateTimeOffset.FromUnixTimeMilliseconds(ms)
-            .TryFormat(output.GetSpan(TimeLength), out var written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        output.Advance(written);
-    }
+    private static void WriteTime(Span<byte> utf8, long ms) =>
+        _ = DateTimeOffset.FromUnixTimeMilliseconds(ms).TryFormat(utf8, out _, TimeFormat, CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,14 @@ internal static class Batch
                 json.StartArray();
                 while (json.NextElement())
                 {
-                    request.Entries.Add(ReadEntry(ref json));
+                    var entry = default(BatchEntry);
+                    json.StartObject();
+                    while (json.NextMember())
+                    {
+                        entry = entry.With(ref json);
+                    }
+
+                    request.Entries.Add(entry);
                 }
             }
             else
@@ -40,6 +47,28 @@ internal static class Batch
 
         Check(request.Body.WrittenSpan, request.Entries, static entry => (entry.IdStart, entry.IdLength));
         return queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl"));
+    }
+
+    /// <summary>Reads a single delete or visibility change.</summary>
+    public static (SqsQueue Queue, BatchEntry Entry) ReadSingle(ReadOnlySpan<byte> body, QueueRegistry queues)
+    {
+        SqsQueue? queue = null;
+        var entry = default(BatchEntry);
+        var json = new RequestReader(body);
+        while (json.NextMember())
+        {
+            if (json.Is("QueueUrl"u8))
+            {
+                queue = queues.Resolve(ref json);
+            }
+            else
+            {
+                entry = entry.With(ref json);
+            }
+        }
+
+        _ = entry.HandleIsValid ?? throw new SqsException(SqsError.MissingParameter("ReceiptHandle"));
+        return (queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl")), entry);
     }
 
     /// <summary>Checks number, form and difference of the ids.</summary>
@@ -128,36 +157,5 @@ internal static class Batch
         }
 
         request.Response.Write("}"u8);
-    }
-
-    private static BatchEntry ReadEntry(ref RequestReader json)
-    {
-        int idStart = 0, idLength = 0;
-        int? visibility = null;
-        ReceiptHandle handle = default;
-        var valid = false;
-        json.StartObject();
-        while (json.NextMember())
-        {
-            if (json.Is("Id"u8))
-            {
-                idLength = json.RawString().Length;
-                idStart = json.RawStart;
-            }
-            else if (json.Is("ReceiptHandle"u8))
-            {
-                valid = json.TryReadHandle(out handle);
-            }
-            else if (json.Is("VisibilityTimeout"u8))
-            {
-                visibility = json.Integer();
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        return new BatchEntry(idStart, idLength, handle, valid, visibility);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     private void Reserve(int count)
     {
-        if (_bytes.Length - Length > Math.Max(count, 1) - 1)
+        if (_bytes.Length - Length >= Math.Max(count, 1))
         {
             return;
         }

@@ -58,13 +58,16 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
         var http = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         try
         {
-            await ReadBodyAsync(context);
             if (http.Path.StartsWith(ControlEndpoints.Prefix, StringComparison.Ordinal))
             {
+                // A push may bring a whole benchmark's messages.
+                context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+                await ReadBodyAsync(context);
                 await _control.HandleAsync(context, http);
                 return;
             }
 
+            await ReadBodyAsync(context);
             await ProcessSqsAsync(context, http);
         }
         catch (OperationCanceledException) when (context.ClientGone.IsCancellationRequested)
@@ -175,7 +178,7 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
         var response = context.Features.GetRequiredFeature<IHttpResponseFeature>();
         response.Headers.ContentType = ContentType;
         response.Headers.ContentLength = context.Response.Length;
-        response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        response.Headers["x-amzn-RequestId"] = RequestId();
         if (_clock.Offset != TimeSpan.Zero)
         {
             response.Headers.Date = _clock.UtcNow.ToString("R", CultureInfo.InvariantCulture);
@@ -186,6 +189,14 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
             response.StatusCode = error.Status;
             response.Headers["x-amzn-query-error"] = error.QueryCode;
         }
+    }
+
+    // Not Guid.NewGuid: that asks the kernel for random bytes each time.
+    private static string RequestId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return new Guid(bytes).ToString();
     }
 
     private static void Reset(SqsRequest context)

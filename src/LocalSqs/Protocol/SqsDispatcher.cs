@@ -20,13 +20,13 @@ internal sealed class SqsDispatcher
     private readonly ChangeVisibilityOperation _changeVisibility;
     private readonly QueueOperations _queueOperations;
 
-    public SqsDispatcher(QueueRegistry queues, SqsFaults faults, Func<string, string> urlOf)
+    public SqsDispatcher(QueueRegistry queues, SqsFaults faults)
     {
         _receive = new ReceiveMessageOperation(queues);
         _send = new SendMessageOperation(queues, faults);
         _delete = new DeleteMessageOperation(queues, faults);
         _changeVisibility = new ChangeVisibilityOperation(queues, faults);
-        _queueOperations = new QueueOperations(queues, urlOf);
+        _queueOperations = new QueueOperations(queues);
     }
 
     /// <summary>The operation of an <c>X-Amz-Target</c> header.</summary>

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LocalSqs.Protocol;
 
 /// <summary>One HTTP request and its answer; a connection uses one object for all its requests.</summary>
-internal sealed class SqsRequest : IDisposable
+/// <remarks>Kestrel does not say when a connection ends: the buffers then go to the garbage collector instead of the pool.</remarks>
+internal sealed class SqsRequest
 {
     public IFeatureCollection Features { get; private set; } = null!;
 
@@ -37,12 +38,5 @@ internal sealed class SqsRequest : IDisposable
         Scratch.Clear();
         Entries.Clear();
         Received.Clear();
-    }
-
-    public void Dispose()
-    {
-        Body.Dispose();
-        Response.Dispose();
-        Scratch.Dispose();
     }
 }

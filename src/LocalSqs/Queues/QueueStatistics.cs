@@ -4,38 +4,80 @@ namespace LocalSqs.Queues;
 internal sealed class QueueStatistics
 {
     /// <summary>Messages put in through SendMessage and SendMessageBatch.</summary>
-    public long Sent { get; set; }
+    public long Sent { get; private set; }
 
     /// <summary>Messages put in through the control endpoints or in-process.</summary>
-    public long Filled { get; set; }
+    public long Filled { get; private set; }
 
     /// <summary>Extra copies made on purpose.</summary>
     public long Duplicated { get; set; }
 
     /// <summary>Messages handed out, redeliveries included.</summary>
-    public long Received { get; set; }
+    public long Received { get; private set; }
 
     /// <summary>Messages handed out for the second time or later.</summary>
-    public long Redelivered { get; set; }
+    public long Redelivered { get; private set; }
 
-    public long Deleted { get; set; }
+    public long Deleted { get; private set; }
 
     /// <summary>Deletes with a handle that was not the latest: answered with success, nothing deleted.</summary>
-    public long StaleDeletes { get; set; }
+    public long StaleDeletes { get; private set; }
 
     /// <summary>Messages moved to the dead-letter queue.</summary>
     public long DeadLetters { get; set; }
 
     /// <summary>Finished ReceiveMessage calls.</summary>
-    public long Receives { get; set; }
+    public long Receives { get; private set; }
 
-    public long EmptyReceives { get; set; }
+    public long EmptyReceives { get; private set; }
 
     /// <summary>First receive that handed out a message, in monotonic ticks.</summary>
-    public long? FirstReceiveTicks { get; set; }
+    public long? FirstReceiveTicks { get; private set; }
 
     /// <summary>Latest successful delete, in monotonic ticks.</summary>
-    public long? LastDeleteTicks { get; set; }
+    public long? LastDeleteTicks { get; private set; }
+
+    /// <summary>A message came in.</summary>
+    public void CountIn(bool filled)
+    {
+        if (filled)
+        {
+            Filled++;
+        }
+        else
+        {
+            Sent++;
+        }
+    }
+
+    /// <summary>A receive is finished.</summary>
+    public void CountReceive(IReadOnlyList<ReceivedMessage> received, Instant now)
+    {
+        Receives++;
+        if (received.Count == 0)
+        {
+            EmptyReceives++;
+            return;
+        }
+
+        FirstReceiveTicks ??= now.Ticks;
+        Received += received.Count;
+        Redelivered += received.Count(static message => message.ReceiveCount > 1);
+    }
+
+    /// <summary>A delete is done.</summary>
+    public void CountDelete(DeleteOutcome outcome, Instant now)
+    {
+        if (outcome == DeleteOutcome.Deleted)
+        {
+            Deleted++;
+            LastDeleteTicks = now.Ticks;
+        }
+        else if (outcome == DeleteOutcome.Stale)
+        {
+            StaleDeletes++;
+        }
+    }
 
     public QueueFigures ToFigures() => new()
     {

@@ -11,13 +11,12 @@ internal sealed class SqsQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly QueueEnvironment _environment;
     private readonly MessageStore _store;
-    private readonly BodyArena _arena = new();
-    private readonly DeduplicationWindow _deduplication = new();
+    private readonly QueueStatistics _statistics = new();
+    private readonly MessageIntake _intake;
     private readonly LinkedList<LongPoll> _polls = [];
     private readonly ITimer _dueTimer;
     private List<Message> _deadLetters = [];
     private QueueSettings _settings;
-    private long _lastSequenceNumber;
     private bool _deleted;
 
     public SqsQueue(string name, uint instance, QueueSettings settings, QueueEnvironment environment)
@@ -27,9 +26,10 @@ internal sealed class SqsQueue : IDisposable
         _settings = settings;
         _environment = environment;
         Created = LastModified = environment.Clock.UtcNow;
-        Random = new Random(environment.NextSeed());
-        IReadyMessages ready = settings.FifoQueue ? new GroupedMessages() : new UnorderedMessages(environment.Shuffle ? Random : null);
+        var random = new Random(environment.NextSeed());
+        IReadyMessages ready = settings.FifoQueue ? new GroupedMessages() : new UnorderedMessages(environment.Shuffle ? random : null);
         _store = new MessageStore(StableHash(name), instance, settings.FifoQueue, ready);
+        _intake = new MessageIntake(_store, _statistics, random, settings.FifoQueue ? 0 : environment.DuplicateShare);
         _dueTimer = environment.Clock.TimeProvider.CreateTimer(
             static queue => ((SqsQueue)queue!).ServeDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -56,8 +56,6 @@ internal sealed class SqsQueue : IDisposable
         }
     }
 
-    private Random Random { get; }
-
     /// <summary>Replaces the settings.</summary>
     /// <param name="change">Makes the new settings of the present ones; may refuse by throwing.</param>
     public void ChangeSettings(Func<QueueSettings, QueueSettings> change)
@@ -77,34 +75,8 @@ internal sealed class SqsQueue : IDisposable
         lock (_gate)
         {
             ThrowIfDeleted();
-            var now = _environment.Clock.Now;
-            var extras = draft.Extras;
-            var group = _settings.DeduplicationScope == "messageGroup" ? extras?.GroupId : null;
-            if (_settings.FifoQueue)
-            {
-                if (_deduplication.Find(group, extras!.DeduplicationId!, now) is { } earlier)
-                {
-                    return earlier;
-                }
-
-                extras = extras with { SequenceNumber = NextSequenceNumber() };
-            }
-
-            var message = new Message
-            {
-                Id = NewId(),
-                Body = _arena.Store(draft.EscapedBody, draft.BodyLength, draft.BodyMd5),
-                SentAt = now.UnixMs,
-                Extras = extras,
-            };
-            var sent = new SentMessage(message.Id, extras?.SequenceNumber ?? 0);
-            if (_settings.FifoQueue)
-            {
-                _deduplication.Remember(group, extras!.DeduplicationId!, sent, now);
-            }
-
-            Add(message, draft.DelaySeconds ?? _settings.DelaySeconds, now);
-            Count(filled);
+            var sent = _intake.Send(draft, _settings, _environment.Clock.Now);
+            _statistics.CountIn(filled);
             return sent;
         }
     }
@@ -121,8 +93,8 @@ internal sealed class SqsQueue : IDisposable
                 var now = _environment.Clock.Now;
                 foreach (var body in chunk)
                 {
-                    Add(new Message { Id = NewId(), Body = body, SentAt = now.UnixMs }, _settings.DelaySeconds, now);
-                    Count(filled: true);
+                    _intake.Fill(body, _settings, now);
+                    _statistics.CountIn(filled: true);
                 }
             }
 
@@ -163,7 +135,7 @@ internal sealed class SqsQueue : IDisposable
             Take(options, now, received);
             if (received.Count > 0 || !mayWait)
             {
-                CountReceive(received, now);
+                _statistics.CountReceive(received, now);
             }
         }
 
@@ -225,16 +197,8 @@ internal sealed class SqsQueue : IDisposable
             var now = _environment.Clock.Now;
             _store.ReleaseDue(now);
             outcome = _store.Delete(handle);
-            if (outcome == DeleteOutcome.Deleted)
-            {
-                Statistics.Deleted++;
-                Statistics.LastDeleteTicks = now.Ticks;
-                Serve(now); // a FIFO group may be free now
-            }
-            else if (outcome == DeleteOutcome.Stale)
-            {
-                Statistics.StaleDeletes++;
-            }
+            _statistics.CountDelete(outcome, now);
+            Serve(now); // a FIFO group may be free now
         }
 
         ForwardDeadLetters();
@@ -272,7 +236,7 @@ internal sealed class SqsQueue : IDisposable
         lock (_gate)
         {
             _store.ReleaseDue(_environment.Clock.Now);
-            return read(_store, Statistics);
+            return read(_store, _statistics);
         }
     }
 
@@ -306,10 +270,7 @@ internal sealed class SqsQueue : IDisposable
         _dueTimer.Dispose();
     }
 
-    private QueueStatistics Statistics { get; } = new();
-
-    /// <summary>Takes in what another queue gave up on.</summary>
-    /// <remarks>The receive count goes on, as on AWS; a FIFO queue gives a new number and send time.</remarks>
+    // What another queue gave up on.
     private void AcceptDeadLetters(List<Message> letters, string source)
     {
         lock (_gate)
@@ -322,41 +283,11 @@ internal sealed class SqsQueue : IDisposable
             var now = _environment.Clock.Now;
             foreach (var letter in letters)
             {
-                var extras = (letter.Extras ?? new MessageExtras()) with
-                {
-                    DeadLetterSourceArn = source,
-                    SequenceNumber = _settings.FifoQueue ? NextSequenceNumber() : 0,
-                };
-                var sentAt = _settings.FifoQueue ? now.UnixMs : letter.SentAt;
-                var message = new Message { Id = letter.Id, Body = letter.Body, SentAt = sentAt, Extras = extras, ReceiveCount = letter.ReceiveCount };
-                _store.Add(message, 0, now);
+                _intake.Accept(letter, source, _settings, now);
             }
         }
 
         WakeReceives();
-    }
-
-    private void Add(Message message, int delaySeconds, Instant now)
-    {
-        var delay = delaySeconds * TimeSpan.TicksPerSecond;
-        _store.Add(message, delay, now);
-        if (_environment.DuplicateShare > 0 && !_settings.FifoQueue && Random.NextDouble() < _environment.DuplicateShare)
-        {
-            _store.Add(message.Duplicate(), delay, now);
-            Statistics.Duplicated++;
-        }
-    }
-
-    private void Count(bool filled)
-    {
-        if (filled)
-        {
-            Statistics.Filled++;
-        }
-        else
-        {
-            Statistics.Sent++;
-        }
     }
 
     private void ServeDue()
@@ -392,7 +323,7 @@ internal sealed class SqsQueue : IDisposable
             }
 
             _polls.RemoveFirst();
-            CountReceive(poll.Received, now);
+            _statistics.CountReceive(poll.Received, now);
             poll.Complete();
         }
     }
@@ -414,26 +345,9 @@ internal sealed class SqsQueue : IDisposable
         {
             if (_polls.Remove(poll))
             {
-                CountReceive([], _environment.Clock.Now);
+                _statistics.CountReceive([], _environment.Clock.Now);
                 poll.Complete();
             }
-        }
-    }
-
-    private void CountReceive(List<ReceivedMessage> received, Instant now)
-    {
-        Statistics.Receives++;
-        if (received.Count == 0)
-        {
-            Statistics.EmptyReceives++;
-            return;
-        }
-
-        Statistics.FirstReceiveTicks ??= now.Ticks;
-        Statistics.Received += received.Count;
-        foreach (var message in received)
-        {
-            Statistics.Redelivered += message.ReceiveCount > 1 ? 1 : 0;
         }
     }
 
@@ -450,7 +364,7 @@ internal sealed class SqsQueue : IDisposable
 
             letters = _deadLetters;
             _deadLetters = [];
-            Statistics.DeadLetters += letters.Count;
+            _statistics.DeadLetters += letters.Count;
         }
 
         if (_settings.RedrivePolicy is { } policy)
@@ -465,17 +379,6 @@ internal sealed class SqsQueue : IDisposable
         {
             throw new SqsException(SqsError.QueueDoesNotExist);
         }
-    }
-
-    private long NextSequenceNumber() => ++_lastSequenceNumber;
-
-    private Guid NewId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Random.NextBytes(bytes);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40); // version 4
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80); // variant 1
-        return new Guid(bytes, bigEndian: true);
     }
 
     // FNV-1a: the same in every run, unlike string.GetHashCode.

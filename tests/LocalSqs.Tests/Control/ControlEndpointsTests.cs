@@ -26,6 +26,24 @@ public sealed class ControlEndpointsTests : LocalSqsTest
     }
 
     [Fact]
+    public async Task A_push_may_be_larger_than_any_request_to_SQS()
+    {
+        var bodies = Enumerable.Repeat(new string('x', 1000), 10_000).ToArray();
+        using var pushed = await _http.PostAsJsonAsync(Server.ControlUrl + "/push", bodies);
+        Assert.Equal((HttpStatusCode.OK, 10_000), (pushed.StatusCode, Queue.Counts.Ready));
+    }
+
+    [Fact]
+    public async Task A_push_to_a_fifo_queue_names_its_group()
+    {
+        var fifo = Server.CreateQueue("orders.fifo");
+        using var refused = await _http.PostAsJsonAsync(Server.ControlUrl + "/push?queue=orders.fifo", new[] { "a" });
+        Assert.Equal((HttpStatusCode.BadRequest, 0), (refused.StatusCode, fifo.Counts.Total));
+        using var pushed = await _http.PostAsJsonAsync(Server.ControlUrl + "/push?queue=orders.fifo&group=g", new[] { "a", "b" });
+        Assert.Equal([("a", "g"), ("b", "g")], fifo.Peek().Select(static message => (message.Body, message.GroupId!)));
+    }
+
+    [Fact]
     public async Task Stats_tell_what_a_drain_did()
     {
         await PostAsync("fill?count=15");

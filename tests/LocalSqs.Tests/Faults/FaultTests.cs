@@ -90,6 +90,16 @@ public sealed class FaultTests : LocalSqsTest
     }
 
     [Fact]
+    public async Task A_server_stops_although_a_call_hangs_and_its_clock_stands_still()
+    {
+        Server.Faults.Inject(SqsFaultKind.HangMidBody);
+        var call = Sqs.CallAsync("ReceiveMessage", new { QueueUrl = Url });
+        await Eventually.HoldsAsync(() => Queue.Figures.Receives == 1, "the call hangs");
+        await Server.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+    }
+
+    [Fact]
     public async Task Garbage_and_empty_bodies_come_with_status_200()
     {
         Queue.Enqueue("a", "b");

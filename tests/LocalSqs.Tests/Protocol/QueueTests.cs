@@ -14,6 +14,17 @@ public sealed class QueueTests : LocalSqsTest
     }
 
     [Fact]
+    public async Task A_queue_url_has_the_host_by_which_the_client_knows_the_server()
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Server.ServiceUrl) { Content = new StringContent("""{"QueueName":"q"}""") };
+        request.Headers.Add("X-Amz-Target", "AmazonSQS.GetQueueUrl");
+        request.Headers.Host = "sqs.local:4566";
+        using var response = await http.SendAsync(request);
+        Assert.Equal("""{"QueueUrl":"http://sqs.local:4566/000000000000/q"}""", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Queues_are_listed_by_prefix_and_page()
     {
         foreach (var name in new[] { "a1", "a2", "a3", "b1" })

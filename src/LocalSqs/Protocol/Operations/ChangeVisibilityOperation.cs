@@ -19,37 +19,9 @@ internal sealed class ChangeVisibilityOperation
 
     public void Execute(SqsRequest request)
     {
-        SqsQueue? queue = null;
-        bool? valid = null;
-        int? seconds = null;
-        ReceiptHandle handle = default;
-        var json = new RequestReader(request.Body.WrittenSpan);
-        while (json.NextMember())
-        {
-            if (json.Is("QueueUrl"u8))
-            {
-                queue = _queues.Resolve(ref json);
-            }
-            else if (json.Is("ReceiptHandle"u8))
-            {
-                valid = json.TryReadHandle(out handle);
-            }
-            else if (json.Is("VisibilityTimeout"u8))
-            {
-                seconds = json.Integer();
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        var failure = Change(
-            queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl")),
-            valid ?? throw new SqsException(SqsError.MissingParameter("ReceiptHandle")),
-            handle,
-            seconds ?? throw new SqsException(SqsError.MissingParameter("VisibilityTimeout")));
-        if (failure is not null)
+        var (queue, entry) = Batch.ReadSingle(request.Body.WrittenSpan, _queues);
+        _ = entry.VisibilityTimeout ?? throw new SqsException(SqsError.MissingParameter("VisibilityTimeout"));
+        if (Change(queue, entry) is { } failure)
         {
             throw new SqsException(failure);
         }
@@ -63,27 +35,27 @@ internal sealed class ChangeVisibilityOperation
         var failures = new EntryFailure?[request.Entries.Count];
         for (var i = 0; i < failures.Length; i++)
         {
-            var entry = request.Entries[i];
             failures[i] = _faults.NextEntryFailure(request.Operation)
-                ?? (Change(queue, entry.HandleIsValid, entry.Handle, entry.VisibilityTimeout ?? 0) is { } error ? EntryFailure.Of(error) : null);
+                ?? (Change(queue, request.Entries[i]) is { } error ? EntryFailure.Of(error) : null);
         }
 
         Batch.WriteAnswer(request, failures);
     }
 
-    private static SqsError? Change(SqsQueue queue, bool valid, in ReceiptHandle handle, int seconds)
+    private static SqsError? Change(SqsQueue queue, in BatchEntry entry)
     {
-        if (!valid)
+        if (entry.HandleIsValid != true)
         {
             return SqsError.ReceiptHandleIsInvalid;
         }
 
+        var seconds = entry.VisibilityTimeout ?? 0;
         if (seconds is < 0 or > LongestVisibilitySeconds)
         {
             return SqsError.InvalidParameter($"{seconds}", "VisibilityTimeout", "Must be between 0 and 43200.");
         }
 
-        return queue.ChangeVisibility(handle, seconds) switch
+        return queue.ChangeVisibility(entry.Handle, seconds) switch
         {
             VisibilityOutcome.Foreign => SqsError.ReceiptHandleIsInvalid,
             VisibilityOutcome.NotInFlight => SqsError.MessageNotInflight,

@@ -17,31 +17,8 @@ internal sealed class DeleteMessageOperation
 
     public void Execute(SqsRequest request)
     {
-        SqsQueue? queue = null;
-        bool? valid = null;
-        ReceiptHandle handle = default;
-        var json = new RequestReader(request.Body.WrittenSpan);
-        while (json.NextMember())
-        {
-            if (json.Is("QueueUrl"u8))
-            {
-                queue = _queues.Resolve(ref json);
-            }
-            else if (json.Is("ReceiptHandle"u8))
-            {
-                valid = json.TryReadHandle(out handle);
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        var failure = Delete(
-            queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl")),
-            valid ?? throw new SqsException(SqsError.MissingParameter("ReceiptHandle")),
-            handle);
-        if (failure is not null)
+        var (queue, entry) = Batch.ReadSingle(request.Body.WrittenSpan, _queues);
+        if (Delete(queue, entry) is { } failure)
         {
             throw new SqsException(failure);
         }
@@ -55,18 +32,17 @@ internal sealed class DeleteMessageOperation
         var failures = new EntryFailure?[request.Entries.Count];
         for (var i = 0; i < failures.Length; i++)
         {
-            var entry = request.Entries[i];
             failures[i] = _faults.NextEntryFailure(request.Operation)
-                ?? (Delete(queue, entry.HandleIsValid, entry.Handle) is { } error ? EntryFailure.Of(error) : null);
+                ?? (Delete(queue, request.Entries[i]) is { } error ? EntryFailure.Of(error) : null);
         }
 
         Batch.WriteAnswer(request, failures);
     }
 
-    private static SqsError? Delete(SqsQueue queue, bool valid, in ReceiptHandle handle) =>
-        !valid
+    private static SqsError? Delete(SqsQueue queue, in BatchEntry entry) =>
+        entry.HandleIsValid != true
             ? SqsError.ReceiptHandleIsInvalid
-            : queue.Delete(handle) switch
+            : queue.Delete(entry.Handle) switch
             {
                 DeleteOutcome.Foreign => SqsError.ReceiptHandleIsInvalid,
                 DeleteOutcome.Expired => SqsError.InvalidParameter("given", "ReceiptHandle", "The receipt handle has expired."),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LocalSqs.Queues;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LocalSqs.Protocol.Operations;
 
@@ -10,15 +11,8 @@ internal sealed class QueueOperations
     private const int MostResults = 1000;
 
     private readonly QueueRegistry _queues;
-    private readonly Func<string, string> _urlOf;
 
-    /// <param name="queues">The server's queues.</param>
-    /// <param name="urlOf">The URL of a queue by its name.</param>
-    public QueueOperations(QueueRegistry queues, Func<string, string> urlOf)
-    {
-        _queues = queues;
-        _urlOf = urlOf;
-    }
+    public QueueOperations(QueueRegistry queues) => _queues = queues;
 
     public void Execute(SqsRequest request)
     {
@@ -28,13 +22,13 @@ internal sealed class QueueOperations
         {
             case SqsOperation.CreateQueue:
                 var name = query.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"));
-                WriteUrl(output, _queues.Create(name, query.Attributes));
+                WriteUrl(request, _queues.Create(name, query.Attributes));
                 break;
             case SqsOperation.GetQueueUrl:
-                WriteUrl(output, _queues.Find(query.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"))) ?? throw Unknown());
+                WriteUrl(request, _queues.Find(query.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"))) ?? throw Unknown());
                 break;
             case SqsOperation.ListQueues:
-                WriteList(output, query);
+                WriteList(request, query);
                 break;
             case SqsOperation.GetQueueAttributes:
                 WriteAttributes(output, FindQueue(query), query.AttributeNames);
@@ -63,16 +57,21 @@ internal sealed class QueueOperations
             ? throw new SqsException(SqsError.MissingParameter("QueueUrl"))
             : _queues.FindByUrl(Encoding.UTF8.GetBytes(query.QueueUrl)) ?? throw Unknown();
 
-    private void WriteUrl(PooledBuffer output, SqsQueue queue)
+    private static void WriteUrl(SqsRequest request, SqsQueue queue)
     {
-        output.Write("{\"QueueUrl\":"u8);
-        output.WriteString(_urlOf(queue.Name));
-        output.Write("}"u8);
+        request.Response.Write("{\"QueueUrl\":"u8);
+        request.Response.WriteString(UrlOf(request, queue.Name));
+        request.Response.Write("}"u8);
     }
 
+    // Under the name the client knows the server by: in a container that is not the name it listens on.
+    private static string UrlOf(SqsRequest request, string name) =>
+        $"http://{request.Features.GetRequiredFeature<IHttpRequestFeature>().Headers.Host}/{QueueRegistry.Account}/{name}";
+
     // The token is the last name of the page before.
-    private void WriteList(PooledBuffer output, QueueRequest query)
+    private void WriteList(SqsRequest request, QueueRequest query)
     {
+        var output = request.Response;
         if (query.MaxResults is < 1 or > MostResults)
         {
             throw new SqsException(SqsError.InvalidParameter($"{query.MaxResults}", "MaxResults", "Must be between 1 and 1000, if provided."));
@@ -88,7 +87,7 @@ internal sealed class QueueOperations
         for (var i = 0; i < page.Count; i++)
         {
             output.Write(i == 0 ? "\"QueueUrls\":["u8 : ","u8);
-            output.WriteString(_urlOf(page[i]));
+            output.WriteString(UrlOf(request, page[i]));
         }
 
         output.Write(page.Count > 0 ? "]"u8 : []);
