@@ -1,8 +1,11 @@
 # Sourced by the scripts of this directory: from the repository's root, quiet tools, nothing left running that would hold a pipe open.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false MSBUILDDISABLENODEREUSE=1
-# Our programs are culture-invariant; the SDK's own tools need no ICU then either.
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}
+# Our programs are culture-invariant and need no ICU; without this the SDK's own tools do.
+case $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null) in
+  *libicuuc*) ;;
+  *) export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 ;;
+esac
 configuration=${CONFIGURATION:-Release}
 
 if ! command -v dotnet >/dev/null; then

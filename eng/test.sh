@@ -46,7 +46,7 @@ run() {
   echo "== $name"
   # Ten minutes without a finished test is a hang: the test is named and the run goes on.
   dotnet test "tests/$name/bin/$configuration/net10.0/$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
-    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=quiet' --results-directory "$results" </dev/null || true
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" </dev/null || true
   if [ ! -s "$trx" ] || [ -z "$(count total "$trx")" ]; then
     failed=$((failed + 1))
     echo "   $name ended without a result"
@@ -63,6 +63,7 @@ run() {
     echo "   $name was aborted"
   fi
   echo "   $ok passed, $((executed - ok)) failed, $((total - executed)) skipped in $((SECONDS - started)) s"
+  grep -A8 'outcome="NotExecuted"' "$trx" | sed -n 's:.*<Message>\(.*\)</Message>.*:\1:p' | sort | uniq -c | sed 's/^ *\([0-9]*\)/   \1 skipped:/' || true
 }
 
 for project in "$@"; do

@@ -39,9 +39,12 @@ public sealed class MainPathTests : IAsyncLifetime
     {
         Prerequisite.RedisServer.Demand();
         var messages = new MessageGenerator { Customers = 5 }.Generate(40, prime: true).ToArray();
-        _queue.Enqueue(messages.Select(static message => message.Body()));
-        _queue.Enqueue(StiggMessages.Malformed["usage missing"]);
         await using var worker = await StartAsync();
+        // Usage of a customer that is not cached is skipped: the entitlements first.
+        _queue.Enqueue(messages.Take(5).Select(static message => message.Body()));
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0), "the customers are cached");
+        _queue.Enqueue(messages.Skip(5).Select(static message => message.Body()));
+        _queue.Enqueue(StiggMessages.Malformed["usage missing"]);
 
         await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0 && _sqs.Queue("dead").Counts.Total == 1), "all is deleted but the malformed message, which is a dead letter");
 
