@@ -1,0 +1,32 @@
+namespace PersistentCacheService.FaultTests.World;
+
+/// <summary>A fault: what begins it, what ends it, and what people should see meanwhile.</summary>
+/// <param name="Area">Group of the table, e.g. <c>Redis</c>.</param>
+/// <param name="Title">The fault in the words of an operator.</param>
+/// <param name="Injection">How it is brought about.</param>
+internal sealed record Fault(string Area, string Title, string Injection)
+{
+    /// <summary>Brings it about.</summary>
+    public required Func<FaultWorld, Task> Begin { get; init; }
+
+    /// <summary>Ends it.</summary>
+    public Func<FaultWorld, Task> End { get; init; } = static _ => Task.CompletedTask;
+
+    /// <summary>What <c>/readyz</c> must say.</summary>
+    public Expectation Readyz { get; init; } = Expectation.Down;
+
+    /// <summary>How long it lasts.</summary>
+    public TimeSpan Lasts { get; init; } = FaultLength.Outage;
+
+    /// <summary>Whether Redis itself loses data it had confirmed.</summary>
+    public bool RedisLosesData { get; init; }
+
+    /// <summary>
+    /// How often a message may have been received when the fault ends: once before it, once by a receive that was under way, and once for a
+    /// busy machine. Null: the fault itself burns receives.
+    /// </summary>
+    public int? MostReceives { get; init; } = 3;
+
+    /// <summary>Sample of <c>/metrics</c> that shows the fault, read before it ends; null: none.</summary>
+    public string? Metric { get; init; }
+}

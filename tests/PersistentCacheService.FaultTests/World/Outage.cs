@@ -1,0 +1,101 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using TestKit.Invariants;
+
+namespace PersistentCacheService.FaultTests.World;
+
+/// <summary>Runs a fault under load: it begins, lasts, ends; the service must notice, leave the messages alone, come back by itself, and have lost nothing.</summary>
+internal static class Outage
+{
+    private const int GoingOn = 1301;
+    private const int WarningLevel = 40;
+
+    // Full length: what came in during 25 s at 200 messages/s, on a busy machine.
+    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(45);
+
+    /// <summary>Starts a world, runs the fault in it, and writes its row.</summary>
+    public static async Task RunAsync(Fault fault, WorldOptions? options = null, [CallerMemberName] string test = "")
+    {
+        await using var world = await FaultWorld.StartAsync(options);
+        await RunAsync(world, fault, test);
+    }
+
+    /// <inheritdoc cref="RunAsync(Fault, WorldOptions?, string)"/>
+    public static async Task RunAsync(FaultWorld world, Fault fault, [CallerMemberName] string test = "")
+    {
+        await world.Worker.WaitUntilReadyAsync();
+        world.StartLoad();
+        await AdvancesAsync(world, 100);
+        var linesBefore = world.Worker.Log.Count;
+        await using var readyz = new ReadyzObserver(world.Worker);
+
+        await fault.Begin(world);
+        await LastsAsync(world, fault, readyz);
+        var metric = fault.Metric is { } sample ? await world.Worker.MetricAsync(sample) : null;
+        await fault.End(world);
+        var recovery = await RecoversAsync(world, readyz);
+        await world.Load.StopAsync();
+        await world.DrainedAsync();
+
+        var messages = await world.HoldsAsync(new CacheRules { RedisLostData = fault.RedisLosesData });
+        CheckReadyz(fault, readyz);
+        var seen = Seen(world, linesBefore) + (metric is null ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"; `{fault.Metric}` {metric:0.##}"));
+        var kept = readyz.WasDown ? FaultRow.Seconds(recovery) : "goes on";
+        new FaultRow(fault.Area, test, fault.Title, fault.Injection, readyz.Summary, seen, kept, messages).Write();
+        Assert.Equal(0, await world.Worker.TerminateAsync());
+    }
+
+    /// <summary>The fault itself: time is what it is about. Afterwards the process must be alive and no message be near the dead-letter queue.</summary>
+    private static async Task LastsAsync(FaultWorld world, Fault fault, ReadyzObserver readyz)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        if (fault.Readyz == Expectation.Down)
+        {
+            await world.Worker.WaitAsync(() => Task.FromResult(readyz.WasDown), $"/readyz tells of: {fault.Title}");
+        }
+
+        var left = fault.Lasts - TimeProvider.System.GetElapsedTime(started);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await world.Worker.GetAsync("/livez"));
+        if (fault.MostReceives is { } most && world.Sqs.QueueNames.Contains(FaultWorld.QueueName))
+        {
+            var received = world.Queue.Peek().Select(static message => message.ReceiveCount).DefaultIfEmpty().Max();
+            Assert.True(received <= most, $"A message was received {received} times during: {fault.Title}");
+        }
+    }
+
+    private static async Task<TimeSpan> RecoversAsync(FaultWorld world, ReadyzObserver readyz)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var deleted = world.Queue.Figures.Deleted;
+        await world.Worker.WaitAsync(
+            () => Task.FromResult(readyz.IsUp && world.Queue.Figures.Deleted > deleted), "the service is ready and processes messages again", LongestRecovery);
+        return TimeProvider.System.GetElapsedTime(started);
+    }
+
+    private static Task AdvancesAsync(FaultWorld world, int messages)
+    {
+        var goal = world.Queue.Figures.Deleted + messages;
+        return world.Worker.WaitAsync(() => Task.FromResult(world.Queue.Figures.Deleted >= goal), "messages are processed");
+    }
+
+    private static void CheckReadyz(Fault fault, ReadyzObserver readyz) =>
+        Assert.True(
+            fault.Readyz switch { Expectation.Down => readyz.WasDown, Expectation.Up => !readyz.WasDown, _ => true },
+            $"/readyz said {readyz.Summary} during: {fault.Title}");
+
+    private static string Seen(FaultWorld world, int linesBefore)
+    {
+        var events = world.Worker.Log
+            .Skip(linesBefore)
+            .Where(static line => (int)line["level"]! >= WarningLevel || (int?)line["event"] == GoingOn)
+            .Select(static line => $"{line["event"]}{(line["kind"] is { } kind ? $" {kind}" : "")}")
+            .Distinct(StringComparer.Ordinal)
+            .Take(4);
+        return string.Join(", ", events) is { Length: > 0 } seen ? $"log {seen}" : "nothing";
+    }
+}

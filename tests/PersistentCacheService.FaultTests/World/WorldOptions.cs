@@ -1,0 +1,37 @@
+using LocalSqs;
+
+namespace PersistentCacheService.FaultTests.World;
+
+/// <summary>What a <see cref="FaultWorld"/> is made of. Everything has a default.</summary>
+internal sealed record WorldOptions
+{
+    /// <summary>Further arguments of redis-server.</summary>
+    public string[] RedisArguments { get; init; } = [];
+
+    /// <summary>Port of Redis that the worker gets to; null: the plain one.</summary>
+    public int? RedisPort { get; init; }
+
+    /// <summary>Variables of the workers beyond those every worker under test has.</summary>
+    public (string Name, string? Value)[] Variables { get; init; } = [];
+
+    /// <summary>How many worker processes.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Customers of the load.</summary>
+    public int Customers { get; init; } = 50;
+
+    /// <summary>Messages a second.</summary>
+    public int Rate { get; init; } = 200;
+
+    /// <summary>Seed of the load and of everything random in a fault.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Receives after which the queue gives a message up.</summary>
+    public int MaxReceiveCount { get; init; } = 5;
+
+    /// <summary>Visibility timeout of the queue.</summary>
+    public TimeSpan VisibilityTimeout { get; init; } = FaultLength.VisibilityTimeout;
+
+    /// <summary>The queue's server.</summary>
+    public LocalSqsOptions Sqs { get; init; } = new();
+}
