@@ -12,3 +12,6 @@ if ! command -v dotnet >/dev/null; then
   echo 'The .NET 10 SDK is missing: https://dot.net' >&2
   exit 69
 fi
+
+# Programs built here start by their own names and look for the runtime in its usual places only; the SDK may be elsewhere.
+export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
