@@ -65,6 +65,31 @@ public sealed class FifoTests
         Assert.Equal(1, sqs.Queue("dead.fifo").Counts.Total);
     }
 
+    [SkippableFact]
+    public async Task When_a_message_of_a_group_cannot_be_applied_the_rest_of_the_group_waits_behind_it()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        var queue = sqs.CreateQueue("cache.fifo");
+        await redis.CliAsync("SET", "production-locked", "an SDK holds it");
+        queue.EnqueueInGroup(Entitlements("locked", 1), "group");
+        queue.EnqueueInGroup(StiggMessages.Purge(("other", null)), "group");
+        queue.EnqueueInGroup(Entitlements("unconcerned", 1), "another group");
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis).With(("CACHE_LOCK_RETRY_COUNT", "2")));
+
+        await worker.WaitAsync(async () => await worker.GetAsync("/metrics") is not null && await worker.MetricAsync(Returned("group_order")) >= 1, "the second message is given back");
+        await worker.WaitForEventAsync(1205);
+        Assert.Equal(2, queue.Counts.Total);
+        await redis.CliAsync("DEL", "production-locked");
+
+        await worker.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "both are processed");
+        Assert.True(await worker.MetricAsync(Returned("customer_locked")) >= 1);
+        Assert.Equal("1", await redis.CliAsync("GET", "production:c_locked#timestamp"));
+    }
+
+    private static string Returned(string reason) => $"persistent_cache_visibility_returns_total{{reason=\"{reason}\"}}";
+
     private static string Entitlements(string customerId, long time) => new EntitlementsMessage
     {
         CustomerId = customerId,

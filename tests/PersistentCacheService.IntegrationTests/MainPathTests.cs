@@ -46,6 +46,12 @@ public sealed class MainPathTests : IAsyncLifetime
         _queue.Enqueue(messages.Skip(5).Select(static message => message.Body()));
         _queue.Enqueue(StiggMessages.Malformed["usage missing"]);
 
+        // Every customer first: usage of one that is not cached is skipped.
+        _queue.Enqueue(messages[..5].Select(static message => message.Body()));
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0), "every customer is cached");
+        _queue.Enqueue(messages[5..].Select(static message => message.Body()));
+        _queue.Enqueue(StiggMessages.Malformed["usage missing"]);
+
         await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0 && _sqs.Queue("dead").Counts.Total == 1), "all is deleted but the malformed message, which is a dead letter");
 
         using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);

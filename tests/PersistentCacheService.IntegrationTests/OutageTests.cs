@@ -53,6 +53,26 @@ public sealed class OutageTests : IAsyncLifetime
             redisLostData: false);
     }
 
+    [SkippableFact]
+    public async Task Redis_refuses_the_keys_of_one_customer_and_only_its_messages_come_back_later()
+    {
+        Prerequisite.RedisServer.Demand();
+        await _redis.CliAsync("ACL", "SETUSER", "worker", "on", ">pass-5c", "+@all", "~production:c_customer-*", "~production:c_#timestamp", "~production-*");
+        var good = new MessageGenerator { Customers = 20 }.Generate(20, prime: true).ToArray();
+        var refused = good[0].Body().Replace(good[0].CustomerId, "forbidden", StringComparison.Ordinal);
+        _queue.Enqueue([refused, .. good.Select(static message => message.Body())]);
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(_queue.Url, _redis).With(("REDIS_USERNAME", "worker"), ("REDIS_PASSWORD", "pass-5c")));
+
+        var line = await worker.WaitForEventAsync(1206);
+        Assert.Equal("NoPermission", (string?)line["kind"]);
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 1), "only the refused message is left");
+        await worker.WaitUntilReadyAsync();
+        Assert.Equal(refused, Assert.Single(_queue.Peek()).Body);
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        await InvariantChecker.HoldsAsync(reader, good);
+        Assert.DoesNotContain("pass-5c", worker.Printed, StringComparison.Ordinal);
+    }
+
     private async Task SurvivesAsync(Func<Task> begin, Func<Task> end, bool redisLostData)
     {
         var messages = new MessageGenerator { Customers = 100 }.Generate(20_000, prime: true).ToArray();

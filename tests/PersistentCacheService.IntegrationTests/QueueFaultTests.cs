@@ -95,4 +95,22 @@ public sealed class QueueFaultTests
         Assert.Equal(0, await worker.WaitForExitAsync());
         Assert.Equal((5, 0), (queue.Counts.Ready, queue.Counts.InFlight));
     }
+
+    [SkippableFact]
+    public async Task Messages_that_arrive_after_SIGTERM_can_be_received_by_others_at_once()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        var queue = sqs.CreateQueue(new LocalQueueOptions("q") { VisibilityTimeoutSeconds = 600 });
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis));
+        await worker.WaitUntilReadyAsync();
+        worker.Send(Signal.Terminate);
+        await worker.WaitForEventAsync(1004);
+        queue.Enqueue(new MessageGenerator { Customers = 50 }.Generate(50, prime: true).Select(static message => message.Body()));
+
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        Assert.Equal((50, 0), (queue.Counts.Ready, queue.Counts.InFlight));
+        Assert.Equal("0", await redis.CliAsync("DBSIZE"));
+    }
 }

@@ -17,11 +17,15 @@ public sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(ChildProcess process, int port)
     {
         _process = process;
+        Port = port;
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
     }
 
     /// <summary>Process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>TCP port of its HTTP endpoints.</summary>
+    public int Port { get; }
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
@@ -43,11 +47,11 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a worker with these environment variables, PATH and a free PORT.</summary>
-    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> environment)
+    /// <summary>Starts a worker with these environment variables, PATH and a PORT, by default a free one.</summary>
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, int? takenPort = null)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var port = FreePort.Next();
+        var port = takenPort ?? FreePort.Next();
         var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
         var process = await ChildProcess.StartAsync(new ChildProcessSpec(Executable) { Environment = all, InheritEnvironment = false });
         return new WorkerProcess(process, port);

@@ -112,6 +112,21 @@ public sealed class WrongConfigurationTests
         await AssertQueueUnusableAsync(worker, "CredentialsUnavailable", "attach a role");
     }
 
+    [SkippableFact]
+    public async Task A_port_that_is_taken_ends_the_service_with_an_error_that_says_so()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        var queue = sqs.CreateQueue("q");
+        await using var first = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis));
+        await first.WaitUntilReadyAsync();
+        await using var second = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis), first.Port);
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains("address already in use", (string)(await second.WaitForEventAsync(1007))["err"]!["message"]!, StringComparison.Ordinal);
+    }
+
     private static async Task AssertQueueUnusableAsync(WorkerProcess worker, string kind, string remedy)
     {
         var line = await worker.WaitForEventAsync(1100);

@@ -13,7 +13,7 @@ namespace PersistentCacheService.Consuming;
 /// <param name="metrics">Counts calls.</param>
 internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settings, QueueHealth health, ServiceMetrics metrics)
 {
-    // One wait of a second less than 10 s would do; the ids are positions because they must be distinct within a batch and short.
+    // Positions and not message ids: ids must be distinct within a batch, and a message can be delivered twice in one.
     private static readonly string[] EntryIds = [.. Enumerable.Range(0, EntryBatcher<int>.BatchSize).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
     private readonly string _url = settings.Url.AbsoluteUri;
@@ -35,7 +35,7 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
         try
         {
             var response = await client.ReceiveMessageAsync(_receive, cancellationToken);
-            health.Succeeded();
+            health.Succeeded("ReceiveMessage");
             metrics.ReceiveSucceeded(response.Messages?.Count ?? 0);
             return response;
         }
@@ -60,9 +60,17 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
         }
 
         metrics.DeleteSent(entries.Count);
-        var response = await CallAsync(
-            "DeleteMessageBatch", token => client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest { QueueUrl = _url, Entries = entries }, token), cancellationToken);
-        return Results(messages.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+        try
+        {
+            var response = await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest { QueueUrl = _url, Entries = entries }, cancellationToken);
+            health.Succeeded("DeleteMessageBatch");
+            return Results(messages.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            health.Failed("DeleteMessageBatch", exception);
+            throw;
+        }
     }
 
     /// <summary>Makes received messages visible to others after a delay.</summary>
@@ -82,10 +90,8 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
             });
         }
 
-        var response = await CallAsync(
-            "ChangeMessageVisibilityBatch",
-            token => client.ChangeMessageVisibilityBatchAsync(new ChangeMessageVisibilityBatchRequest { QueueUrl = _url, Entries = entries }, token),
-            cancellationToken);
+        // Not the queue's health: without this right messages come back later, but they are consumed.
+        var response = await client.ChangeMessageVisibilityBatchAsync(new ChangeMessageVisibilityBatchRequest { QueueUrl = _url, Entries = entries }, cancellationToken);
         return Results(returns.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
     }
 
@@ -94,7 +100,7 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
     {
         var request = new GetQueueAttributesRequest { QueueUrl = _url, AttributeNames = ["VisibilityTimeout", "RedrivePolicy"] };
         var response = await client.GetQueueAttributesAsync(request, cancellationToken);
-        health.Succeeded();
+        health.Succeeded("GetQueueAttributes");
         return response.Attributes ?? [];
     }
 
@@ -124,17 +130,4 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
 
     private static int? Position(string? id, int count) =>
         Array.IndexOf(EntryIds, id) is >= 0 and var position && position < count ? position : null;
-
-    private async Task<TResponse> CallAsync<TResponse>(string operation, Func<CancellationToken, Task<TResponse>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await call(cancellationToken);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            health.Failed(operation, exception);
-            throw;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.SQS;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
@@ -13,25 +14,42 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
     private static readonly TimeSpan Blip = TimeSpan.FromSeconds(60);
 
     private readonly OncePerInterval _repeats = new(TimeSpan.FromMinutes(1), time);
-    private volatile Failure? _failure;
+
+    // By operation: a right that is missing for deletes only is not repaired by the next receive.
+    private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);
     private long _lastSuccess;
 
     /// <summary>Unix time in seconds of the last call that succeeded; null before the first.</summary>
     public double? LastSuccess => Volatile.Read(ref _lastSuccess) is > 0 and var milliseconds ? milliseconds / 1000.0 : null;
 
     /// <summary>Whether messages can be received, as far as known; false before the first answer.</summary>
-    public bool IsUsable => _failure is { } failure ? !failure.Kind.IsConfigurationError() && time.GetElapsedTime(failure.Since) < Blip : LastSuccess is not null;
+    public bool IsUsable
+    {
+        get
+        {
+            foreach (var (_, failure) in _failures)
+            {
+                if (failure.Kind.IsConfigurationError() || time.GetElapsedTime(failure.Since) >= Blip)
+                {
+                    return false;
+                }
+            }
 
-    /// <summary>Why the last call failed; null when it succeeded.</summary>
-    public SqsErrorKind? LastFailure => _failure?.Kind;
+            return LastSuccess is not null;
+        }
+    }
+
+    /// <summary>Why a call fails; null when none does.</summary>
+    public SqsErrorKind? LastFailure => _failures.IsEmpty ? null : _failures.Values.OrderByDescending(static failure => failure.Since).First().Kind;
 
     /// <summary>A call succeeded.</summary>
-    public void Succeeded()
+    /// <param name="operation">Which, e.g. <c>ReceiveMessage</c>.</param>
+    public void Succeeded(string operation)
     {
         Volatile.Write(ref _lastSuccess, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (_failure is not null && Interlocked.Exchange(ref _failure, null) is { } failure)
+        if (!_failures.IsEmpty && _failures.TryRemove(operation, out var failure))
         {
-            Log.QueueUsableAgain(logger, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
+            Log.QueueUsableAgain(logger, operation, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
         }
     }
 
@@ -41,8 +59,8 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
     public void Failed(string operation, Exception exception)
     {
         var kind = exception.GetSqsErrorKind();
-        var before = _failure;
-        Interlocked.CompareExchange(ref _failure, new Failure(kind, before?.Since ?? time.GetTimestamp()), before);
+        _failures.AddOrUpdate(
+            operation, static (_, arg) => new Failure(arg.kind, arg.now), static (_, before, arg) => before with { Kind = arg.kind }, (kind, now: time.GetTimestamp()));
         if (!_repeats.MayPrint(operation + kind, out var heldBack))
         {
             return;

@@ -1,3 +1,4 @@
+using Amazon.SQS;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 
@@ -14,6 +15,7 @@ internal sealed class VisibilityReturner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<VisibilityReturner> _logger;
     private readonly EntryBatcher<MessageReturn> _batcher;
+    private readonly OncePerInterval _repeats;
     private readonly CancellationTokenSource _giveUp = new();
 
     public VisibilityReturner(ConsumedQueue queue, InFlightLimiter limiter, ServiceMetrics metrics, TimeProvider time, ILogger<VisibilityReturner> logger)
@@ -23,6 +25,7 @@ internal sealed class VisibilityReturner : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
         _batcher = new EntryBatcher<MessageReturn>(MaxAge, time, ReturnAsync, static () => false);
     }
 
@@ -76,7 +79,11 @@ internal sealed class VisibilityReturner : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            Log.ReturnCallFailed(_logger, batch.Count, exception.Message);
+            var kind = exception.GetSqsErrorKind();
+            if (_repeats.MayPrint(kind.ToString(), out var heldBack))
+            {
+                Log.ReturnCallFailed(_logger, batch.Count, kind, exception.Message, heldBack);
+            }
         }
         finally
         {

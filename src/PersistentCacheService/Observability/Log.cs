@@ -46,8 +46,8 @@ internal static partial class Log
     [LoggerMessage(1102, LogLevel.Error, "{Operation} failed unexpectedly and is tried again (repeated {HeldBack} times in between)")]
     public static partial void QueueCallFailedUnexpectedly(ILogger logger, Exception exception, string operation, int heldBack);
 
-    [LoggerMessage(1103, LogLevel.Information, "The queue answers again after {Seconds:0.0} s ({Kind})")]
-    public static partial void QueueUsableAgain(ILogger logger, double seconds, SqsErrorKind kind);
+    [LoggerMessage(1103, LogLevel.Information, "{Operation} succeeds again after {Seconds:0.0} s ({Kind})")]
+    public static partial void QueueUsableAgain(ILogger logger, string operation, double seconds, SqsErrorKind kind);
 
     [LoggerMessage(1104, LogLevel.Debug, "Consumer {Number} pauses {Seconds:0.0} s: {Cause}")]
     public static partial void ReceiveFailed(ILogger logger, int number, double seconds, string cause);
@@ -73,8 +73,8 @@ internal static partial class Log
     [LoggerMessage(1113, LogLevel.Debug, "Message {MessageId} could not be given back: {Code} {Cause}; it comes back after its visibility timeout")]
     public static partial void ReturnRefused(ILogger logger, string messageId, string? code, string? cause);
 
-    [LoggerMessage(1114, LogLevel.Debug, "{Entries} messages could not be given back: {Cause}; they come back after their visibility timeout")]
-    public static partial void ReturnCallFailed(ILogger logger, int entries, string cause);
+    [LoggerMessage(1114, LogLevel.Warning, "{Entries} messages could not be given back ({Kind}): {Cause}; they come back after their visibility timeout (repeated {HeldBack} times in between)")]
+    public static partial void ReturnCallFailed(ILogger logger, int entries, SqsErrorKind kind, string cause, int heldBack);
 
     [LoggerMessage(1200, LogLevel.Debug, "Message {MessageId} ({Type}): {Outcome}, customer {CustomerId}, resource {ResourceId}, receive {ReceiveCount}, {Milliseconds:0.00} ms")]
     public static partial void MessageHandled(

@@ -23,7 +23,7 @@ public sealed class QueueHealthTests : IDisposable
     public void Before_the_first_answer_it_is_not_usable_and_after_it_is()
     {
         Assert.False(_health.IsUsable);
-        _health.Succeeded();
+        _health.Succeeded("ReceiveMessage");
         Assert.True(_health.IsUsable);
         Assert.Empty(_logs.Entries);
     }
@@ -31,7 +31,7 @@ public sealed class QueueHealthTests : IDisposable
     [Fact]
     public void A_network_error_makes_it_unusable_only_when_it_lasts()
     {
-        _health.Succeeded();
+        _health.Succeeded("ReceiveMessage");
         _health.Failed("ReceiveMessage", new HttpRequestException("connection refused"));
         Assert.True(_health.IsUsable);
         _time.Advance(TimeSpan.FromSeconds(61));
@@ -59,9 +59,19 @@ public sealed class QueueHealthTests : IDisposable
     {
         _health.Failed("ReceiveMessage", Missing);
         _time.Advance(TimeSpan.FromSeconds(42));
-        _health.Succeeded();
+        _health.Succeeded("ReceiveMessage");
 
         Assert.Equal(42.0, Assert.Single(_logs.WithEvent(1103)).Fields["Seconds"]);
+        Assert.True(_health.IsUsable);
+    }
+
+    [Fact]
+    public void A_right_that_is_missing_for_deletes_is_not_repaired_by_a_receive()
+    {
+        _health.Failed("DeleteMessageBatch", Missing);
+        _health.Succeeded("ReceiveMessage");
+        Assert.False(_health.IsUsable);
+        _health.Succeeded("DeleteMessageBatch");
         Assert.True(_health.IsUsable);
     }
 }
