@@ -29,8 +29,7 @@ public sealed class FauxqsServer : IAsyncDisposable
     /// <summary>Starts the emulator; the first use on a machine installs it. Skips the test (fails in CI) when there is no npm.</summary>
     public static async Task<FauxqsServer> StartAsync()
     {
-        Prerequisite.Npm.Demand();
-        var directory = await FauxqsPackage.InstalledAsync();
+        var directory = await NpmPackage.InstalledAsync("fauxqs");
         var process = await ChildProcess.StartAsync(new ChildProcessSpec("node", "server.mjs") { WorkingDirectory = directory });
         var line = await process.WaitForLineAsync(static line => line.StartsWith('{'), "its port");
         return new FauxqsServer(process, JsonNode.Parse(line)!["port"]!.GetValue<int>());

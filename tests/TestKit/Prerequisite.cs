@@ -19,7 +19,7 @@ public sealed class Prerequisite
     /// <summary>The Redis server and its command-line client.</summary>
     public static Prerequisite RedisServer { get; } = new("redis-server", $"apt-get install redis-server, or {InstallAll}");
 
-    /// <summary>Node.js with npm, for the SQS emulator that is not ours.</summary>
+    /// <summary>Node.js with npm, for the SQS emulator that is not ours and for Stigg's readers.</summary>
     public static Prerequisite Npm { get; } = new("npm", "install Node.js 20 or newer with npm");
 
     /// <summary>Prometheus' own checker of rules and exposition pages.</summary>

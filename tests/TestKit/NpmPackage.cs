@@ -1,19 +1,25 @@
+using System.Collections.Concurrent;
 using TestKit.Processes;
 
 namespace TestKit;
 
-/// <summary>The npm package of <see cref="FauxqsServer"/>, installed from its lock file on first use.</summary>
-internal static class FauxqsPackage
+/// <summary>The npm packages of the tests, each a directory of its own below <c>tests</c>, installed from their lock files on first use.</summary>
+public static class NpmPackage
 {
     private static readonly TimeSpan LockDeadline = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<Task<string>> Once = new(InstallAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Installed = new();
 
-    /// <summary>The directory to run the emulator in.</summary>
-    public static Task<string> InstalledAsync() => Once.Value;
-
-    private static async Task<string> InstallAsync()
+    /// <summary>Installs a package and gives the directory to run it in. Skips the test (fails in CI) when there is no npm.</summary>
+    /// <param name="name">Its directory below <c>tests</c>.</param>
+    public static Task<string> InstalledAsync(string name)
     {
-        var directory = RepositoryRoot.File("tests", "fauxqs");
+        Prerequisite.Npm.Demand();
+        return Installed.GetOrAdd(name, static name => new Lazy<Task<string>>(() => InstallAsync(name))).Value;
+    }
+
+    private static async Task<string> InstallAsync(string name)
+    {
+        var directory = RepositoryRoot.File("tests", name);
         var wanted = new FileInfo(Path.Combine(directory, "package-lock.json"));
         var installed = Path.Combine(directory, "node_modules", ".package-lock.json"); // npm writes it last.
         var lockFile = Path.Combine(directory, "node_modules.lock");
