@@ -6,9 +6,10 @@ namespace Deployment.Tests.Image;
 /// <summary>The image, built once for all of its tests. It takes minutes, so it is built in CI and on request only.</summary>
 public sealed class ImageFixture : IAsyncLifetime
 {
-    /// <summary>Tag of the image under test.</summary>
-    public const string Image = "persistent-cache-service:test";
+    /// <summary>Name and tag of the image under test.</summary>
+    public const string Image = $"persistent-cache-service:{Version}";
 
+    private const string Version = "0.0.0-test";
     private const int Unavailable = 69; // EX_UNAVAILABLE of sysexits.h
 
     private static readonly bool IsWanted = Prerequisite.IsContinuousIntegration || Environment.GetEnvironmentVariable("IMAGE_TESTS") is "1";
@@ -17,7 +18,7 @@ public sealed class ImageFixture : IAsyncLifetime
     private string _host = "";
 
     /// <summary>The compressed image.</summary>
-    public string Archive { get; } = RepositoryRoot.File("artifacts", "persistent-cache-service-test.tar.gz");
+    public string Archive { get; } = RepositoryRoot.File("artifacts", $"persistent-cache-service-{Version}.tar.gz");
 
     public async Task InitializeAsync()
     {
@@ -34,7 +35,7 @@ public sealed class ImageFixture : IAsyncLifetime
         }
 
         _host = output;
-        var build = new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")) { Environment = With(("VERSION", "test"), ("KEEP_DAEMON", "1")) };
+        var build = new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")) { Environment = With(("VERSION", Version), ("KEEP_DAEMON", "1")) };
         (exitCode, output, errors) = await RunAsync(build);
         _missing = exitCode == Unavailable ? errors : null;
         Assert.True(exitCode is 0 or Unavailable, $"The image does not build:\n{output}\n{errors}");
