@@ -107,24 +107,6 @@ internal sealed class WriteGate : BackgroundService
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static string Remedy(RedisErrorKind kind) => kind switch
-    {
-        RedisErrorKind.NameNotResolved => "check REDIS_HOST and the cluster's DNS",
-        RedisErrorKind.ConnectFailed or RedisErrorKind.ConnectTimeout or RedisErrorKind.NotConnected =>
-            "check REDIS_HOST, REDIS_PORT, REDIS_TLS and that the network lets this process reach Redis",
-        RedisErrorKind.TlsFailed => "check REDIS_TLS and REDIS_TLS_CA_FILE; the certificate must be valid for REDIS_HOST",
-        RedisErrorKind.NotPrimary or RedisErrorKind.ReadOnly or RedisErrorKind.MasterDown => "point REDIS_HOST to the primary endpoint; during a failover it recovers by itself",
-        RedisErrorKind.AuthenticationFailed or RedisErrorKind.AuthenticationRequired => "check REDIS_USERNAME and REDIS_PASSWORD or REDIS_PASSWORD_FILE",
-        RedisErrorKind.NoPermission => "give the Redis user the rights in the documentation's ACL",
-        RedisErrorKind.ClusterMode => "use a Redis with cluster mode disabled: no reader of this cache supports it",
-        RedisErrorKind.OutOfMemory => "raise Redis's maxmemory or choose an eviction policy such as volatile-lru",
-        RedisErrorKind.NoReplicas => "restore the replicas that min-replicas-to-write asks for",
-        RedisErrorKind.PersistenceFailed => "look at Redis's log: it cannot save its data",
-        RedisErrorKind.MaxClients => "raise Redis's maxclients or look for clients that leak connections",
-        RedisErrorKind.Busy => "somebody's script blocks Redis: SCRIPT KILL ends it",
-        _ => "it recovers by itself once Redis answers; look at Redis if it does not",
-    };
-
     private async ValueTask<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         Task opened;
@@ -247,7 +229,7 @@ internal sealed class WriteGate : BackgroundService
             _closure = closure with { IsTold = true };
         }
 
-        Log.GateStillClosed(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind, closure.Reason, Remedy(closure.Kind));
+        Log.GateStillClosed(_logger, _time.GetElapsedTime(closure.Since).TotalSeconds, closure.Kind, closure.Reason, RedisRemedies.For(closure.Kind));
     }
 
     private sealed record Closure(RedisErrorKind Kind, string Reason, long Since, bool IsTold);

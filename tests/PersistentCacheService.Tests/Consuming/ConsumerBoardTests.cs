@@ -33,6 +33,11 @@ public sealed class ConsumerBoardTests
 
     private static QueueSettings Settings => new()
     {
-        Region = "r", Url = new Uri("https://host/1/q"), BatchSize = 1, Consumers = 3, MaxInFlight = 6, WaitTime = TimeSpan.FromSeconds(20),
+        Region = "r",
+        Url = new Uri("https://host/1/q"),
+        BatchSize = 1,
+        Consumers = 3,
+        MaxInFlight = 6,
+        WaitTime = TimeSpan.FromSeconds(20),
     };
 }

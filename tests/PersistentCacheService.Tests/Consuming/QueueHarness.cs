@@ -20,7 +20,12 @@ internal sealed class QueueHarness : IAsyncDisposable
         _client = new AmazonSQSClient(new BasicAWSCredentials("key", "secret"), new AmazonSQSConfig { ServiceURL = server.ServiceUrl, AuthenticationRegion = "us-east-1" });
         var settings = new QueueSettings
         {
-            Region = "us-east-1", Url = new Uri(queue.Url), BatchSize = 10, Consumers = 1, MaxInFlight = 100, WaitTime = TimeSpan.Zero,
+            Region = "us-east-1",
+            Url = new Uri(queue.Url),
+            BatchSize = 10,
+            Consumers = 1,
+            MaxInFlight = 100,
+            WaitTime = TimeSpan.Zero,
         };
         Health = new QueueHealth(TimeProvider.System, Logs.Logger<QueueHealth>());
         Consumed = new ConsumedQueue(_client, settings, Health, Metrics);
