@@ -40,6 +40,7 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
             }
             catch (RedisException exception)
             {
+                board.Show(RedisConnectionState.Disconnected, exception);
                 reason = exception;
                 failures++;
                 metrics.CountConnect(ready: false);
@@ -65,13 +66,18 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stop))
         {
-            await Task.WhenAny(connection.Ended, stop.Task);
+            await Task.WhenAny(connection.Broken, stop.Task);
         }
 
         Volatile.Write(ref _ready, value: null);
         if (stopping.IsCancellationRequested)
         {
             await DrainAsync(connection);
+        }
+        else
+        {
+            // Before the commands in hand fail: whoever learns from one of them that the connection is gone finds the state changed.
+            board.Show(RedisConnectionState.Disconnected, connection.BreakReason);
         }
 
         await connection.Ended;
@@ -95,7 +101,6 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
 
     private async Task PauseAsync(RedisException reason, bool wasReady, int failures, CancellationToken stopping)
     {
-        board.Show(RedisConnectionState.Disconnected, reason);
         metrics.CountError(reason.Kind);
         var delay = ReconnectBackoff.Next(Math.Max(failures - 1, 0), reason.Kind.NeedsAPerson(), random());
         LogFailure(reason, wasReady, (int)delay.TotalMilliseconds);

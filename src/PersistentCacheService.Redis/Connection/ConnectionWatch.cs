@@ -10,7 +10,6 @@ internal sealed class ConnectionWatch : IDisposable
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
     private readonly RedisMetrics _metrics;
-    private readonly TimeSpan _interval;
     private readonly PeriodicTimer _timer;
 
     /// <summary>Prepares the watch over a connection and its commands.</summary>
@@ -23,22 +22,24 @@ internal sealed class ConnectionWatch : IDisposable
         _metrics = metrics;
 
         // A twentieth of the timeout is as exact as a timeout needs to be; 250 ms keep an idle process quiet.
-        _interval = TimeSpan.FromMilliseconds(Math.Clamp(options.CommandTimeout.TotalMilliseconds / 20, 5, 250));
-        _timer = new PeriodicTimer(_interval, clock);
+        _timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Clamp(options.CommandTimeout.TotalMilliseconds / 20, 5, 250)), clock);
     }
 
     /// <summary>Watches until <see cref="Dispose"/>.</summary>
     public async Task RunAsync()
     {
         var lastTick = _clock.GetTimestamp();
+        var excused = false;
         while (await _timer.WaitForNextTickAsync())
         {
             var now = _clock.GetTimestamp();
-            var stalled = _clock.GetElapsedTime(lastTick, now) > _interval * 4;
+            var stalled = _clock.GetElapsedTime(lastTick, now) > _options.CommandTimeout / 2;
             lastTick = now;
 
-            // A late tick proves that this process stood still, not the server: let the reader catch up before anybody is blamed.
-            if (!stalled)
+            // A very late tick proves that this process stood still, not the server: let the reader catch up before anybody is blamed.
+            // But not twice in a row: on a machine that is always late, deadlines still have to mean something.
+            excused = stalled && !excused;
+            if (!excused)
             {
                 Look(now);
             }

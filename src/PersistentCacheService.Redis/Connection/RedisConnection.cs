@@ -41,6 +41,9 @@ internal sealed class RedisConnection
     /// <summary>Completes when the connection is broken and every command has been failed. Never faults.</summary>
     public Task Ended { get; }
 
+    /// <summary>Completes at once when the connection is broken, before its commands are failed.</summary>
+    public Task Broken => _broken.Task;
+
     /// <summary>Why the connection was broken; null while it was not.</summary>
     public RedisException? BreakReason => Volatile.Read(ref _breakReason);
 

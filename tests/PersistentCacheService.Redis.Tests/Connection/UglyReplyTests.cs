@@ -6,7 +6,7 @@ namespace PersistentCacheService.Redis.Tests.Connection;
 
 public sealed class UglyReplyTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
     private static readonly RedisScript Script = new("script", "return 1");
     private int _pings;
 
