@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PersistentCacheService.Consuming;
+using PersistentCacheService.Health;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+using TestKit;
+
+namespace PersistentCacheService.Tests.Health;
+
+/// <summary>The probes over real HTTP; no Redis and no queue are there, which liveness must not mind.</summary>
+public sealed class HealthEndpointsTests : IAsyncLifetime
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly CapturedLogs _logs = new();
+    private readonly RedisClient _redis;
+    private readonly WriteGate _gate;
+    private readonly ConsumerBoard _board;
+    private readonly WebApplication _app;
+    private readonly ShutdownPhases _phases;
+    private readonly HttpClient _http = new();
+
+    public HealthEndpointsTests()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        _app = builder.Build();
+        _board = new ConsumerBoard(
+            new QueueSettings { Region = "r", Url = new Uri("https://host/1/q"), BatchSize = 1, Consumers = 2, MaxInFlight = 4, WaitTime = TimeSpan.FromSeconds(20) }, _time);
+        _redis = new RedisClient(new RedisOptions(), _time, _logs.Logger<RedisClient>());
+        _gate = new WriteGate(_redis, new CacheSettings("production", 60, CacheUpdatePolicy.Upsert, CacheLayout.V3, 1), _time, static () => 0.5, _logs.Logger<WriteGate>());
+        _phases = new ShutdownPhases(_app.Services.GetRequiredService<IHostApplicationLifetime>(), _time);
+        _app.MapHealth(_board, new Readiness(_gate, new QueueHealth(_time, _logs.Logger<QueueHealth>()), _board, _phases));
+    }
+
+    public async Task InitializeAsync()
+    {
+        await _app.StartAsync();
+        _http.BaseAddress = new Uri(_app.Urls.First());
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+        _phases.Dispose();
+        _gate.Dispose();
+        await _redis.DisposeAsync();
+        _logs.Dispose();
+    }
+
+    [Fact]
+    public async Task Livez_is_up_without_Redis_and_down_when_a_loop_fell_silent()
+    {
+        Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await GetAsync("/livez"));
+
+        _time.Advance(_board.LongestSilence);
+        _board.Beat(0);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","reason":"a consumer gave no sign of life for 80 s"}"""), await GetAsync("/livez"));
+
+        _board.Beat(1);
+        Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await GetAsync("/livez"));
+    }
+
+    [Fact]
+    public async Task Readyz_is_down_in_the_documented_form_while_Redis_is_not_connected() => Assert.Equal(
+        (HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","consumers":0,"redis":"DISCONNECTED","queue":"DISCONNECTED","reason":"NotConnected"}"""),
+        await GetAsync("/readyz"));
+
+    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(path);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+}
