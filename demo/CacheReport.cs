@@ -34,7 +34,9 @@ internal static class CacheReport
         var purged = $"{DemoStack.Prefix}:c_{Story.PurgedCustomer}";
         var rest = all.Keys.Where(key => key.StartsWith(purged, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         checks.Add("the purge left only usage", rest.SequenceEqual([$"{purged}:f_api-calls", $"{purged}:f_api-calls{TimestampSuffix}"]));
-        checks.Add("nothing else was written", all.Keys.All(key => key.StartsWith(customer, StringComparison.Ordinal) || key.StartsWith(purged, StringComparison.Ordinal)));
+        var fetched = $"{DemoStack.Prefix}:c_{Story.FetchedCustomer}";
+        checks.Add($"{Story.FetchedCustomer} was fetched from the Edge API: 2 seats", Holds(all, $"{fetched}:f_seats", 2, story.Start) && all.ContainsKey(fetched));
+        checks.Add("nothing else was written", all.Keys.All(key => ((string[])[customer, purged, fetched]).Any(known => key.StartsWith(known, StringComparison.Ordinal))));
     }
 
     private static void Print(IReadOnlyDictionary<string, StoredValue> all, string customer)

@@ -1,4 +1,5 @@
 using TestKit;
+using TestKit.Messages;
 
 namespace Demo;
 
@@ -16,6 +17,7 @@ internal static class DemoRun
 
         checks.Add("the worker is ready", await stack.BecomesReadyAsync(Deadline));
         var story = new Story(TimeProvider.System.GetUtcNow());
+        stack.Edge.Store(Story.FetchedCustomer, null, StiggMessages.EdgeEntitlements(story.Fetched));
         foreach (var act in story.Acts)
         {
             await stack.SendAsync(act, cancellationToken);

@@ -8,6 +8,7 @@ internal sealed class Story
     public const string Customer = "acme";
     public const string Resource = "site-1";
     public const string PurgedCustomer = "globex";
+    public const string FetchedCustomer = "initech";
 
     private static readonly Feature ApiCalls = new("api-calls", "API calls", "NUMBER", "Incremental", ("call", "calls"));
     private static readonly Feature Seats = new("seats", "Seats", "NUMBER", "Fluctuating", ("seat", "seats"));
@@ -26,6 +27,14 @@ internal sealed class Story
             new Act("late, purging and broken messages", [.. Trouble(period)]),
         ];
     }
+
+    /// <summary>What the Edge API knows of <see cref="FetchedCustomer"/>, and no message tells.</summary>
+    public EntitlementsMessage Fetched => new()
+    {
+        CustomerId = FetchedCustomer,
+        Time = Start,
+        Entitlements = [new FeatureEntitlement(Seats, UsageLimit: 3, CurrentUsage: 2, Period: new Period(Start - 864_000_000, Start + 1_728_000_000))],
+    };
 
     /// <summary>Time of the first change, ms since the epoch.</summary>
     public long Start { get; }
@@ -86,7 +95,7 @@ internal sealed class Story
         yield return new DemoMessage("usage of api-calls: 80, older than the 120", Used("api-calls", 80, 10, period), "SkippedOlder");
         yield return new DemoMessage("usage of a customer that is not cached", new UsageMessage { CustomerId = "nobody", Id = "seats", CurrentUsage = 1, Time = Start }.Body(), "SkippedAbsent");
         yield return new DemoMessage($"purge of {PurgedCustomer}", StiggMessages.Purge((PurgedCustomer, null)), "Purged");
-        yield return new DemoMessage($"webhook without values for {Customer}", StiggMessages.EntitlementsWebhook(Customer), "Failed", "needs a refresh from the Edge API: later");
+        yield return new DemoMessage($"webhook that names {FetchedCustomer} without its values: fetched", StiggMessages.EntitlementsWebhook(FetchedCustomer), "Refreshed");
         yield return new DemoMessage("a message cut off in the middle", StiggMessages.Malformed["cut off"], "Malformed", "malformed: the queue's redrive policy decides");
     }
 

@@ -11,7 +11,7 @@ internal static class WorkerState
         "persistent_cache_messages_processed_total", "persistent_cache_write_errors_total", "persistent_cache_messages_total",
         "persistent_cache_write_duration_seconds_count", "persistent_cache_write_duration_seconds_sum",
         "persistent_cache_message_handling_duration_seconds_count", "persistent_cache_message_handling_duration_seconds_sum",
-        "persistent_cache_delete_entries_total", "persistent_cache_memory_usage_bytes", "persistent_cache_hit_ratio", "persistent_cache_redis_connected",
+        "persistent_cache_delete_entries_total", "persistent_cache_edge_calls_total", "persistent_cache_edge_call_duration_seconds_sum", "persistent_cache_memory_usage_bytes", "persistent_cache_hit_ratio", "persistent_cache_redis_connected",
     ];
 
     public static async Task PrintAsync(DemoStack stack, Checklist checks, Story story)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Prometheus;
@@ -25,7 +26,8 @@ internal static class ServiceHost
         builder.Logging.AddJsonLines(settings.Logging);
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
-        AddConsuming(builder.Services, settings.Queue);
+        AddEdgeApi(builder.Services, settings);
+        AddConsuming(builder.Services, settings);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
@@ -68,22 +70,34 @@ internal static class ServiceHost
         services.AddSingleton<EntitlementCache>();
     }
 
-    private static void AddConsuming(IServiceCollection services, QueueSettings settings)
+    private static void AddEdgeApi(IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddSingleton(settings.EdgeApi);
+        services.AddSingleton(settings.Sentry);
+        services.AddSingleton<EdgeHttp>();
+        services.AddSingleton<EdgeBreaker>();
+        services.AddSingleton<EdgeHealth>();
+        services.AddSingleton<EdgeApiClient>();
+        services.AddHostedService<RemoteConfiguration>();
+    }
+
+    private static void AddConsuming(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<ShutdownPhases>();
         services.AddSingleton<ConsumerBoard>();
         services.AddSingleton<QueueHealth>();
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<ConsumedQueue>();
-        services.AddSingleton(new InFlightLimiter(settings.MaxInFlight));
+        services.AddSingleton(new InFlightLimiter(settings.Queue.MaxInFlight, settings.EdgeApi.Concurrency * Refresher.WaitingPerCall));
         services.AddSingleton<Acknowledger>();
         services.AddSingleton<VisibilityReturner>();
         services.AddSingleton<CacheWriter>();
+        services.AddSingleton<Refresher>();
         services.AddSingleton<MessageProcessor>();
         services.AddSingleton<WriteGate>();
         services.AddHostedService(static provider => provider.GetRequiredService<WriteGate>());
         services.AddHostedService<QueueAttributesMonitor>();
-        for (var i = 0; i < settings.Consumers; i++)
+        for (var i = 0; i < settings.Queue.Consumers; i++)
         {
             var number = i;
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Consumer>(provider, number));
@@ -132,6 +146,8 @@ internal static class ServiceHost
         metrics.AddGauge("last_receive_success_timestamp_seconds", "When a call to the queue last succeeded.", () => queue.LastSuccess);
         var cache = services.GetRequiredService<EntitlementCache>();
         metrics.AddCounter("lock_waits_total", "Waits for a customer that an SDK held locked.", () => cache.LockWaits);
+        var refresher = services.GetRequiredService<Refresher>();
+        metrics.AddGauge("edge_refreshes_in_flight", "Customers being fetched from the Edge API.", () => refresher.InFlight);
         metrics.AddBuildInfo(BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
     }
 

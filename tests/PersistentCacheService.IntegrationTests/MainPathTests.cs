@@ -117,18 +117,6 @@ public sealed class MainPathTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_refresh_is_counted_and_left_in_the_queue_with_a_clear_line()
-    {
-        Prerequisite.RedisServer.Demand();
-        _queue.Enqueue(StiggMessages.EntitlementsWebhook("customer-1"));
-        await using var worker = await StartAsync(("VISIBILITY_TIMEOUT_IN_SECS", "60"));
-        var line = await worker.WaitForEventAsync(1203);
-
-        Assert.Contains("left in the queue", (string)line["msg"]!, StringComparison.Ordinal);
-        Assert.Equal(1, _queue.Counts.InFlight);
-    }
-
-    [SkippableFact]
     public async Task A_message_type_nobody_knows_is_acknowledged_with_one_warning_a_minute()
     {
         Prerequisite.RedisServer.Demand();

@@ -21,7 +21,7 @@ internal sealed class Acknowledger : IAsyncDisposable
     private readonly Func<double> _random;
     private readonly ILogger<Acknowledger> _logger;
     private readonly EntryBatcher<ReceivedMessage> _batcher;
-    private readonly OncePerInterval _repeats;
+    private readonly LogBudget _repeats;
     private readonly CancellationTokenSource _giveUp = new();
 
     public Acknowledger(
@@ -33,7 +33,7 @@ internal sealed class Acknowledger : IAsyncDisposable
         _time = time;
         _random = random;
         _logger = logger;
-        _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _repeats = new LogBudget(TimeSpan.FromMinutes(1), time);
         _batcher = new EntryBatcher<ReceivedMessage>(MaxAge, time, DeleteAsync, () => limiter.HasWaiters);
         limiter.OnWait = _batcher.Hurry;
     }

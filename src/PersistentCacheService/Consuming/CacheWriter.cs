@@ -27,7 +27,7 @@ internal sealed class CacheWriter(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly OncePerInterval _repeats = new(TimeSpan.FromMinutes(1), time);
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
     /// <summary>Applies <paramref name="operation"/>.</summary>
     /// <returns>How it ended, and what to give back when it failed.</returns>

@@ -143,7 +143,7 @@ internal sealed class Consumer(
         {
             foreach (var message in batch.Messages)
             {
-                message.BodyDone();
+                message.Done();
                 returner.Add(new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero));
             }
         }

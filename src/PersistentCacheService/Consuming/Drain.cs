@@ -32,7 +32,7 @@ internal sealed class Drain(
         // A signal has said so already; a host that is stopped by code says so only after this method.
         lifetime.StopApplication();
         var started = time.GetTimestamp();
-        Log.Stopping(logger, limiter.Taken, settings.ShutdownTimeout.TotalSeconds);
+        Log.Stopping(logger, limiter.Taken + limiter.Aside, settings.ShutdownTimeout.TotalSeconds);
         var inTime = await EndConsumersAsync(settings.ShutdownTimeout) && await EmptyHandsAsync(settings.ShutdownTimeout - time.GetElapsedTime(started));
         if (!inTime)
         {
@@ -43,7 +43,7 @@ internal sealed class Drain(
         await EmptyHandsAsync(LastFlush);
         var acknowledged = await acknowledger.DrainAsync(LastFlush);
         await returner.DrainAsync(LastFlush);
-        Log.Stopped(logger, time.GetElapsedTime(started).TotalSeconds, inTime && acknowledged, limiter.Taken);
+        Log.Stopped(logger, time.GetElapsedTime(started).TotalSeconds, inTime && acknowledged, limiter.Taken + limiter.Aside);
     }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ internal sealed class Drain(
     private async Task<bool> EmptyHandsAsync(TimeSpan patience)
     {
         var started = time.GetTimestamp();
-        while (limiter.Taken > 0)
+        while (limiter.Taken + limiter.Aside > 0)
         {
             if (time.GetElapsedTime(started) >= patience)
             {

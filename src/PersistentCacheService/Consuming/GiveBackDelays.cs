@@ -9,6 +9,15 @@ internal static class GiveBackDelays
     /// <summary>And never later than this: a person who repaired something wants to see it.</summary>
     public static readonly TimeSpan LongestRefusal = TimeSpan.FromMinutes(10);
 
+    /// <summary>A message that needs the Edge API first comes back after this at the latest.</summary>
+    public static readonly TimeSpan FirstRefresh = TimeSpan.FromSeconds(15);
+
+    /// <summary>A message that needs the Edge API waits no longer, deliveries left.</summary>
+    public static readonly TimeSpan LongestRefresh = TimeSpan.FromMinutes(15);
+
+    /// <summary>With one delivery left such a message waits this long: late is better than in the dead-letter queue.</summary>
+    public static readonly TimeSpan LastRefresh = TimeSpan.FromMinutes(30);
+
     // Returned messages come back spread over this time instead of all at once.
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
@@ -26,17 +35,29 @@ internal static class GiveBackDelays
     /// <summary>Redis refuses this very write: doubling with each delivery, half of it random.</summary>
     /// <param name="receiveCount">Deliveries so far, 1 at the first.</param>
     /// <param name="random">Evenly random in [0, 1).</param>
-    public static TimeSpan Refusal(int receiveCount, double random)
-    {
-        var doublings = Math.Clamp(receiveCount - 1, 0, 16);
-        var full = FirstRefusal * (1 << doublings);
-        if (full > LongestRefusal)
-        {
-            full = LongestRefusal;
-        }
+    public static TimeSpan Refusal(int receiveCount, double random) => UpperHalf(Doubled(FirstRefusal, LongestRefusal, receiveCount), random);
 
-        return WholeSeconds((full / 2) + (full / 2 * random));
+    /// <summary>
+    /// The Edge API does not answer: doubling with each delivery, half of it random, so that an outage uses up few of them. With one delivery left the
+    /// message waits long enough to outlive most outages.
+    /// </summary>
+    /// <param name="receiveCount">Deliveries so far, 1 at the first.</param>
+    /// <param name="maxReceiveCount">Deliveries after which the queue moves a message to its dead-letter queue; null: it never does, or is not known.</param>
+    /// <param name="retryIn">Nobody calls the API before this has passed.</param>
+    /// <param name="random">Evenly random in [0, 1).</param>
+    public static TimeSpan EdgeApi(int receiveCount, int? maxReceiveCount, TimeSpan retryIn, double random)
+    {
+        var full = receiveCount >= maxReceiveCount - 1 ? LastRefresh : Doubled(FirstRefresh, LongestRefresh, receiveCount);
+        return UpperHalf(full > retryIn * 2 ? full : retryIn * 2, random);
     }
+
+    private static TimeSpan Doubled(TimeSpan first, TimeSpan longest, int receiveCount)
+    {
+        var full = first * (1 << Math.Clamp(receiveCount - 1, 0, 16));
+        return full < longest ? full : longest;
+    }
+
+    private static TimeSpan UpperHalf(TimeSpan full, double random) => WholeSeconds(full * (0.5 + (random / 2)));
 
     private static TimeSpan WholeSeconds(TimeSpan delay) => TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds));
 }

@@ -2,15 +2,18 @@ namespace PersistentCacheService.Consuming;
 
 /// <summary>
 /// Bounds the messages held at once. Permits are taken for a whole batch before it is received and given back one by one when a message
-/// leaves, so nothing is ever received that cannot be held. Waiters are served in their order.
+/// leaves, so nothing is ever received that cannot be held. Waiters are served in their order. Messages that wait for something slow can be
+/// set aside, in places of their own, and leave their permits to others meanwhile.
 /// </summary>
 /// <param name="limit">Permits in all.</param>
-internal sealed class InFlightLimiter(int limit)
+/// <param name="asideLimit">Places for messages set aside.</param>
+internal sealed class InFlightLimiter(int limit, int asideLimit)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiters = new();
     private int _free = limit;
     private long _released;
+    private int _aside;
 
     /// <summary>Called, outside any lock, when somebody has to wait: what holds permits back for convenience lets go.</summary>
     public Action? OnWait { get; set; }
@@ -18,8 +21,14 @@ internal sealed class InFlightLimiter(int limit)
     /// <summary>Permits in all.</summary>
     public int Limit { get; } = limit;
 
-    /// <summary>Permits that are taken, by messages in hand or for receive calls under way.</summary>
+    /// <summary>
+    /// Permits that are taken, by messages in hand or for receive calls under way. More than <see cref="Limit"/> for moments: a message that was set
+    /// aside does not wait for a permit when it goes on.
+    /// </summary>
     public int Taken => Limit - Volatile.Read(ref _free);
+
+    /// <summary>Messages set aside.</summary>
+    public int Aside => Volatile.Read(ref _aside);
 
     /// <summary>Whether anybody waits for permits.</summary>
     public bool HasWaiters
@@ -74,6 +83,34 @@ internal sealed class InFlightLimiter(int limit)
         {
             _free += count;
             Serve();
+        }
+    }
+
+    /// <summary>Sets a message aside: its permit is free for others until <see cref="TakeBack"/>.</summary>
+    /// <returns>False when all places are taken; the message keeps its permit.</returns>
+    public bool TrySetAside()
+    {
+        lock (_gate)
+        {
+            if (_aside >= asideLimit)
+            {
+                return false;
+            }
+
+            _aside++;
+        }
+
+        Release(1);
+        return true;
+    }
+
+    /// <summary>A message that was set aside goes on and holds a permit again, at once.</summary>
+    public void TakeBack()
+    {
+        lock (_gate)
+        {
+            _aside--;
+            _free--;
         }
     }
 

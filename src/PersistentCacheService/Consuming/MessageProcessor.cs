@@ -7,7 +7,11 @@ namespace PersistentCacheService.Consuming;
 /// <summary>The way of a message: decode, apply, acknowledge; or leave it, or give it back. Messages of a batch are applied concurrently, so that their Redis commands share writes.</summary>
 internal sealed class MessageProcessor
 {
+    // A flood of broken messages shows some of their ids in a minute; the debug lines show all.
+    private const int MalformedLinesAMinute = 10;
+
     private readonly CacheWriter _writer;
+    private readonly Refresher _refresher;
     private readonly Acknowledger _acknowledger;
     private readonly VisibilityReturner _returner;
     private readonly InFlightLimiter _limiter;
@@ -15,11 +19,13 @@ internal sealed class MessageProcessor
     private readonly Tally _tally;
     private readonly TimeProvider _time;
     private readonly ILogger<MessageProcessor> _logger;
-    private readonly OncePerInterval _unknownTypes;
-    private readonly OncePerInterval _refreshes;
+    private readonly LogBudget _unknownTypes;
+    private readonly LogBudget _malformed;
+    private readonly LogBudget _failures;
 
     public MessageProcessor(
         CacheWriter writer,
+        Refresher refresher,
         Acknowledger acknowledger,
         VisibilityReturner returner,
         InFlightLimiter limiter,
@@ -29,6 +35,7 @@ internal sealed class MessageProcessor
         ILogger<MessageProcessor> logger)
     {
         _writer = writer;
+        _refresher = refresher;
         _acknowledger = acknowledger;
         _returner = returner;
         _limiter = limiter;
@@ -36,8 +43,9 @@ internal sealed class MessageProcessor
         _tally = tally;
         _time = time;
         _logger = logger;
-        _unknownTypes = new OncePerInterval(TimeSpan.FromMinutes(1), time);
-        _refreshes = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _unknownTypes = new LogBudget(TimeSpan.FromMinutes(1), time);
+        _malformed = new LogBudget(TimeSpan.FromMinutes(1), time, MalformedLinesAMinute);
+        _failures = new LogBudget(TimeSpan.FromMinutes(1), time);
     }
 
     /// <summary>Starts the processing of every message and returns at once; each ends by itself, whatever happens.</summary>
@@ -72,7 +80,7 @@ internal sealed class MessageProcessor
             }
             else
             {
-                message.BodyDone();
+                message.Done();
                 _returner.Add(new MessageReturn(message, ReturnReason.GroupOrder, TimeSpan.Zero));
             }
         }
@@ -88,19 +96,24 @@ internal sealed class MessageProcessor
         {
             var origin = message.Origin;
             RecordLag(origin.SentTimestamp);
-            using var operation = MessageDecoder.Decode(message.Body, origin);
-            type = operation.Type;
+            using var decoded = MessageDecoder.Decode(message.Body, origin);
+            type = decoded.Type;
+            var operation = Detached(message, decoded);
             (outcome, giveBack) = await HandleAsync(message, operation);
             LogHandled(message, operation, outcome);
         }
         catch (Exception exception)
         {
-            Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount);
+            if (_failures.MayPrint(exception.GetType().Name, out var heldBack))
+            {
+                Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount, heldBack);
+            }
+
             giveBack = _writer.Refused(message);
         }
         finally
         {
-            message.BodyDone();
+            message.Done();
         }
 
         _metrics.Handled(type, outcome, message.Age(_time));
@@ -113,7 +126,11 @@ internal sealed class MessageProcessor
         switch (operation)
         {
             case Malformed malformed:
-                Log.MalformedMessage(_logger, message.MessageId, message.ReceiveCount, malformed.Reason);
+                if (_malformed.MayPrint("", out var heldBack))
+                {
+                    Log.MalformedMessage(_logger, message.MessageId, message.ReceiveCount, malformed.Reason, heldBack);
+                }
+
                 return (MessageOutcome.Malformed, null);
             case Ignore:
                 return (MessageOutcome.Ignored, null);
@@ -121,26 +138,28 @@ internal sealed class MessageProcessor
                 WarnUnknownType(unknown.Name, message);
                 return (MessageOutcome.Unknown, null);
             case Refresh refresh:
-                return (LeaveForEdgeApi(message, refresh), null);
+                if (refresh.UnknownType is { } name)
+                {
+                    WarnUnknownType(name, message);
+                }
+
+                return await _refresher.RefreshAsync(message, refresh);
             default:
                 return await _writer.WriteAsync(message, operation);
         }
     }
 
-    /// <summary>The place of the Edge API call: until there is one, the message stays in the queue.</summary>
-    private MessageOutcome LeaveForEdgeApi(ReceivedMessage message, Refresh refresh)
+    /// <summary>Refreshes may wait for long: they do not keep the bodies of their batch from being released.</summary>
+    private static CacheOperation Detached(ReceivedMessage message, CacheOperation operation)
     {
-        if (refresh.UnknownType is { } name)
+        if (operation is not Refresh refresh)
         {
-            WarnUnknownType(name, message);
+            return operation;
         }
 
-        if (_refreshes.MayPrint(refresh.Type.ToString(), out var heldBack))
-        {
-            Log.RefreshLeft(_logger, message.MessageId, refresh.Type, message.ReceiveCount, heldBack);
-        }
-
-        return MessageOutcome.Failed;
+        var detached = refresh.Detach();
+        message.BodyDone();
+        return detached;
     }
 
     private bool Finish(ReceivedMessage message, MessageOutcome outcome, MessageReturn? giveBack)

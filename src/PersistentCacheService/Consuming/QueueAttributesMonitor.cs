@@ -70,7 +70,9 @@ internal sealed class QueueAttributesMonitor(
             properties.SetOwnVisibilityTimeout(TimeSpan.FromSeconds(seconds));
         }
 
-        var warning = FindWarning(MaxReceiveCount(attributes.GetValueOrDefault("RedrivePolicy")));
+        var maxReceiveCount = MaxReceiveCount(attributes.GetValueOrDefault("RedrivePolicy"));
+        properties.SetMaxReceiveCount(maxReceiveCount);
+        var warning = FindWarning(maxReceiveCount);
         if (warning is not null && warning != _warned)
         {
             Log.QueueWarning(logger, settings.Name, warning);

@@ -13,7 +13,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
     // A queue that fails for longer than this is not a blip: three long polls.
     private static readonly TimeSpan Blip = TimeSpan.FromSeconds(60);
 
-    private readonly OncePerInterval _repeats = new(TimeSpan.FromMinutes(1), time);
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
     // By operation: a right that is missing for deletes only is not repaired by the next receive.
     private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);

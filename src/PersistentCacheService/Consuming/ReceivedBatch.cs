@@ -2,8 +2,8 @@ using Amazon.SQS.Model;
 
 namespace PersistentCacheService.Consuming;
 
-/// <summary>The messages of one receive call. Their bodies share one buffer, which is given back when the last of them is processed.</summary>
-#pragma warning disable CA1001 // Disposed by BodyDone, when the last message is processed: nobody holds a batch long enough to dispose it.
+/// <summary>The messages of one receive call. Their bodies share one buffer, which is given back when nobody needs any of them.</summary>
+#pragma warning disable CA1001 // Disposed by MessageDone, when the last message is processed: nobody holds a batch long enough to dispose it.
 internal sealed class ReceivedBatch
 #pragma warning restore CA1001
 {
@@ -11,6 +11,7 @@ internal sealed class ReceivedBatch
     private readonly CancellationTokenSource _handlesExpire;
     private readonly CancellationTokenRegistration _abandon;
     private int _bodiesInUse;
+    private int _messagesInUse;
 
     /// <summary>Takes over a response with at least one message.</summary>
     /// <param name="response">What was received.</param>
@@ -27,6 +28,7 @@ internal sealed class ReceivedBatch
         HandlesExpire = _handlesExpire.Token;
         var messages = response.Messages!;
         _bodiesInUse = messages.Count;
+        _messagesInUse = messages.Count;
         Messages = new ReceivedMessage[messages.Count];
         for (var i = 0; i < messages.Count; i++)
         {
@@ -51,9 +53,17 @@ internal sealed class ReceivedBatch
     {
         if (Interlocked.Decrement(ref _bodiesInUse) == 0)
         {
+            _response.Dispose();
+        }
+    }
+
+    /// <summary>One of the messages is processed.</summary>
+    public void MessageDone()
+    {
+        if (Interlocked.Decrement(ref _messagesInUse) == 0)
+        {
             _abandon.Dispose();
             _handlesExpire.Dispose();
-            _response.Dispose();
         }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class ReceivedMessage
 {
     private readonly ReceivedBatch _batch;
     private readonly Message _message;
+    private bool _isBodyDone;
 
     public ReceivedMessage(ReceivedBatch batch, Message message)
     {
@@ -45,8 +46,22 @@ internal sealed class ReceivedMessage
     /// <summary>How long the handle may still be used; zero or less: no more.</summary>
     public TimeSpan HandleLifeLeft(TimeProvider time) => _batch.HandleLife - Age(time);
 
-    /// <summary>Nobody reads the body any more.</summary>
-    public void BodyDone() => _batch.BodyDone();
+    /// <summary>Nobody reads the body any more. Saying it again does nothing.</summary>
+    public void BodyDone()
+    {
+        if (!_isBodyDone)
+        {
+            _isBodyDone = true;
+            _batch.BodyDone();
+        }
+    }
+
+    /// <summary>The message is processed: nobody reads its body, and nobody waits for <see cref="HandleExpires"/>. Once, at the end.</summary>
+    public void Done()
+    {
+        BodyDone();
+        _batch.MessageDone();
+    }
 
     private string? DeclaredType()
     {

@@ -17,4 +17,10 @@ internal enum ReturnReason
 
     /// <summary>An earlier message of its FIFO group was not applied.</summary>
     GroupOrder,
+
+    /// <summary>It needs the Edge API, which does not give the answer now.</summary>
+    EdgeApiUnavailable,
+
+    /// <summary>It needs the Edge API, and as many messages as may do so wait for it already.</summary>
+    EdgeApiBusy,
 }

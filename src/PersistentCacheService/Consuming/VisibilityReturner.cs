@@ -15,7 +15,7 @@ internal sealed class VisibilityReturner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<VisibilityReturner> _logger;
     private readonly EntryBatcher<MessageReturn> _batcher;
-    private readonly OncePerInterval _repeats;
+    private readonly LogBudget _repeats;
     private readonly CancellationTokenSource _giveUp = new();
 
     public VisibilityReturner(ConsumedQueue queue, InFlightLimiter limiter, ServiceMetrics metrics, TimeProvider time, ILogger<VisibilityReturner> logger)
@@ -25,7 +25,7 @@ internal sealed class VisibilityReturner : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _repeats = new LogBudget(TimeSpan.FromMinutes(1), time);
         _batcher = new EntryBatcher<MessageReturn>(MaxAge, time, ReturnAsync, static () => false);
     }
 

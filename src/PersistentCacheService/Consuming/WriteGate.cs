@@ -24,7 +24,7 @@ internal sealed class WriteGate : BackgroundService
     private readonly Func<double> _random;
     private readonly ILogger<WriteGate> _logger;
     private readonly string _probeKey;
-    private readonly OncePerInterval _repeats;
+    private readonly LogBudget _repeats;
     private readonly Lock _lock = new();
     private TaskCompletionSource _opened = NewSignal();
     private TaskCompletionSource _closed = NewSignal();
@@ -37,7 +37,7 @@ internal sealed class WriteGate : BackgroundService
         _random = random;
         _logger = logger;
         _probeKey = $"{cache.EnvironmentPrefix}:c_#timestamp";
-        _repeats = new OncePerInterval(TimeSpan.FromMinutes(1), time);
+        _repeats = new LogBudget(TimeSpan.FromMinutes(1), time);
         _closure = new Closure(RedisErrorKind.NotConnected, "not connected yet", time.GetTimestamp(), IsTold: false);
         _closed.SetResult();
         redis.StatusChanged += OnStatusChanged;

@@ -38,6 +38,7 @@ internal static class HealthEndpoints
         json.WriteNumber("consumers"u8, report.Consumers);
         json.WriteString("redis"u8, report.IsRedisConnected ? "CONNECTED"u8 : "DISCONNECTED"u8);
         json.WriteString("queue"u8, report.IsQueueUsable ? "CONNECTED"u8 : "DISCONNECTED"u8);
+        json.WriteString("edgeApi"u8, report.EdgeApi);
         if (report.Reason is { } reason)
         {
             json.WriteString("reason"u8, reason);

@@ -1,13 +1,15 @@
 using PersistentCacheService.Consuming;
+using PersistentCacheService.EdgeApi;
 
 namespace PersistentCacheService.Health;
 
 /// <summary>Whether the service does its work right now, and if not, why.</summary>
 /// <param name="gate">Whether Redis takes writes.</param>
 /// <param name="queue">Whether the queue can be used.</param>
+/// <param name="edge">What calls to the Edge API tell.</param>
 /// <param name="board">Which consumers run.</param>
 /// <param name="phases">Whether the service is stopping.</param>
-internal sealed class Readiness(WriteGate gate, QueueHealth queue, ConsumerBoard board, ShutdownPhases phases)
+internal sealed class Readiness(WriteGate gate, QueueHealth queue, EdgeHealth edge, ConsumerBoard board, ShutdownPhases phases)
 {
     /// <summary>What holds now.</summary>
     public ReadinessReport Report()
@@ -22,6 +24,7 @@ internal sealed class Readiness(WriteGate gate, QueueHealth queue, ConsumerBoard
             consumers,
             connected,
             queue.IsUsable,
+            edge.Status,
             stopping ? "stopping" : gate.ClosedBecause?.ToString() ?? (queue.IsUsable ? null : queue.LastFailure?.ToString() ?? "waiting for the queue's first answer"));
     }
 }

@@ -5,5 +5,6 @@ namespace PersistentCacheService.Health;
 /// <param name="Consumers">Consumers that receive.</param>
 /// <param name="IsRedisConnected">Redis takes writes.</param>
 /// <param name="IsQueueUsable">The queue answers.</param>
+/// <param name="EdgeApi">State of the Edge API, see <c>EdgeHealth.Status</c>. Without it most messages are applied all the same: it never makes the service unready.</param>
 /// <param name="Reason">Why it is not ready; null when it is.</param>
-internal sealed record ReadinessReport(bool IsReady, int Consumers, bool IsRedisConnected, bool IsQueueUsable, string? Reason);
+internal sealed record ReadinessReport(bool IsReady, int Consumers, bool IsRedisConnected, bool IsQueueUsable, string EdgeApi, string? Reason);

@@ -8,4 +8,7 @@ internal sealed class Refresh(MessageType type, CustomerIdentity customer, strin
 
     /// <summary>The message's own name of its type when that is not in the table of types (worth a warning), else null.</summary>
     public string? UnknownType { get; } = unknownType;
+
+    /// <summary>The same in memory of its own: it outlives the message body.</summary>
+    public Refresh Detach() => new(Type, new CustomerIdentity(Customer.CustomerId.ToArray(), Customer.ResourceId.ToArray()), UnknownType);
 }

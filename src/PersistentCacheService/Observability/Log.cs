@@ -1,12 +1,13 @@
 using Amazon.SQS;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 1000 host, 1100 queue, 1200 messages, 1300 Redis. No message carries a message
+/// Every log message of the worker. Event ids are stable: 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
 /// body, a value, a key or a secret; the word <c>heldBack</c> counts equal lines that were not printed since the last one.
 /// </summary>
 internal static partial class Log
@@ -80,17 +81,17 @@ internal static partial class Log
     public static partial void MessageHandled(
         ILogger logger, string messageId, MessageType type, MessageOutcome outcome, string? customerId, string? resourceId, int receiveCount, double milliseconds);
 
-    [LoggerMessage(1201, LogLevel.Warning, "Malformed message {MessageId} left in the queue (receive {ReceiveCount}): {Reason}")]
-    public static partial void MalformedMessage(ILogger logger, string messageId, int receiveCount, string reason);
+    [LoggerMessage(1201, LogLevel.Warning, "Malformed message {MessageId} left in the queue (receive {ReceiveCount}): {Reason} (held back {HeldBack} such lines before)")]
+    public static partial void MalformedMessage(ILogger logger, string messageId, int receiveCount, string reason, int heldBack);
 
     [LoggerMessage(1202, LogLevel.Warning, "Unknown message type {TypeName} (message {MessageId}; repeated {HeldBack} times in between)")]
     public static partial void UnknownMessageType(ILogger logger, string typeName, string messageId, int heldBack);
 
-    [LoggerMessage(1203, LogLevel.Warning, "Message {MessageId} ({Type}) needs the Edge API, which this version does not call: left in the queue (receive {ReceiveCount}; repeated {HeldBack} times in between)")]
-    public static partial void RefreshLeft(ILogger logger, string messageId, MessageType type, int receiveCount, int heldBack);
+    [LoggerMessage(1203, LogLevel.Warning, "Message {MessageId} ({Type}) waits in the queue for the Edge API ({Reason}): given back for {Seconds} s (receive {ReceiveCount}; repeated {HeldBack} times in between)")]
+    public static partial void RefreshPutOff(ILogger logger, string messageId, MessageType type, string reason, double seconds, int receiveCount, int heldBack);
 
-    [LoggerMessage(1204, LogLevel.Error, "Message {MessageId} failed unexpectedly (receive {ReceiveCount}); it is given back")]
-    public static partial void ProcessingFailed(ILogger logger, Exception exception, string messageId, int receiveCount);
+    [LoggerMessage(1204, LogLevel.Error, "Message {MessageId} failed unexpectedly (receive {ReceiveCount}); it is given back (repeated {HeldBack} times in between)")]
+    public static partial void ProcessingFailed(ILogger logger, Exception exception, string messageId, int receiveCount, int heldBack);
 
     [LoggerMessage(1205, LogLevel.Warning, "The customer of message {MessageId} stayed locked by an SDK through {Attempts} attempts; it is given back (repeated {HeldBack} times in between)")]
     public static partial void CustomerLocked(ILogger logger, string messageId, int attempts, int heldBack);
@@ -113,4 +114,28 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]
     public static partial void RedisFiguresUnreadable(ILogger logger, string cause);
+
+    [LoggerMessage(1400, LogLevel.Error, "The Edge API refuses the key ({Result}); {Remedy}. Messages that carry only an id wait in the queue (repeated {HeldBack} times in between)")]
+    public static partial void EdgeApiRefusesKey(ILogger logger, EdgeResult result, string remedy, int heldBack);
+
+    [LoggerMessage(1401, LogLevel.Warning, "A call to the Edge API failed with {Result} and is tried again: {Cause} (repeated {HeldBack} times in between)")]
+    public static partial void EdgeCallFailed(ILogger logger, EdgeResult result, string cause, int heldBack);
+
+    [LoggerMessage(1402, LogLevel.Warning, "Calls to the Edge API pause for {Seconds:0.0} s ({Result}). Messages that carry only an id wait in the queue; all others are applied")]
+    public static partial void EdgeApiPauses(ILogger logger, EdgeResult result, double seconds);
+
+    [LoggerMessage(1403, LogLevel.Information, "The Edge API answers again after {Seconds:0.0} s ({Result})")]
+    public static partial void EdgeApiUsableAgain(ILogger logger, double seconds, EdgeResult result);
+
+    [LoggerMessage(1404, LogLevel.Warning, "An answer of the Edge API cannot be used ({Result}): {Cause} (repeated {HeldBack} times in between)")]
+    public static partial void EdgeAnswerUnusable(ILogger logger, EdgeResult result, string cause, int heldBack);
+
+    [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are given back")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1410, LogLevel.Information, "The Edge API's configuration names no Sentry: errors are only logged")]
+    public static partial void NoRemoteSentry(ILogger logger);
+
+    [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; asked again in {Seconds:0} s")]
+    public static partial void ConfigurationUnreadable(ILogger logger, EdgeResult result, string cause, double seconds);
 }

@@ -21,6 +21,7 @@ internal static class MetricsPage
         registry.Declare("persistent_cache_receive_calls_total", new LabelValues("result", ServiceMetrics.ReceiveResults));
         registry.Declare("persistent_cache_delete_entries_total", new LabelValues("result", ServiceMetrics.DeleteResults));
         registry.Declare("persistent_cache_visibility_returns_total", new LabelValues("reason", ServiceMetrics.ReturnReasons));
+        registry.Declare("persistent_cache_edge_calls_total", new LabelValues("result", ServiceMetrics.EdgeResults));
         registry.Declare("persistent_cache_redis_connects_total", new LabelValues("result", RedisMetrics.ConnectResults));
         registry.Declare("persistent_cache_redis_errors_total", new LabelValues("kind", RedisMetrics.ErrorKinds));
         registry.Declare("persistent_cache_redis_command_duration_seconds");

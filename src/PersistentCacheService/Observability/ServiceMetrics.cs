@@ -17,6 +17,7 @@ internal sealed class ServiceMetrics : IDisposable
     [
         "persistent_cache_write_duration_seconds", "persistent_cache_write_errors_total", "persistent_cache_message_handling_duration_seconds",
         "persistent_cache_messages_processed_total", "persistent_cache_message_lag_seconds", "persistent_cache_receive_batch_size", "persistent_cache_delete_batch_size",
+        "persistent_cache_edge_call_duration_seconds",
     ];
 
     /// <summary>Values of the label <c>result</c> of receive calls: <c>messages</c>, <c>empty</c>, or why the call failed.</summary>
@@ -34,6 +35,9 @@ internal sealed class ServiceMetrics : IDisposable
     /// <summary>Values of the label <c>reason</c> of visibility returns.</summary>
     public static readonly string[] ReturnReasons = [.. Enum.GetNames<Consuming.ReturnReason>().Select(LabelText.SnakeCase)];
 
+    /// <summary>Values of the label <c>result</c> of Edge API calls.</summary>
+    public static readonly string[] EdgeResults = [.. Enum.GetNames<EdgeApi.EdgeResult>().Select(LabelText.SnakeCase)];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _writeDuration;
     private readonly Counter<long> _writeErrors;
@@ -46,6 +50,8 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Histogram<long> _deleteBatchSize;
     private readonly Counter<long> _deleteEntries;
     private readonly Counter<long> _returns;
+    private readonly Counter<long> _edgeCalls;
+    private readonly Histogram<double> _edgeCallDuration;
 
     public ServiceMetrics()
     {
@@ -67,6 +73,10 @@ internal sealed class ServiceMetrics : IDisposable
         _deleteEntries = _meter.CreateCounter<long>(
             "persistent_cache_delete_entries_total", null, "Acknowledgements by result; those that are not deleted are delivered again.");
         _returns = _meter.CreateCounter<long>("persistent_cache_visibility_returns_total", null, "Messages given back to the queue, by reason.");
+        _edgeCalls = _meter.CreateCounter<long>("persistent_cache_edge_calls_total", null, "Calls to the Edge API by result: ok, not_found, or why they failed.");
+        _edgeCallDuration = _meter.CreateHistogram(
+            "persistent_cache_edge_call_duration_seconds", null, "Time of one call to the Edge API.",
+            advice: Buckets(.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30));
     }
 
     private static InstrumentAdvice<long> BatchBuckets => new() { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
@@ -122,6 +132,13 @@ internal sealed class ServiceMetrics : IDisposable
 
     /// <summary>A message was given back.</summary>
     public void Returned(Consuming.ReturnReason reason) => _returns.Add(1, new KeyValuePair<string, object?>("reason", ReturnReasons[(int)reason]));
+
+    /// <summary>A call to the Edge API ended.</summary>
+    public void EdgeCalled(EdgeApi.EdgeResult result, TimeSpan duration)
+    {
+        _edgeCalls.Add(1, new KeyValuePair<string, object?>("result", EdgeResults[(int)result]));
+        _edgeCallDuration.Record(duration.TotalSeconds);
+    }
 
     /// <summary>Adds a value that is read at each scrape, absent while <paramref name="read"/> gives null.</summary>
     /// <param name="name">Name after the prefix <c>persistent_cache_</c>.</param>

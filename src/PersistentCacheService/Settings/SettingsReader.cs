@@ -6,7 +6,7 @@ namespace PersistentCacheService.Settings;
 internal static class SettingsReader
 {
     // Members of every log line that are not configurable; the configurable ones must not hide them.
-    private static readonly string[] FixedLogMembers = ["level", "time", "pid", "hostname"];
+    private static readonly string[] FixedLogMembers = ["level", "time", "pid", "hostname", "event", "name"];
 
     /// <summary>Reads and checks every variable.</summary>
     /// <param name="lookup">Gives the text of an environment variable, null when it is not set.</param>

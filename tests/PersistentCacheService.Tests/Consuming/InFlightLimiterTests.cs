@@ -12,7 +12,7 @@ public sealed class InFlightLimiterTests
     [Fact]
     public async Task Permits_are_given_all_at_once_or_not_at_all()
     {
-        var limiter = new InFlightLimiter(10);
+        var limiter = new InFlightLimiter(10, asideLimit: 4);
         Assert.True(await limiter.TryTakeAsync(7, Patience, _time, CancellationToken.None));
 
         var waiting = limiter.TryTakeAsync(4, Patience, _time, CancellationToken.None).AsTask();
@@ -27,7 +27,7 @@ public sealed class InFlightLimiterTests
     [Fact]
     public async Task Who_came_first_is_served_first_even_when_a_later_one_wants_less()
     {
-        var limiter = new InFlightLimiter(2);
+        var limiter = new InFlightLimiter(2, asideLimit: 4);
         Assert.True(await limiter.TryTakeAsync(2, Patience, _time, CancellationToken.None));
         var first = limiter.TryTakeAsync(2, Patience, _time, CancellationToken.None).AsTask();
         var second = limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None).AsTask();
@@ -43,7 +43,7 @@ public sealed class InFlightLimiterTests
     [Fact]
     public async Task A_wait_that_ends_without_permits_takes_none_and_lets_the_next_one_through()
     {
-        var limiter = new InFlightLimiter(2);
+        var limiter = new InFlightLimiter(2, asideLimit: 4);
         Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
         var impatient = limiter.TryTakeAsync(2, TimeSpan.FromSeconds(1), _time, CancellationToken.None).AsTask();
         var modest = limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None).AsTask();
@@ -58,7 +58,7 @@ public sealed class InFlightLimiterTests
     [Fact]
     public async Task A_cancelled_wait_takes_none()
     {
-        var limiter = new InFlightLimiter(1);
+        var limiter = new InFlightLimiter(1, asideLimit: 4);
         Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
         using var stop = new CancellationTokenSource();
         var waiting = limiter.TryTakeAsync(1, Patience, _time, stop.Token).AsTask();
@@ -73,7 +73,7 @@ public sealed class InFlightLimiterTests
     [Fact]
     public async Task Somebody_who_must_wait_is_announced()
     {
-        var limiter = new InFlightLimiter(1);
+        var limiter = new InFlightLimiter(1, asideLimit: 4);
         var announced = 0;
         limiter.OnWait = () => announced++;
         Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
@@ -86,7 +86,7 @@ public sealed class InFlightLimiterTests
     public async Task Many_takers_never_hold_more_than_the_limit()
     {
         const int limit = 17;
-        var limiter = new InFlightLimiter(limit);
+        var limiter = new InFlightLimiter(limit, asideLimit: 4);
         var (held, most) = (0, 0);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(worker => Task.Run(async () =>
         {

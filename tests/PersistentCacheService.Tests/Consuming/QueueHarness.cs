@@ -29,7 +29,7 @@ internal sealed class QueueHarness : IAsyncDisposable
         };
         Health = new QueueHealth(TimeProvider.System, Logs.Logger<QueueHealth>());
         Consumed = new ConsumedQueue(_client, settings, Health, Metrics);
-        Limiter = new InFlightLimiter(settings.MaxInFlight);
+        Limiter = new InFlightLimiter(settings.MaxInFlight, asideLimit: 4);
         Acknowledger = new Acknowledger(Consumed, Limiter, Metrics, TimeProvider.System, static () => 0.5, Logs.Logger<Acknowledger>());
         Returner = new VisibilityReturner(Consumed, Limiter, Metrics, TimeProvider.System, Logs.Logger<VisibilityReturner>());
     }

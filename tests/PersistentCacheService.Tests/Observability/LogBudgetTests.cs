@@ -3,14 +3,14 @@ using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;
 
-public sealed class OncePerIntervalTests
+public sealed class LogBudgetTests
 {
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void The_first_line_of_a_key_is_printed_the_next_ones_are_counted_until_the_interval_is_over()
     {
-        var once = new OncePerInterval(TimeSpan.FromMinutes(1), _time);
+        var once = new LogBudget(TimeSpan.FromMinutes(1), _time);
         Assert.True(once.MayPrint("a", out var heldBack));
         Assert.Equal(0, heldBack);
         Assert.False(once.MayPrint("a", out _));
@@ -25,7 +25,7 @@ public sealed class OncePerIntervalTests
     [Fact]
     public void A_flood_of_keys_does_not_stop_it_from_working()
     {
-        var once = new OncePerInterval(TimeSpan.FromMinutes(1), _time);
+        var once = new LogBudget(TimeSpan.FromMinutes(1), _time);
         for (var key = 0; key < 5000; key++)
         {
             Assert.True(once.MayPrint($"key {key}", out _));

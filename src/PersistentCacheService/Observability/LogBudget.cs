@@ -1,15 +1,16 @@
 namespace PersistentCacheService.Observability;
 
-/// <summary>Lets one log line per key through in an interval and counts those it holds back.</summary>
-/// <param name="interval">Time between two lines of one key.</param>
+/// <summary>Lets a log line, or a few, per key through in an interval and counts those it holds back.</summary>
+/// <param name="interval">Begins with a key's first line.</param>
 /// <param name="time">Clock.</param>
-internal sealed class OncePerInterval(TimeSpan interval, TimeProvider time)
+/// <param name="lines">Lines of one key in an interval.</param>
+internal sealed class LogBudget(TimeSpan interval, TimeProvider time, int lines = 1)
 {
     // Keys can come from outside (type names of messages): a flood of them must not fill the memory.
     private const int MostKeys = 1000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (long Printed, int HeldBack)> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Began, int Printed, int HeldBack)> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Whether to print now.</summary>
     /// <param name="key">What is repeated.</param>
@@ -19,11 +20,12 @@ internal sealed class OncePerInterval(TimeSpan interval, TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            if (_keys.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Printed, now) < interval)
+            if (_keys.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Began, now) < interval)
             {
-                _keys[key] = entry with { HeldBack = entry.HeldBack + 1 };
+                var prints = entry.Printed < lines;
+                _keys[key] = prints ? entry with { Printed = entry.Printed + 1 } : entry with { HeldBack = entry.HeldBack + 1 };
                 heldBack = 0;
-                return false;
+                return prints;
             }
 
             heldBack = entry.HeldBack;
@@ -32,7 +34,7 @@ internal sealed class OncePerInterval(TimeSpan interval, TimeProvider time)
                 Forget(now);
             }
 
-            _keys[key] = (now, 0);
+            _keys[key] = (now, 1, 0);
             return true;
         }
     }
@@ -41,7 +43,7 @@ internal sealed class OncePerInterval(TimeSpan interval, TimeProvider time)
     {
         foreach (var (key, entry) in _keys)
         {
-            if (time.GetElapsedTime(entry.Printed, now) >= interval)
+            if (time.GetElapsedTime(entry.Began, now) >= interval)
             {
                 _keys.Remove(key);
             }

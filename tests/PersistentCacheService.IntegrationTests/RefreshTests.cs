@@ -1,0 +1,209 @@
+using LocalSqs;
+using TestKit;
+using TestKit.EdgeApi;
+using TestKit.Invariants;
+using TestKit.Messages;
+
+namespace PersistentCacheService.IntegrationTests;
+
+/// <summary>Messages that carry only an id, and the Edge API in every mood.</summary>
+public sealed class RefreshTests : IAsyncLifetime
+{
+    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromSeconds(4);
+    private static readonly Feature Seats = new("seats", "Seats", "NUMBER", "Fluctuating", ("seat", "seats"));
+    private static readonly long Now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private RedisServer _redis = null!;
+    private LocalSqsServer _sqs = null!;
+    private LocalQueue _queue = null!;
+    private FakeEdgeApi _edge = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (!Prerequisite.RedisServer.IsPresent && !Prerequisite.IsContinuousIntegration)
+        {
+            return;
+        }
+
+        _redis = await RedisServer.StartAsync();
+        _sqs = await LocalSqsServer.StartAsync();
+        _edge = await FakeEdgeApi.StartAsync();
+        _queue = _sqs.CreateQueue(new LocalQueueOptions("q") { VisibilityTimeoutSeconds = (int)VisibilityTimeout.TotalSeconds, DeadLetterQueue = "dead", MaxReceiveCount = 8 });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_redis is not null)
+        {
+            await _edge.DisposeAsync();
+            await _sqs.DisposeAsync();
+            await _redis.DisposeAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_refresh_writes_what_the_message_of_the_same_state_writes()
+    {
+        Prerequisite.RedisServer.Demand();
+        var fetched = State("fetched");
+        var sent = State("sent");
+        _edge.Store("fetched", null, StiggMessages.EdgeEntitlements(fetched));
+        _queue.Enqueue(sent.Body(), StiggMessages.EntitlementsWebhook("fetched"));
+        await using var worker = await StartAsync();
+        await AllAreDeletedAsync(worker);
+
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        var all = await reader.ReadAllAsync();
+        var keys = all.Keys.Where(static key => key.StartsWith("production:c_sent", StringComparison.Ordinal)).ToArray();
+        Assert.True(keys.Length >= 6, string.Join(' ', keys));
+        Assert.All(keys, key => Assert.Equal(all[key].Value, all[key.Replace("c_sent", "c_fetched", StringComparison.Ordinal)].Value));
+        Assert.Equal(keys.Length * 2, all.Count);
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_messages_total{outcome="refreshed",type="entitlements_updated"}"""));
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_edge_calls_total{result="ok"}"""));
+        Assert.Contains("\"edgeApi\":\"CONNECTED\"", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task Under_update_if_exists_nobody_is_asked_about_who_is_not_cached()
+    {
+        Prerequisite.RedisServer.Demand();
+        _edge.Store("cached", null, StiggMessages.EdgeEntitlements(State("cached")));
+        await _redis.CliAsync("SET", "production:c_cached", "{}");
+        await _redis.CliAsync("SET", "production:c_cached#timestamp", "1");
+        _queue.Enqueue(StiggMessages.EntitlementsWebhook("absent"), StiggMessages.Unknown("moonPhaseChanged", "cached"));
+        await using var worker = await StartAsync(("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS"));
+        await AllAreDeletedAsync(worker);
+
+        Assert.Equal("cached", Assert.Single(_edge.Calls).CustomerId);
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_messages_total{outcome="skipped_absent",type="entitlements_updated"}"""));
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_messages_total{outcome="refreshed",type="unknown"}"""));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_customer_that_is_gone_or_has_nothing_is_purged_and_a_denied_one_is_written()
+    {
+        Prerequisite.RedisServer.Demand();
+        foreach (var customer in (string[])["gone", "empty", "denied"])
+        {
+            _queue.Enqueue(State(customer).Body());
+        }
+
+        await using var worker = await StartAsync();
+        await AllAreDeletedAsync(worker);
+        _edge.Store("empty", null, []);
+        _edge.Store("denied", null, [], "CustomerNotFound");
+        _queue.Enqueue(StiggMessages.EntitlementsWebhook("gone"), StiggMessages.EntitlementsWebhook("empty"), StiggMessages.EntitlementsWebhook("denied"));
+        await AllAreDeletedAsync(worker);
+
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        var all = await reader.ReadAllAsync();
+        Assert.DoesNotContain("production:c_gone", all.Keys);
+        Assert.DoesNotContain("production:c_empty#timestamp", all.Keys);
+        Assert.Equal("{}", all["production:c_denied"].Value);
+        Assert.Equal("""{"accessDeniedReason":"CustomerNotFound"}""", all["production:c_denied:metadata"].Value);
+        Assert.Equal(2, await worker.MetricAsync("""persistent_cache_messages_total{outcome="purged",type="entitlements_updated"}"""));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task The_edge_api_is_dead_for_five_visibility_timeouts_other_messages_flow_and_refreshes_arrive_afterwards()
+    {
+        Prerequisite.RedisServer.Demand();
+        const int Customers = 50;
+        for (var i = 0; i < Customers; i++)
+        {
+            _edge.Store($"r{i}", null, StiggMessages.EdgeEntitlements(State($"r{i}")));
+        }
+
+        // The worst way to be dead: every call takes its whole deadline.
+        _edge.Answer = EdgeAnswer.Hang;
+        await using var worker = await StartAsync(("EDGE_API_TIMEOUT_IN_MS", "1000"), ("EDGE_API_CONCURRENCY", "4"), ("WAIT_TIME_IN_SECS", "1"));
+        _queue.Enqueue(Enumerable.Range(0, Customers).Select(static i => StiggMessages.EntitlementsWebhook($"r{i}")));
+        await worker.WaitForEventAsync(1402);
+
+        var others = new MessageGenerator { Customers = 100 }.Generate(10_000, prime: true).ToArray();
+        _queue.Enqueue(others.Select(static message => message.Body()));
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == Customers), "all other messages are applied during the outage", TimeSpan.FromSeconds(30));
+        Assert.Contains("\"edgeApi\":\"UNAVAILABLE\"", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
+        await Task.Delay(VisibilityTimeout * 5, TimeProvider.System, CancellationToken.None); // The outage itself is what this is about.
+        Assert.Equal(Customers, _queue.Counts.Total);
+        Assert.True(_queue.Peek().Max(static message => message.ReceiveCount) <= 3, "A message was received more than three times.");
+        _edge.Answer = EdgeAnswer.Normal;
+
+        await AllAreDeletedAsync(worker, TimeSpan.FromSeconds(100));
+        await worker.WaitForEventAsync(1403);
+        Assert.Equal(0, _sqs.Queue("dead").Counts.Total);
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        await InvariantChecker.HoldsAsync(reader, others, new CacheRules { IsForeign = static key => key.StartsWith("production:c_r", StringComparison.Ordinal) });
+        Assert.Equal(Customers, (await reader.ReadAllAsync()).Keys.Count(static key => key.StartsWith("production:c_r", StringComparison.Ordinal) && key.EndsWith(":metadata", StringComparison.Ordinal)));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_wrong_key_is_told_with_its_remedy_and_shown_by_readyz_and_never_printed()
+    {
+        Prerequisite.RedisServer.Demand();
+        _queue.Enqueue(StiggMessages.EntitlementsWebhook("c"), State("other").Body());
+        await using var worker = await StartAsync(("SERVER_API_KEY", "wrong-key-3f1e"));
+        var line = await worker.WaitForEventAsync(1400);
+
+        Assert.Equal(50, (int)line["level"]!);
+        Assert.Contains("SERVER_API_KEY", (string)line["msg"]!, StringComparison.Ordinal);
+        await worker.WaitAsync(
+            async () => await worker.GetAsync("/readyz") is var (status, body) && status == System.Net.HttpStatusCode.OK && body.Contains("\"edgeApi\":\"UNAUTHORIZED\"", StringComparison.Ordinal),
+            "/readyz tells of the key");
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts is { InFlight: 1, Total: 1 }), "the other message is deleted and the refresh given back");
+        Assert.Equal(0, await worker.TerminateAsync());
+        Assert.DoesNotContain("wrong-key", worker.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_stop_gives_waiting_refreshes_back_at_once()
+    {
+        Prerequisite.RedisServer.Demand();
+        _edge.Answer = EdgeAnswer.Slow(TimeSpan.FromSeconds(1));
+        _edge.Store("c0", null, StiggMessages.EdgeEntitlements(State("c0")));
+        _queue.Enqueue(Enumerable.Range(0, 10).Select(static i => StiggMessages.EntitlementsWebhook($"c{i}")));
+        await using var worker = await StartAsync(("EDGE_API_CONCURRENCY", "1"), ("VISIBILITY_TIMEOUT_IN_SECS", "60"));
+        await worker.WaitAsync(() => Task.FromResult(_edge.Calls.Count > 0 && _queue.Counts.Ready == 0), "a call is under way");
+
+        Assert.Equal(0, await worker.TerminateAsync());
+        Assert.True(_queue.Counts.Ready >= 7, $"Visible again: {_queue.Counts.Ready} of 10");
+        Assert.Equal(0, _queue.Counts.InFlight);
+    }
+
+    [SkippableFact]
+    public async Task A_flood_of_refreshes_of_one_customer_takes_few_calls()
+    {
+        Prerequisite.RedisServer.Demand();
+        _edge.Store("hot", null, StiggMessages.EdgeEntitlements(State("hot")));
+        _edge.Answer = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(50));
+        _queue.Enqueue(Enumerable.Repeat(StiggMessages.EntitlementsWebhook("hot"), 1_000));
+        await using var worker = await StartAsync();
+        await AllAreDeletedAsync(worker);
+
+        Assert.InRange(_edge.Calls.Count, 1, 100);
+        Assert.Equal(1_000, await worker.MetricAsync("""persistent_cache_messages_total{outcome="refreshed",type="entitlements_updated"}""") + await worker.MetricAsync("""persistent_cache_messages_total{outcome="skipped_older",type="entitlements_updated"}"""));
+        Assert.Equal(1, _edge.MostInFlight);
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    private static EntitlementsMessage State(string customer) => new()
+    {
+        CustomerId = customer,
+        Time = Now,
+        Entitlements =
+        [
+            new FeatureEntitlement(Seats, UsageLimit: 25, CurrentUsage: 7, Period: new Period(Now - 1_000_000, Now + 1_000_000)),
+            new CreditEntitlement("ai-tokens", "AI tokens", Granted: 5000, Consumed: 1000.5, PeriodEnd: Now + 1_000_000),
+        ],
+    };
+
+    private Task AllAreDeletedAsync(WorkerProcess worker, TimeSpan? deadline = null) =>
+        worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0), "all messages are deleted", deadline);
+
+    private Task<WorkerProcess> StartAsync(params ReadOnlySpan<(string Name, string? Value)> values) => WorkerProcess.StartAsync(
+        WorkerEnvironment.For(_queue.Url, _redis).With(("EDGE_API_URL", _edge.Url), ("SERVER_API_KEY", _edge.ApiKey)).With(values));
+}
