@@ -123,6 +123,11 @@ internal static class ServiceHost
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton(static _ => MetricsPage.CreateRegistry());
         services.AddSingleton<Readiness>();
+        if (settings.Host.OtlpEndpoint is not null)
+        {
+            services.AddMetricsPush();
+        }
+
         services.AddHostedService<RedisFigures>();
         services.AddHostedService<MinuteSummary>();
         services.AddHostedService<ReadyReport>();

@@ -1,0 +1,52 @@
+using LocalSqs;
+using TestKit;
+using TestKit.Messages;
+
+namespace PersistentCacheService.IntegrationTests;
+
+/// <summary>The same instruments by OpenTelemetry's own way.</summary>
+public sealed class MetricsPushTests
+{
+    [SkippableFact]
+    public async Task A_collector_receives_what_the_metrics_page_shows()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync();
+        var queue = sqs.CreateQueue(new LocalQueueOptions("q"));
+        queue.Enqueue(StiggMessages.PackagePublished());
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis).With(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200")));
+        await worker.WaitAsync(
+            () => Task.FromResult(collector.Names.Contains("persistent_cache_messages_total") && collector.Names.Contains("persistent_cache_memory_usage_bytes")),
+            "the collector has the figures of the message and of Redis");
+
+        // Counters are pushed once they have counted; what is always there on the page and measured by now must have arrived.
+        foreach (var name in (string[])["persistent_cache_messages_processed_total", "persistent_cache_message_handling_duration_seconds", "persistent_cache_receive_calls_total",
+            "persistent_cache_redis_connected", "persistent_cache_redis_command_duration_seconds", "persistent_cache_in_flight_limit", "persistent_cache_build_info", "dotnet_gc_heap_size_bytes"])
+        {
+            Assert.Contains(name, collector.Names);
+        }
+
+        var page = (await worker.GetAsync("/metrics"))!.Value.Body;
+        Assert.All(collector.Names, name => Assert.Contains($"# TYPE {name} ", page, StringComparison.Ordinal));
+        Assert.Contains("persistent-cache-service", collector.Resource, StringComparison.Ordinal);
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_dead_collector_changes_nothing()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        var queue = sqs.CreateQueue(new LocalQueueOptions("q"));
+        queue.Enqueue(Enumerable.Repeat(StiggMessages.PackagePublished(), 100));
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis).With(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{FreePort.Next()}"), ("OTEL_METRIC_EXPORT_INTERVAL", "100")));
+
+        await worker.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "all messages are deleted");
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace PersistentCacheService.IntegrationTests;
+
+/// <summary>An OpenTelemetry collector for metrics over http/protobuf, as far as names: a real HTTP server that reads the protocol's own encoding.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    // opentelemetry/proto/collector/metrics/v1: request.resource_metrics = 1, then .resource = 1 and .scope_metrics = 2, .metrics = 2, .name = 1.
+    private static readonly int[] PathToName = [1, 2, 2, 1];
+    private static readonly int[] PathToResourceAttribute = [1, 1, 1];
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, byte> _names = new(StringComparer.Ordinal);
+    private volatile string _resource = "";
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>For OTEL_EXPORTER_OTLP_ENDPOINT.</summary>
+    public string Url => _app.Urls.First();
+
+    /// <summary>Names of all metrics received so far.</summary>
+    public ICollection<string> Names => _names.Keys;
+
+    /// <summary>The attributes of the resource, as sent: keys and values are readable in between.</summary>
+    public string Resource => _resource;
+
+    /// <summary>Starts it on a free port.</summary>
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var receiver = new OtlpReceiver(app);
+        app.MapPost("/v1/metrics", (RequestDelegate)receiver.TakeAsync);
+        await app.StartAsync();
+        return receiver;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>The length-delimited fields at a path of field numbers, by the wire format alone.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> FieldsAt(ReadOnlyMemory<byte> message, int[] path, int depth = 0)
+    {
+        while (!message.IsEmpty)
+        {
+            var tag = ReadVarint(ref message);
+            var length = (int)(tag & 7) switch
+            {
+                1 => 8,
+                5 => 4,
+                2 => (int)ReadVarint(ref message),
+                _ => 0,
+            };
+            if ((tag & 7) == 0)
+            {
+                ReadVarint(ref message);
+                continue;
+            }
+
+            var field = message[..length];
+            message = message[length..];
+            if ((tag & 7) != 2 || (int)(tag >> 3) != path[depth])
+            {
+                continue;
+            }
+
+            if (depth == path.Length - 1)
+            {
+                yield return field;
+                continue;
+            }
+
+            foreach (var inner in FieldsAt(field, path, depth + 1))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    private static ulong ReadVarint(ref ReadOnlyMemory<byte> message)
+    {
+        ulong value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = message.Span[0];
+            message = message[1..];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var request = body.ToArray();
+        _resource = string.Concat(FieldsAt(request, PathToResourceAttribute).Select(static attribute => Encoding.UTF8.GetString(attribute.Span)));
+        foreach (var name in FieldsAt(request, PathToName))
+        {
+            _names[Encoding.UTF8.GetString(name.Span)] = 0;
+        }
+
+        context.Response.ContentType = "application/x-protobuf";
+    }
+}
