@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
@@ -34,7 +35,8 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         _redis = new RedisClient(new RedisOptions(), _time, _logs.Logger<RedisClient>());
         _gate = new WriteGate(_redis, new CacheSettings("production", 60, CacheUpdatePolicy.Upsert, CacheLayout.V3, 1), _time, static () => 0.5, _logs.Logger<WriteGate>());
         _phases = new ShutdownPhases(_app.Services.GetRequiredService<IHostApplicationLifetime>(), _time);
-        _app.MapHealth(_board, new Readiness(_gate, new QueueHealth(_time, _logs.Logger<QueueHealth>()), _board, _phases));
+        _app.MapHealth(_board, new Readiness(
+            _gate, new QueueHealth(_time, _logs.Logger<QueueHealth>()), new EdgeHealth(new EdgeBreaker(_time, static () => 0.5), _time, _logs.Logger<EdgeHealth>()), _board, _phases));
     }
 
     public async Task InitializeAsync()
@@ -68,7 +70,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
 
     [Fact]
     public async Task Readyz_is_down_in_the_documented_form_while_Redis_is_not_connected() => Assert.Equal(
-        (HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","consumers":0,"redis":"DISCONNECTED","queue":"DISCONNECTED","reason":"NotConnected"}"""),
+        (HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","consumers":0,"redis":"DISCONNECTED","queue":"DISCONNECTED","edgeApi":"UNKNOWN","reason":"NotConnected"}"""),
         await GetAsync("/readyz"));
 
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
