@@ -14,10 +14,10 @@ internal sealed class CommandEncoder(CacheSettings settings)
 
     // Encoding never awaits, so a thread needs one of each at a time.
     [ThreadStatic]
-    private static Utf8Output? s_key;
+    private static Utf8Output? _keyOutput;
 
     [ThreadStatic]
-    private static Utf8Output? s_value;
+    private static Utf8Output? _valueOutput;
 
     private readonly CacheKeys _keys = new(settings.EnvironmentPrefix);
 
@@ -41,7 +41,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
             }
         }
 
-        var value = Scratch(ref s_value);
+        var value = Scratch(ref _valueOutput);
         new EntitlementValueWriter(value, operation.Tape).Write(entitlements, settings.Layout);
         command.Add(value.Written);
         value.Clear();
@@ -70,7 +70,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
 
         var command = RedisCommand.ForScript(CacheScripts.UpdateUsage);
         AddLock(command, operation.Customer);
-        var key = Scratch(ref s_key);
+        var key = Scratch(ref _keyOutput);
         _keys.AppendEntitlements(key, operation.Customer);
         var common = key.Length;
         key.Write(CacheKeys.TimestampSuffix);
@@ -91,7 +91,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
         {
             if (HasKey(item.Kind))
             {
-                var value = Scratch(ref s_value);
+                var value = Scratch(ref _valueOutput);
                 UsageValueWriter.Write(value, operation.Tape, in item);
                 command.Add(value.Written);
             }
@@ -107,7 +107,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
         foreach (var customer in customers)
         {
             AddLock(command, customer);
-            var key = Scratch(ref s_key);
+            var key = Scratch(ref _keyOutput);
             _keys.AppendEntitlements(key, customer);
             command.AddKey(key.Written);
             var common = key.Length;
@@ -126,7 +126,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
     /// <summary>The question whether entitlements of a customer are stored: the number 1 or 0.</summary>
     public RedisCommand EncodeExists(CustomerIdentity customer)
     {
-        var key = Scratch(ref s_key);
+        var key = Scratch(ref _keyOutput);
         _keys.AppendEntitlements(key, customer);
         key.Write(CacheKeys.TimestampSuffix);
         return RedisCommand.Create("EXISTS"u8).AddKey(key.Written);
@@ -141,14 +141,14 @@ internal sealed class CommandEncoder(CacheSettings settings)
 
     private void AddLock(RedisCommand command, CustomerIdentity customer)
     {
-        var key = Scratch(ref s_key);
+        var key = Scratch(ref _keyOutput);
         _keys.AppendLock(key, customer);
         command.AddKey(key.Written);
     }
 
     private void AddSetCustomerKeys(RedisCommand command, SetCustomer operation, ReadOnlySpan<byte> suffix)
     {
-        var key = Scratch(ref s_key);
+        var key = Scratch(ref _keyOutput);
         _keys.AppendEntitlements(key, operation.Customer);
         var common = key.Length;
         key.Write(suffix);
