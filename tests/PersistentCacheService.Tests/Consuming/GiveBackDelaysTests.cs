@@ -28,4 +28,18 @@ public sealed class GiveBackDelaysTests
         Assert.InRange(GiveBackDelays.Lock(0), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
 
     private static bool IsWhole(TimeSpan delay) => delay.Ticks % TimeSpan.TicksPerSecond == 0;
+
+    [Theory]
+    [InlineData(1, null, 0, 8, 15)]
+    [InlineData(2, null, 0, 15, 30)]
+    [InlineData(50, null, 0, 450, 900)]
+    [InlineData(1, 3, 0, 8, 15)]
+    [InlineData(2, 3, 0, 900, 1800)]
+    [InlineData(1, null, 120, 120, 240)]
+    public void A_refresh_waits_longer_each_time_longest_before_its_last_delivery_and_never_less_than_the_api_asks(
+        int receiveCount, int? maxReceiveCount, int retryIn, int shortest, int longest)
+    {
+        Assert.Equal(shortest, GiveBackDelays.EdgeApi(receiveCount, maxReceiveCount, TimeSpan.FromSeconds(retryIn), 0).TotalSeconds);
+        Assert.InRange(GiveBackDelays.EdgeApi(receiveCount, maxReceiveCount, TimeSpan.FromSeconds(retryIn), 0.999).TotalSeconds, shortest, longest);
+    }
 }

@@ -114,4 +114,22 @@ public sealed class InFlightLimiterTests
             seen = Volatile.Read(ref target);
         }
     }
+
+    [Fact]
+    public async Task A_message_set_aside_leaves_its_permit_to_others_and_takes_it_back_without_waiting()
+    {
+        var limiter = new InFlightLimiter(1, asideLimit: 1);
+        Assert.True(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.True(limiter.TrySetAside());
+        Assert.Equal((0, 1), (limiter.Taken, limiter.Aside));
+        Assert.True(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.False(limiter.TrySetAside());
+
+        limiter.TakeBack();
+        Assert.Equal((2, 0), (limiter.Taken, limiter.Aside));
+        limiter.Release(1);
+        Assert.False(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        limiter.Release(1);
+        Assert.Equal(0, limiter.Taken);
+    }
 }

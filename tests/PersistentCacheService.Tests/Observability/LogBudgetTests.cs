@@ -23,6 +23,17 @@ public sealed class LogBudgetTests
     }
 
     [Fact]
+    public void A_budget_of_several_lines_is_spent_before_lines_are_held_back()
+    {
+        var few = new LogBudget(TimeSpan.FromMinutes(1), _time, lines: 3);
+        Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => few.MayPrint("a", out var _)));
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(few.MayPrint("a", out var heldBack));
+        Assert.Equal(2, heldBack);
+    }
+
+    [Fact]
     public void A_flood_of_keys_does_not_stop_it_from_working()
     {
         var once = new LogBudget(TimeSpan.FromMinutes(1), _time);
