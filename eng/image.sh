@@ -27,6 +27,7 @@ if ! docker buildx version >/dev/null 2>&1 && [ -x /usr/bin/docker ]; then
   docker=/usr/bin/docker
 fi
 
+mkdir -p artifacts
 base_images() { # defaults of the Dockerfile's ARGs, before its first FROM
   sed -n '/^FROM/q; s/^ARG [A-Z]*_IMAGE=//p' Dockerfile
 }
@@ -40,7 +41,10 @@ for image in $(base_images); do
     fi
     echo "$image cannot be pulled: making stand-ins of this machine's .NET ..."
     eng/prerequisites.sh image
-    PATH="$(dirname "$(command -v $docker)"):$PATH" "$stand_ins" Dockerfile >/dev/null
+    PATH="$(dirname "$(command -v $docker)"):$PATH" "$stand_ins" Dockerfile >artifacts/base-images.log 2>&1 || {
+      tail -n 20 artifacts/base-images.log >&2
+      exit 69
+    }
     break
   fi
 done
@@ -50,7 +54,6 @@ DOCKER_BUILDKIT=1 $docker build --quiet --target "$target" --tag "$name:$version
   --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
   --build-arg CREATED="$(git log -1 --format=%cI 2>/dev/null || true)" . >/dev/null
 
-mkdir -p artifacts
 archive=artifacts/$name-$version.tar.gz
 $docker save "$name:$version" | gzip >"$archive"
 echo "$name:$version, $(($(stat -c %s "$archive") / 1000000)) MB compressed, in $archive"
