@@ -1,7 +1,14 @@
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
+using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
+
+if (args.Length > 0)
+{
+    return await OperatorCommands.RunAsync(
+        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System), CancellationToken.None);
+}
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
 using var logging = LoggerFactory.Create(builder => builder.AddJsonLines(reading.Logging));

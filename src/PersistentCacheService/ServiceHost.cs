@@ -156,11 +156,13 @@ internal static class ServiceHost
         metrics.AddBuildInfo(BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
     }
 
-    private static AmazonSQSClient CreateSqsClient(QueueSettings settings) => new(
+    /// <summary>The client of the queue, with the default credentials chain.</summary>
+    internal static AmazonSQSClient CreateSqsClient(QueueSettings settings) => new(
         credentials: null,
         new AmazonSQSConfig { ServiceURL = settings.ServiceUrl?.AbsoluteUri, AuthenticationRegion = settings.Region });
 
-    private static RedisOptions ToOptions(RedisSettings settings) => new()
+    /// <summary>The settings as the Redis client takes them.</summary>
+    internal static RedisOptions ToOptions(RedisSettings settings) => new()
     {
         Host = settings.Host,
         Port = settings.Port,

@@ -57,6 +57,14 @@ public sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(process, port);
     }
 
+    /// <summary>Runs the executable with arguments to its end.</summary>
+    public static async Task<FinishedProcess> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        await using var process = await ChildProcess.StartAsync(new ChildProcessSpec(Executable, arguments) { Environment = environment, InheritEnvironment = false });
+        var exitCode = await process.WaitForExitAsync(ExitDeadline);
+        return new FinishedProcess(exitCode, string.Join('\n', process.Output.Concat(process.Errors)));
+    }
+
     /// <summary>Asks <c>/readyz</c>, <c>/livez</c> or another path; null while nobody answers.</summary>
     public async Task<(HttpStatusCode Status, string Body)?> GetAsync(string path)
     {

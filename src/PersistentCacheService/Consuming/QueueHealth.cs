@@ -68,7 +68,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
 
         if (kind.IsConfigurationError())
         {
-            Log.QueueUnusable(logger, operation, kind, Remedy(kind), exception.Message, heldBack);
+            Log.QueueUnusable(logger, operation, kind, QueueRemedies.For(kind), exception.Message, heldBack);
         }
         else if (kind == SqsErrorKind.Unknown)
         {
@@ -79,17 +79,6 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
             Log.QueueCallFailed(logger, operation, kind, exception.Message, heldBack);
         }
     }
-
-    private static string Remedy(SqsErrorKind kind) => kind switch
-    {
-        SqsErrorKind.QueueDoesNotExist => "check QUEUE_URL and AWS_REGION; the queue must exist in that account and region",
-        SqsErrorKind.AccessDenied => "allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes on the queue (and kms:Decrypt on its key) for this identity",
-        SqsErrorKind.InvalidCredentials => "the access key or its secret is wrong: check the credentials of this process",
-        SqsErrorKind.ExpiredCredentials => "the session token has expired: check what renews the credentials of this process",
-        SqsErrorKind.CredentialsUnavailable => "no AWS credentials were found: attach a role (IRSA, Pod Identity, ECS, EC2) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-        SqsErrorKind.ClockSkew => "the clock of this machine is wrong: synchronise it",
-        _ => "the queue refuses the request: check QUEUE_URL, BATCH_SIZE, WAIT_TIME_IN_SECS and VISIBILITY_TIMEOUT_IN_SECS",
-    };
 
     private sealed record Failure(SqsErrorKind Kind, long Since);
 }

@@ -29,6 +29,24 @@ internal static class SettingsReader
         return new SettingsReading(null, reader.Problems.Count == beforeLogging ? logging : LoggingSettings.Default, reader.Problems);
     }
 
+    /// <summary>Reads only what access to the cache takes, for commands that need no queue and no key.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <returns>The settings, which hold when there is no problem.</returns>
+    public static (CacheSettings Cache, RedisSettings Redis, IReadOnlyList<string> Problems) ReadCacheAccess(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        return (Cache(reader), Redis(reader), reader.Problems);
+    }
+
+    /// <summary>Reads only the port of the side server.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <returns>The port, which holds when there is no problem.</returns>
+    public static (int Port, IReadOnlyList<string> Problems) ReadPort(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        return (reader.Number(Variables.Port), reader.Problems);
+    }
+
     private static QueueSettings? Queue(EnvironmentReader reader)
     {
         var region = reader.Text(Variables.AwsRegion);

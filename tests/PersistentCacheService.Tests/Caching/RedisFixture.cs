@@ -19,6 +19,8 @@ public sealed class RedisFixture : IAsyncLifetime
 
     internal RedisClient Client => _client ?? throw Missing();
 
+    internal int Port => _server?.Port ?? throw Missing();
+
     internal RedisReader Reader => _reader ?? throw Missing();
 
     public async Task InitializeAsync()

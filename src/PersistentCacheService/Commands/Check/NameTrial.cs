@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Commands.Check;
+
+/// <summary>Whether the names in the settings have addresses.</summary>
+internal static class NameTrial
+{
+    /// <summary>Resolves the hosts of Redis and the queue.</summary>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, CancellationToken cancellationToken)
+    {
+        // The Edge API's is left to its own trial: the worker consumes without it.
+        (string Host, string Setting)[] hosts =
+        [
+            (settings.Redis.Host, Variables.RedisHost.Name),
+            ((settings.Queue.ServiceUrl ?? settings.Queue.Url).DnsSafeHost, settings.Queue.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name),
+        ];
+        return await Task.WhenAll(hosts
+            .Where(static host => !IPAddress.TryParse(host.Host, out _))
+            .DistinctBy(static host => host.Host, StringComparer.OrdinalIgnoreCase)
+            .Select(host => ResolveAsync(host.Host, host.Setting, cancellationToken)));
+    }
+
+    private static async Task<Finding> ResolveAsync(string host, string setting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            return Finding.Ok("dns", $"{host} is {string.Join(", ", addresses.Take(4).Select(static address => address.ToString()))}{(addresses.Length > 4 ? ", ..." : "")}");
+        }
+        catch (SocketException exception)
+        {
+            return new Finding(Severity.Unavailable, "dns", $"{host} cannot be resolved ({exception.SocketErrorCode}).", $"check {setting} and the cluster's DNS");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using PersistentCacheService.Consuming;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Commands.Check;
+
+/// <summary>Whether the queue is there and may be used. Nothing is received: that would count against a message's redrive policy.</summary>
+internal static class QueueTrial
+{
+    // Of no message. Who may delete is told that it is wrong, who may not is told that.
+    private const string NoHandle = "check";
+
+    /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, CancellationToken cancellationToken)
+    {
+        using var client = ServiceHost.CreateSqsClient(settings);
+        return [await TryAttributesAsync(client, settings, cancellationToken), await TryDeleteAsync(client, settings, cancellationToken)];
+    }
+
+    private static async Task<Finding> TryAttributesAsync(AmazonSQSClient client, QueueSettings settings, CancellationToken cancellationToken)
+    {
+        const string Subject = "queue";
+        var request = new GetQueueAttributesRequest { QueueUrl = settings.Url.AbsoluteUri, AttributeNames = ["VisibilityTimeout", "RedrivePolicy", "ApproximateNumberOfMessages"] };
+        try
+        {
+            var response = await client.GetQueueAttributesAsync(request, cancellationToken);
+            return response.Attributes?.ContainsKey("RedrivePolicy") == true
+                ? Finding.Ok(Subject, $"{settings.Name} holds about {response.ApproximateNumberOfMessages} messages, visibility timeout {response.VisibilityTimeout} s")
+                : new Finding(
+                    Severity.Warning, Subject, $"{settings.Name} has no redrive policy: a malformed message comes back for ever.", "give the queue a dead-letter queue");
+        }
+        catch (Exception exception) when (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
+        {
+            return new Finding(Severity.Warning, Subject, $"{settings.Name}: its attributes may not be read.", "allow sqs:GetQueueAttributes");
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failure(Subject, exception);
+        }
+    }
+
+    private static async Task<Finding> TryDeleteAsync(AmazonSQSClient client, QueueSettings settings, CancellationToken cancellationToken)
+    {
+        const string Subject = "queue rights";
+        var request = new DeleteMessageBatchRequest { QueueUrl = settings.Url.AbsoluteUri, Entries = [new DeleteMessageBatchRequestEntry { Id = "0", ReceiptHandle = NoHandle }] };
+        try
+        {
+            await client.DeleteMessageBatchAsync(request, cancellationToken);
+            return Finding.Ok(Subject, "messages may be deleted");
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failure(Subject, exception);
+        }
+    }
+
+    private static Finding Failure(string subject, Exception exception)
+    {
+        var kind = exception.GetSqsErrorKind();
+        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.Message}", QueueRemedies.For(kind));
+    }
+}

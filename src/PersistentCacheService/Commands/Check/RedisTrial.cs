@@ -1,0 +1,71 @@
+using PersistentCacheService.Consuming;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Commands.Check;
+
+/// <summary>Whether Redis can be reached, is a primary, and lets the user do what the worker does.</summary>
+internal static class RedisTrial
+{
+    // What the worker's scripts call, on keys no customer can have: an empty id is never valid. Nothing is left behind, and no reader looks there.
+    private static readonly RedisScript Rights = new(
+        "check",
+        """
+        redis.call('EXISTS', KEYS[1])
+        redis.call('MGET', KEYS[2])
+        redis.call('SET', KEYS[2], '1', 'EX', '1')
+        return redis.call('DEL', KEYS[2])
+        """);
+
+    /// <summary>Connects and tries the rights.</summary>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var access = await CacheAccess.ConnectAsync(settings.Cache, settings.Redis, time, cancellationToken);
+            var user = settings.Redis.Username ?? "default";
+            return
+            [
+                Finding.Ok("redis", $"{access.Server} is a primary and knows the user {user}{(settings.Redis.Tls ? ", over TLS" : "")}"),
+                await TryRightsAsync(access, user, cancellationToken),
+                await TryInfoAsync(access, user, cancellationToken),
+            ];
+        }
+        catch (RedisException exception)
+        {
+            return [Failure("redis", exception)];
+        }
+    }
+
+    private static async Task<Finding> TryRightsAsync(CacheAccess access, string user, CancellationToken cancellationToken)
+    {
+        var prefix = access.Settings.EnvironmentPrefix;
+        try
+        {
+            using var command = RedisCommand.ForScript(Rights).AddKey($"{prefix}-").AddKey($"{prefix}:c_");
+            await access.Redis.ExecuteAsync(command, cancellationToken);
+            return Finding.Ok("redis rights", $"{user} may do all the worker does to {prefix}:c_* and {prefix}-*");
+        }
+        catch (RedisException exception)
+        {
+            return Failure("redis rights", exception);
+        }
+    }
+
+    private static async Task<Finding> TryInfoAsync(CacheAccess access, string user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var command = RedisCommand.Create("INFO"u8).Add("memory");
+            await access.Redis.ExecuteAsync(command, cancellationToken);
+            return Finding.Ok("redis metrics", $"{user} may read INFO");
+        }
+        catch (RedisException exception)
+        {
+            return new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info");
+        }
+    }
+
+    private static Finding Failure(string subject, RedisException exception) => new(
+        exception.Kind.NeedsConfiguration() ? Severity.Misconfigured : Severity.Unavailable, subject, exception.Message, RedisRemedies.For(exception.Kind));
+}

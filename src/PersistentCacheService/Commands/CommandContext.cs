@@ -1,0 +1,8 @@
+namespace PersistentCacheService.Commands;
+
+/// <summary>What a command stands on.</summary>
+/// <param name="Environment">Gives the text of an environment variable, null when it is not set.</param>
+/// <param name="Output">Results.</param>
+/// <param name="Errors">Why there are none.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time);

@@ -1,0 +1,82 @@
+using System.Text;
+using PersistentCacheService.Messages;
+
+namespace PersistentCacheService.Commands;
+
+/// <summary>What a command line asks for.</summary>
+/// <param name="Verb">The command.</param>
+/// <param name="CustomerId">The customer of <c>inspect</c> and <c>purge</c>.</param>
+/// <param name="ResourceId">A resource of the customer; null: none.</param>
+/// <param name="Json">Print JSON.</param>
+/// <param name="Live">Ask for life, not readiness.</param>
+internal sealed record CommandLine(Verb Verb, string? CustomerId = null, string? ResourceId = null, bool Json = false, bool Live = false)
+{
+    /// <summary>The customer or resource that is meant.</summary>
+    public CustomerIdentity Customer => new(Encoding.UTF8.GetBytes(CustomerId ?? ""), Encoding.UTF8.GetBytes(ResourceId ?? ""));
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">At least one; without arguments the worker runs.</param>
+    /// <param name="problem">What is wrong with them, when the result is null.</param>
+    public static CommandLine? Parse(IReadOnlyList<string> arguments, out string problem)
+    {
+        problem = "";
+        Verb? verb = arguments[0] switch
+        {
+            "inspect" => Verb.Inspect,
+            "check" => Verb.Check,
+            "purge" => Verb.Purge,
+            "healthcheck" => Verb.Healthcheck,
+            "--version" or "version" => Verb.Version,
+            "--help" or "-h" or "help" => Verb.Help,
+            _ => null,
+        };
+        if (verb is not { } known)
+        {
+            problem = $"There is no command '{arguments[0]}'.";
+            return null;
+        }
+
+        return Parse(new CommandLine(known), arguments.Skip(1), out problem);
+    }
+
+    private static CommandLine? Parse(CommandLine line, IEnumerable<string> arguments, out string problem)
+    {
+        var ids = new List<string>();
+        foreach (var argument in arguments)
+        {
+            switch (argument, line.Verb)
+            {
+                case ("--help" or "-h", _):
+                    problem = "";
+                    return new CommandLine(Verb.Help);
+                case ("--json", Verb.Inspect):
+                    line = line with { Json = true };
+                    break;
+                case ("--live", Verb.Healthcheck):
+                    line = line with { Live = true };
+                    break;
+                case (['-', ..], _):
+                    problem = $"There is no option '{argument}' here.";
+                    return null;
+                default:
+                    ids.Add(argument);
+                    break;
+            }
+        }
+
+        return WithIds(line, ids, out problem);
+    }
+
+    private static CommandLine? WithIds(CommandLine line, List<string> ids, out string problem)
+    {
+        var takesIds = line.Verb is Verb.Inspect or Verb.Purge;
+        problem = (takesIds, ids.Count) switch
+        {
+            (true, 0) => "Which customer? Name its id.",
+            (true, > 2) => $"A customer and at most one resource, not {ids.Count} ids.",
+            (false, > 0) => $"It takes no '{ids[0]}'.",
+            _ => ids.Find(static id => !IdRules.IsValid(Encoding.UTF8.GetBytes(id))) is { } wrong ? $"'{wrong}' can be no id: no key is ever made of it." : "",
+        };
+        return problem.Length > 0 ? null : line with { CustomerId = ids.ElementAtOrDefault(0), ResourceId = ids.ElementAtOrDefault(1) };
+    }
+}

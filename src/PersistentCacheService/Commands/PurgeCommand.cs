@@ -1,0 +1,27 @@
+using PersistentCacheService.Caching;
+using PersistentCacheService.Messages;
+
+namespace PersistentCacheService.Commands;
+
+/// <summary><c>purge</c>: what a purge message does, for one customer or resource.</summary>
+internal static class PurgeCommand
+{
+    /// <summary>Removes entitlements and metadata; usage stays. Waits for an SDK's lock as the worker does.</summary>
+    public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var access = await CacheAccess.OpenAsync(context, cancellationToken);
+        if (access is null)
+        {
+            return ExitCodes.WrongConfiguration;
+        }
+
+        var cache = new EntitlementCache(access.Redis, access.Settings, context.Time, Random.Shared.NextDouble);
+        var wasThere = await cache.ContainsAsync(line.Customer, cancellationToken);
+        await cache.ApplyAsync(new Purge(MessageType.CachePurge, [line.Customer]), cancellationToken);
+        var whom = line.ResourceId is null ? line.CustomerId : $"{line.CustomerId}, resource {line.ResourceId},";
+        await context.Output.WriteLineAsync(wasThere
+            ? $"{whom} is purged from {access.Settings.EnvironmentPrefix}: readers fetch the entitlements anew at their next request."
+            : $"{whom} was not cached in {access.Settings.EnvironmentPrefix}.");
+        return ExitCodes.Stopped;
+    }
+}

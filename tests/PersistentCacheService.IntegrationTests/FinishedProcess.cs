@@ -1,0 +1,6 @@
+namespace PersistentCacheService.IntegrationTests;
+
+/// <summary>An execution that has ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Printed">All it printed.</param>
+public sealed record FinishedProcess(int ExitCode, string Printed);

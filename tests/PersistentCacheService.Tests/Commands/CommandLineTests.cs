@@ -1,0 +1,73 @@
+namespace PersistentCacheService.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("inspect")]
+    [InlineData("inspect", "a", "b", "c")]
+    [InlineData("inspect", "a", "--yaml")]
+    [InlineData("inspect", "a:f_b")]
+    [InlineData("inspect", "a", "")]
+    [InlineData("purge")]
+    [InlineData("purge", "a", "--json")]
+    [InlineData("check", "a")]
+    [InlineData("healthcheck", "--json")]
+    public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        Assert.Equal((64, ""), (run.ExitCode, run.Output));
+        Assert.Contains("See --help.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("inspect", "--help")]
+    public async Task Help_names_every_command_and_every_exit_code(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.All(["inspect", "purge", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
+        int[] codes =
+        [
+            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.Locked, ExitCodes.WrongConfiguration,
+        ];
+        Assert.All(codes, code => Assert.Matches($@"(?m)^ +{code}  \S", run.Output));
+    }
+
+    [Fact]
+    public async Task Version_is_that_of_the_build()
+    {
+        var run = await CommandRun.OfAsync("--version");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"persistent-cache-service {BuildInfo.Version} (", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect", "customer-1")]
+    [InlineData("purge", "customer-1")]
+    public async Task Wrong_settings_are_all_named_and_end_with_78(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["REDIS_PORT"] = "redis", ["CACHE_LAYOUT"] = "v4" }, arguments);
+
+        Assert.Equal((78, ""), (run.ExitCode, run.Output));
+        Assert.Contains("REDIS_PORT", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("CACHE_LAYOUT", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect", "customer-1")]
+    [InlineData("purge", "customer-1")]
+    public async Task Without_Redis_they_end_at_once_with_69_and_a_remedy(params string[] arguments)
+    {
+        // Port 1 of loopback: nobody listens, the connection is refused.
+        var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["REDIS_HOST"] = "127.0.0.1", ["REDIS_PORT"] = "1" }, arguments);
+
+        Assert.Equal((69, ""), (run.ExitCode, run.Output));
+        Assert.Contains("Remedy: check REDIS_HOST", run.Errors, StringComparison.Ordinal);
+    }
+}
