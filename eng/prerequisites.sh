@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Installs with apt what the demo and the tests need and this machine lacks. Says nothing and does nothing when all is there.
 #   eng/prerequisites.sh demo    redis-server
-#   eng/prerequisites.sh test    redis-server, and prometheus for its promtool; what the stand-ins in ../shared/tools need, if they are there
+#   eng/prerequisites.sh test    also curl, and prometheus for its promtool; what the stand-ins in ../shared/tools need, if they are there
 #   eng/prerequisites.sh image   what building the image needs where no registry is reached
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
 
-declare -A package_of=([redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [debootstrap]=debootstrap)
+declare -A package_of=([curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [debootstrap]=debootstrap)
 case "${1:-test}" in
   demo) programs=(redis-server redis-cli) ;;
-  test) programs=(redis-server redis-cli promtool) ;;
+  test) programs=(redis-server redis-cli promtool curl) ;;
   image) programs=(dockerd debootstrap) ;;
   *) echo "usage: $0 [demo|test|image]" >&2; exit 64 ;;
 esac
@@ -43,7 +43,7 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo --non-interactive)
 fi
 
-# Both packages come with a system service. It is neither started (policy-rc.d, see invoke-rc.d(8)) nor left enabled: ours are private processes.
+# Two of them come with a system service. It is neither started (policy-rc.d, see invoke-rc.d(8)) nor left enabled: ours are private processes.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
