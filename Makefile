@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults docs image chart
+.PHONY: help demo test test-faults docs image chart fault soak reliability
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -12,6 +12,15 @@ test: ## Runs every test, with the fast versions of the fault tests
 
 test-faults: ## Runs every test, the fault tests in full length
 	@FAULTS=full eng/test.sh
+
+fault: ## Runs one fault test in full length: make fault NAME=Redis_is_frozen
+	@eng/fault.sh "$(NAME)"
+
+soak: ## Runs 2,000 messages/s for SOAK_MINUTES (30) with a random fault every 20 s
+	@SOAK_MINUTES=$${SOAK_MINUTES:-30} eng/fault.sh Under_steady_load_with_random_faults
+
+reliability: ## Writes the table of docs/reliability.md from what the fault tests measured last
+	@eng/reliability.sh
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests

@@ -18,6 +18,9 @@ public enum SqsFaultKind
     /// <summary>403 AccessDeniedException; not executed.</summary>
     AccessDenied,
 
+    /// <summary>400 OverLimit, as with 120,000 messages in flight; not executed.</summary>
+    OverLimit,
+
     /// <summary>The call is taken and never answered; not executed.</summary>
     Hang,
 

@@ -100,6 +100,7 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
                 SqsFaultKind.ServiceUnavailable => SqsError.ServiceUnavailable,
                 SqsFaultKind.ExpiredCredentials => SqsError.ExpiredToken,
                 SqsFaultKind.AccessDenied => SqsError.AccessDenied,
+                SqsFaultKind.OverLimit => SqsError.OverLimit,
                 _ => null,
             };
             if (error is null && fault is not (SqsFaultKind.Reset or SqsFaultKind.Hang))

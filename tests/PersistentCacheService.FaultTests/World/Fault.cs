@@ -15,6 +15,9 @@ internal sealed record Fault(string Area, string Title, string Injection)
     /// <summary>What <c>/readyz</c> must say.</summary>
     public Expectation Readyz { get; init; } = Expectation.Down;
 
+    /// <summary>Whether <c>/livez</c> answers meanwhile.</summary>
+    public bool LivezAnswers { get; init; } = true;
+
     /// <summary>How long it lasts.</summary>
     public TimeSpan Lasts { get; init; } = FaultLength.Outage;
 
@@ -26,6 +29,9 @@ internal sealed record Fault(string Area, string Title, string Injection)
     /// busy machine. Null: the fault itself burns receives.
     /// </summary>
     public int? MostReceives { get; init; } = 3;
+
+    /// <summary>Looked at before the fault ends.</summary>
+    public Func<FaultWorld, Task> Meanwhile { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>Sample of <c>/metrics</c> that shows the fault, read before it ends; null: none.</summary>
     public string? Metric { get; init; }

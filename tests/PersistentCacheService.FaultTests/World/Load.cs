@@ -16,6 +16,7 @@ internal sealed class Load : IAsyncDisposable
     private readonly IEnumerator<StiggMessage> _source;
     private readonly int _customers;
     private readonly Random _random;
+    private readonly Lock _lock = new();
     private readonly List<StiggMessage> _sent = [];
     private readonly List<StiggMessage> _heldBack = [];
     private CancellationTokenSource? _stop;
@@ -31,6 +32,37 @@ internal sealed class Load : IAsyncDisposable
 
     /// <summary>What was sent; complete after <see cref="StopAsync"/>.</summary>
     public IReadOnlyCollection<StiggMessage> Sent => _sent;
+
+    /// <summary>What was sent so far, while it goes on.</summary>
+    public StiggMessage[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _sent];
+        }
+    }
+
+    /// <summary>Forgets what was sent and is no longer the newest of any key: what a later check needs no more once an earlier one held.</summary>
+    public void Compact()
+    {
+        var newest = new Dictionary<string, (long Time, StiggMessage Message)>();
+        foreach (var message in _sent)
+        {
+            foreach (var write in message.Writes())
+            {
+                if (!newest.TryGetValue(write.Key, out var known) || known.Time < write.Timestamp)
+                {
+                    newest[write.Key] = (write.Timestamp, message);
+                }
+            }
+        }
+
+        lock (_lock)
+        {
+            _sent.Clear();
+            _sent.AddRange(newest.Values.Select(static entry => entry.Message).Distinct());
+        }
+    }
 
     /// <summary>Sends one message of entitlements for every customer: usage of a customer that is not cached is skipped, and rightly so.</summary>
     public void Prime() => _queue.Enqueue(Take(_customers).Select(static message => message.Body()));
@@ -87,7 +119,11 @@ internal sealed class Load : IAsyncDisposable
             messages.Add(_source.Current);
         }
 
-        _sent.AddRange(messages);
+        lock (_lock)
+        {
+            _sent.AddRange(messages);
+        }
+
         return messages;
     }
 

@@ -31,6 +31,7 @@ internal static class Outage
 
         await fault.Begin(world);
         await LastsAsync(world, fault, readyz);
+        await fault.Meanwhile(world);
         var metric = fault.Metric is { } sample ? await world.Worker.MetricAsync(sample) : null;
         await fault.End(world);
         var recovery = await RecoversAsync(world, readyz);
@@ -40,7 +41,7 @@ internal static class Outage
         var messages = await world.HoldsAsync(new CacheRules { RedisLostData = fault.RedisLosesData });
         CheckReadyz(fault, readyz);
         var seen = Seen(world, linesBefore) + (metric is null ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"; `{fault.Metric}` {metric:0.##}"));
-        var kept = readyz.WasDown ? FaultRow.Seconds(recovery) : "goes on";
+        var kept = fault.Readyz == Expectation.Up ? "goes on" : FaultRow.Seconds(recovery);
         new FaultRow(fault.Area, test, fault.Title, fault.Injection, readyz.Summary, seen, kept, messages).Write();
         Assert.Equal(0, await world.Worker.TerminateAsync());
     }
@@ -60,7 +61,11 @@ internal static class Outage
             await Task.Delay(left, TimeProvider.System, CancellationToken.None);
         }
 
-        Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await world.Worker.GetAsync("/livez"));
+        if (fault.LivezAnswers)
+        {
+            Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await world.Worker.GetAsync("/livez"));
+        }
+
         if (fault.MostReceives is { } most && world.Sqs.QueueNames.Contains(FaultWorld.QueueName))
         {
             var received = world.Queue.Peek().Select(static message => message.ReceiveCount).DefaultIfEmpty().Max();
@@ -71,9 +76,11 @@ internal static class Outage
     private static async Task<TimeSpan> RecoversAsync(FaultWorld world, ReadyzObserver readyz)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var deleted = world.Queue.Figures.Deleted;
+        var before = world.Queue.Figures;
         await world.Worker.WaitAsync(
-            () => Task.FromResult(readyz.IsUp && world.Queue.Figures.Deleted > deleted), "the service is ready and processes messages again", LongestRecovery);
+            () => Task.FromResult(readyz.IsUp && world.Queue.Figures is var now && now.Received > before.Received && now.Deleted > before.Deleted),
+            "the service is ready and processes messages again",
+            LongestRecovery);
         return TimeProvider.System.GetElapsedTime(started);
     }
 

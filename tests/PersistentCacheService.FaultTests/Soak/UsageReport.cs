@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace PersistentCacheService.FaultTests.Soak;
+
+/// <summary>How a process's needs developed.</summary>
+/// <param name="MedianMemory">Resident memory, bytes.</param>
+/// <param name="MemoryGrowth">By the trend over the whole time, bytes.</param>
+/// <param name="MegabytesPerHour">The trend.</param>
+/// <param name="FirstHandles">Open files at the beginning.</param>
+/// <param name="LastHandles">Open files at the end.</param>
+/// <param name="FirstSockets">Sockets at the beginning.</param>
+/// <param name="LastSockets">Sockets at the end.</param>
+internal sealed record UsageReport(
+    double MedianMemory, double MemoryGrowth, double MegabytesPerHour, int FirstHandles, int LastHandles, int FirstSockets, int LastSockets)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"RSS {MedianMemory / 1_048_576:0} MB, trend {MegabytesPerHour:+0.0;-0.0} MB/h, handles {FirstHandles} to {LastHandles}, sockets {FirstSockets} to {LastSockets}");
+}
