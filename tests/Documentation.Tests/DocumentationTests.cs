@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using PersistentCacheService.Commands;
 using TestKit;
 
 namespace Documentation.Tests;
@@ -8,8 +9,13 @@ public sealed partial class DocumentationTests
 {
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/configuration.md")]
+    public void The_settings_are_those_of_the_code(string page) => GeneratedPart.IsUpToDate(page, "settings", SettingsTable.Render());
+
     [Fact]
-    public void The_readmes_settings_are_those_of_the_code() => GeneratedPart.IsUpToDate("README.md", "settings", SettingsTable.Render());
+    public void The_commands_are_those_of_the_code() => GeneratedPart.IsUpToDate("docs/configuration.md", "commands", $"```text\n{HelpText.Text.TrimEnd()}\n```\n");
 
     [Fact]
     public void Every_package_has_its_reason_and_every_reason_its_package()
