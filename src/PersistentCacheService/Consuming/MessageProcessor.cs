@@ -95,9 +95,14 @@ internal sealed class MessageProcessor
         try
         {
             var origin = message.Origin;
-            RecordLag(origin.SentTimestamp);
             using var decoded = MessageDecoder.Decode(message.Body, origin);
             type = decoded.Type;
+            if (decoded is not Malformed)
+            {
+                // A broken message comes back until the redrive policy ends it; nobody waits for it.
+                RecordLag(origin.SentTimestamp);
+            }
+
             var operation = Detached(message, decoded);
             (outcome, giveBack) = await HandleAsync(message, operation);
             LogHandled(message, operation, outcome);
