@@ -100,7 +100,7 @@ internal sealed class MessageProcessor
             if (decoded is not Malformed)
             {
                 // A broken message comes back until the redrive policy ends it; nobody waits for it.
-                RecordLag(origin.SentTimestamp);
+                RecordLag(message, origin.SentTimestamp);
             }
 
             var operation = Detached(message, decoded);
@@ -188,9 +188,10 @@ internal sealed class MessageProcessor
         return true;
     }
 
-    private void RecordLag(long sentTimestamp)
+    private void RecordLag(ReceivedMessage message, long sentTimestamp)
     {
-        if (sentTimestamp > 0)
+        // Later deliveries waited for reasons of their own, such as an API that is down: they do not tell of a slow queue.
+        if (sentTimestamp > 0 && message.ReceiveCount <= 1)
         {
             var lag = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - sentTimestamp));
             _metrics.Received(lag);

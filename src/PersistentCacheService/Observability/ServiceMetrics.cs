@@ -65,7 +65,7 @@ internal sealed class ServiceMetrics : IDisposable
         _processed = _meter.CreateCounter<long>("persistent_cache_messages_processed_total", null, "Messages processed to their end and acknowledged.");
         _messages = _meter.CreateCounter<long>("persistent_cache_messages_total", null, "Messages by type and outcome.");
         _lag = _meter.CreateHistogram(
-            "persistent_cache_message_lag_seconds", null, "Age of a message at its receipt, by its SentTimestamp.",
+            "persistent_cache_message_lag_seconds", null, "Age of a message at its first receipt, by its SentTimestamp.",
             advice: Buckets(.1, .5, 1, 5, 15, 60, 300, 900, 3600));
         _receiveCalls = _meter.CreateCounter<long>("persistent_cache_receive_calls_total", null, "ReceiveMessage calls by result.");
         _receiveBatchSize = _meter.CreateHistogram("persistent_cache_receive_batch_size", null, "Messages of one receive call that brought any.", advice: BatchBuckets);
