@@ -42,7 +42,8 @@ internal static class Outage
         CheckReadyz(fault, readyz);
         var seen = Seen(world, linesBefore) + (metric is null ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"; `{fault.Metric}` {metric:0.##}"));
         var kept = fault.Readyz == Expectation.Up ? "goes on" : FaultRow.Seconds(recovery);
-        new FaultRow(fault.Area, test, fault.Title, fault.Injection, readyz.Summary, seen, kept, messages).Write();
+        var title = fault.RedisLosesData ? $"{fault.Title} ¹" : fault.Title;
+        new FaultRow(fault.Area, test, title, fault.Injection, readyz.Summary, seen, kept, messages).Write();
         Assert.Equal(0, await world.Worker.TerminateAsync());
     }
 
