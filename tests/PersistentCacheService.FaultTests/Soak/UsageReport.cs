@@ -13,8 +13,10 @@ namespace PersistentCacheService.FaultTests.Soak;
 internal sealed record UsageReport(
     double MedianMemory, double MemoryGrowth, double MegabytesPerHour, int FirstHandles, int LastHandles, int FirstSockets, int LastSockets)
 {
+    /// <summary>In words, without the trend of the memory.</summary>
+    public string WithoutTrend => string.Create(
+        CultureInfo.InvariantCulture, $"RSS {MedianMemory / 1_048_576:0} MB, handles {FirstHandles} to {LastHandles}, sockets {FirstSockets} to {LastSockets}");
+
     /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"RSS {MedianMemory / 1_048_576:0} MB, trend {MegabytesPerHour:+0.0;-0.0} MB/h, handles {FirstHandles} to {LastHandles}, sockets {FirstSockets} to {LastSockets}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{WithoutTrend}, trend {MegabytesPerHour:+0.0;-0.0} MB/h");
 }
