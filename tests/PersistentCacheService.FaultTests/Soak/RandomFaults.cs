@@ -85,7 +85,8 @@ internal sealed class RandomFaults
         {
             proxy.Heal();
             return Task.CompletedTask;
-        });
+        }
+    );
 
     private (string Name, Func<Task> Begin, Func<Task> End) Queue(string name, SqsFaultKind kind, double probability) => (
         name,
@@ -98,7 +99,8 @@ internal sealed class RandomFaults
         {
             _world.Sqs.Faults.Clear();
             return Task.CompletedTask;
-        });
+        }
+    );
 
     private Task Send(Signal signal)
     {
