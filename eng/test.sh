@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds once and runs every test project, one after the other. The last line is "N passed, N failed, N skipped".
+# Builds once and runs every test project, one after the other. At the end come the failed tests once more and the line "N passed, N failed, N skipped".
 #   eng/test.sh [project ...]    only these, e.g. eng/test.sh TestKit.Tests
 #   FAULTS=full                  the full-length fault tests instead of their fast versions
 #   CI=true                      restores from the lock files only, and a missing prerequisite fails instead of being skipped
@@ -70,5 +70,11 @@ for project in "$@"; do
   run "$project"
 done
 
+if [ "$failed" -ne 0 ]; then
+  echo '== Failed'
+  for project in "$@"; do
+    eng/failed-tests.sh "$project" "$results/$project.trx"
+  done
+fi
 summary
 [ "$failed" -eq 0 ]
