@@ -14,6 +14,7 @@ public sealed class KustomizeTests
     [InlineData("base")]
     [InlineData("overlays/development")]
     [InlineData("overlays/production")]
+    [InlineData("overlays/production-checked")]
     public async Task A_kustomization_renders_valid_manifests(string folder)
     {
         var file = Path.GetTempFileName();
@@ -57,6 +58,19 @@ public sealed class KustomizeTests
         Assert.Contains("SERVER_API_KEY", written);
         Assert.Contains(rendered.The("Deployment").Text("spec.template.spec.volumes.0.secret.items.0.key"), written);
         Assert.Equal(2, rendered.The("HorizontalPodAutoscaler").Number("spec.minReplicas"));
+    }
+
+    [SkippableFact]
+    public async Task The_check_of_production_gets_what_its_worker_gets()
+    {
+        var rendered = Manifests.Parse(await BuildAsync("overlays/production-checked"));
+        var check = rendered.The("Deployment").At("spec.template.spec.initContainers.0")!;
+        var worker = rendered.WorkerContainer();
+
+        Assert.Equal("check", check.Text("args.0"));
+        Assert.All(
+            worker.Select(member => member.Key).Except(["name", "ports", "startupProbe", "livenessProbe", "readinessProbe"]),
+            member => Assert.Equal(worker[member]!.ToJsonString(), check[member]!.ToJsonString()));
     }
 
     [SkippableFact]

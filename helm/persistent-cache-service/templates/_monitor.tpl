@@ -25,3 +25,17 @@ metricRelabelings:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
+
+{{/* Makes of the page's path that an alert of the rules file carries a URL; without a base it is called what it is. */}}
+{{- define "pcs.runbook" -}}
+{{- $rule := index . 0 -}}
+{{- $base := index . 1 -}}
+{{- with $rule.annotations -}}
+{{- if $base -}}
+{{- $_ := set . "runbook_url" (printf "%s/%s" (trimSuffix "/" $base) (base .runbook_url)) -}}
+{{- else -}}
+{{- $_ := set . "runbook" .runbook_url -}}
+{{- $_ := unset . "runbook_url" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

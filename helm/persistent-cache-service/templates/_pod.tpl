@@ -12,9 +12,17 @@ priorityClassName: {{ . }}
 terminationGracePeriodSeconds: {{ include "pcs.gracePeriod" . }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
-{{- with .Values.extraInitContainers }}
+{{- if or .Values.extraInitContainers .Values.check.enabled }}
 initContainers:
+  {{- with .Values.extraInitContainers }}
   {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- /* Last, as the others may make what it looks for: certificates, a proxy. */}}
+  {{- if .Values.check.enabled }}
+  - name: check
+    args: ["check"]
+    {{- include "pcs.process" . | nindent 4 }}
+  {{- end }}
 {{- end }}
 containers:
   - {{ include "pcs.container" . | nindent 4 | trim }}
@@ -61,8 +69,8 @@ topologySpreadConstraints:
 {{- end }}
 {{- end -}}
 
-{{- define "pcs.container" -}}
-name: persistent-cache-service
+{{/* What the worker's container and the check before it have in common: the check tries what the worker will use. */}}
+{{- define "pcs.process" -}}
 image: {{ include "pcs.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
@@ -75,16 +83,6 @@ envFrom:
   {{- end }}
 env:
   {{- include "pcs.secretEnv" . | trim | nindent 2 }}
-ports:
-  - name: http
-    containerPort: {{ include "pcs.port" . }}
-    protocol: TCP
-{{- range $probe := list "startupProbe" "livenessProbe" "readinessProbe" }}
-{{- with get $.Values $probe }}
-{{ $probe }}:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
 resources:
   requests:
     {{- with .Values.deploymentResources.cpu.request }}
@@ -103,6 +101,21 @@ resources:
 {{- with include "pcs.volumeMounts" . }}
 volumeMounts:
   {{- trim . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "pcs.container" -}}
+name: persistent-cache-service
+{{ include "pcs.process" . }}
+ports:
+  - name: http
+    containerPort: {{ include "pcs.port" . }}
+    protocol: TCP
+{{- range $probe := list "startupProbe" "livenessProbe" "readinessProbe" }}
+{{- with get $.Values $probe }}
+{{ $probe }}:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

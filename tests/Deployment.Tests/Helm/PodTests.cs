@@ -84,6 +84,21 @@ public sealed class PodTests
     }
 
     [SkippableFact]
+    public async Task The_check_runs_before_the_worker_with_all_that_the_worker_gets()
+    {
+        var pod = (await Chart.RenderAsync("check")).The("Deployment").At("spec.template.spec");
+        var (check, worker) = (pod.At("initContainers.1")!, pod.At("containers.0")!);
+
+        Assert.Equal(["proxy", "check"], pod.At("initContainers")!.AsArray().Select(c => c.Text("name")));
+        Assert.Equal("check", check.Text("args.0"));
+        Assert.All(
+            ["image", "imagePullPolicy", "securityContext", "envFrom", "env", "resources", "volumeMounts"],
+            member => Assert.Equal(worker[member]!.ToJsonString(), check[member]!.ToJsonString()));
+        Assert.All(["ports", "startupProbe", "livenessProbe", "readinessProbe"], member => Assert.Null(check[member]));
+        Assert.Null((await Chart.RenderAsync("minimal")).The("Deployment").At("spec.template.spec.initContainers"));
+    }
+
+    [SkippableFact]
     public async Task Pods_spread_over_zones_and_nodes_unless_told_otherwise()
     {
         var standard = (await Chart.RenderAsync("minimal")).The("Deployment").At("spec.template.spec.topologySpreadConstraints")!.AsArray();

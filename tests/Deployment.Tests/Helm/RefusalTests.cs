@@ -26,6 +26,8 @@ public sealed class RefusalTests
     [InlineData("consumer is not allowed", "settings.consumer=3")]
     [InlineData("image is not allowed", "persistentCache.image=a")]
     [InlineData("enabled is not allowed", "keda.enabled=true")]
+    [InlineData("enable is not allowed", "check.enable=true")]
+    [InlineData("prometheusRule.runbookBaseUrl", "prometheusRule.runbookBaseUrl=docs/runbooks")]
     [InlineData("awsRegion", "awsRegion=Virginia")]
     [InlineData("queueUrl", "queueUrl=stigg-queue")]
     [InlineData("settings.consumers", "settings.consumers=101")]

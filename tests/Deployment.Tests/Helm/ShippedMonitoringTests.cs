@@ -23,6 +23,20 @@ public sealed class ShippedMonitoringTests
     }
 
     [SkippableFact]
+    public async Task Alerts_link_to_their_pages_below_the_given_URL_and_to_nothing_without_one()
+    {
+        var linked = Alerts((await Chart.RenderAsync("runbook-urls")).The("PrometheusRule"));
+        var named = Alerts((await Chart.RenderAsync("pod-monitor")).The("PrometheusRule"));
+
+        Assert.NotEmpty(linked);
+        Assert.All(linked, alert => Assert.Equal(
+            $"https://git.example.com/persistent-cache-service/blob/1.0.0/docs/runbooks/{alert.Text("alert")}.md", alert.Text("annotations.runbook_url")));
+        Assert.All(linked, alert => Assert.Null(alert.At("annotations.runbook")));
+        Assert.All(named, alert => Assert.True(File.Exists(RepositoryRoot.File(alert.Text("annotations.runbook")!))));
+        Assert.All(named, alert => Assert.Null(alert.At("annotations.runbook_url")));
+    }
+
+    [SkippableFact]
     public async Task The_dashboard_is_the_file_unchanged()
     {
         var map = (await Chart.RenderAsync("pod-monitor")).Single(o => o.Text("metadata.labels.grafana_dashboard") is not null);
@@ -32,6 +46,9 @@ public sealed class ShippedMonitoringTests
             JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "grafana", "persistent-cache.json")))));
         Assert.Equal("Stigg", map.Text("metadata.annotations.grafana_folder"));
     }
+
+    private static List<JsonNode> Alerts(JsonNode rule) =>
+        [.. rule.At("spec.groups")!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).OfType<JsonNode>().Where(r => r["alert"] is not null)];
 
     private static List<string> Rules(JsonArray groups) =>
         [.. groups.SelectMany(group => group!["rules"]!.AsArray()).Select(rule => (rule.Text("alert") ?? rule.Text("record"))!)];
