@@ -88,6 +88,29 @@ public sealed class OriginalChartTests
     public async Task Where_it_runs_no_cache_service_nothing_is_rendered() =>
         Assert.Empty(await Chart.RenderAsync("original-chart-disabled"));
 
+    [SkippableTheory]
+    [InlineData("original-chart")]
+    [InlineData("original-chart-extra-env")]
+    [InlineData("original-chart-existing-secret")]
+    public async Task Its_block_may_be_moved_to_the_top_level(string values)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var text = await File.ReadAllTextAsync(Chart.Values(values));
+            await File.WriteAllTextAsync(file, AtTopLevel(text));
+            var (exitCode, output, errors) = await Tool.Helm.RunAsync("template", "persistent-cache", Chart.Folder, "-n", "stigg", "-f", file);
+
+            Assert.DoesNotContain("\npersistentCache:", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            Assert.True(exitCode == 0, errors);
+            Assert.Equal(await Chart.TextAsync(values), output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [SkippableFact]
     public async Task A_false_in_its_block_wins_over_a_true_at_top_level()
     {
@@ -112,5 +135,22 @@ public sealed class OriginalChartTests
 
         Assert.Null(rendered.The("ConfigMap").At("data.AWS_SECRET_ACCESS_KEY"));
         Assert.NotNull(rendered.The("Secret").At("data.AWS_SECRET_ACCESS_KEY"));
+    }
+
+    // What is indented below "persistentCache:" moves two columns to the left.
+    private static string AtTopLevel(string values)
+    {
+        var inside = false;
+        var lines = new List<string>();
+        foreach (var line in values.Split('\n'))
+        {
+            inside = line.StartsWith("persistentCache:", StringComparison.Ordinal) || (inside && (line.Length == 0 || line[0] is ' ' or '#'));
+            if (!line.StartsWith("persistentCache:", StringComparison.Ordinal))
+            {
+                lines.Add(inside && line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line);
+            }
+        }
+
+        return string.Join('\n', lines);
     }
 }
