@@ -20,13 +20,13 @@ internal sealed class Tool
     }
 
     /// <summary>Helm 3, or the stand-in that runs charts with the same template engine.</summary>
-    public static Tool Helm => Find("helm", new("helm", "helm"), Beside("helm", "helm"));
+    public static Tool Helm => Find("helm", "install Helm 3 (https://helm.sh/docs/intro/install/)", new("helm", "helm"), Beside("helm", "helm"));
 
     /// <summary>Checks manifests against Kubernetes' schemas without a cluster.</summary>
-    public static Tool KubeValidate => Find("kube-validate", Beside("kube-validate", "kube-validate"));
+    public static Tool KubeValidate => Find("kube-validate", "nothing to install: a cluster says the same with kubectl apply --dry-run=server", Beside("kube-validate", "kube-validate"));
 
     /// <summary>Kustomize, in kubectl or alone.</summary>
-    public static Tool Kustomize => Find("kubectl or kustomize", new("kustomize", "kubectl", "kustomize"), new("kustomize", "kustomize", "build"));
+    public static Tool Kustomize => Find("kubectl or kustomize", "install one (https://kubernetes.io/docs/tasks/tools/)", new("kustomize", "kubectl", "kustomize"), new("kustomize", "kustomize", "build"));
 
     /// <summary>Runs the tool to its end.</summary>
     /// <returns>Its exit code, what it printed, and what it printed to the standard error.</returns>
@@ -42,7 +42,7 @@ internal sealed class Tool
         return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
     }
 
-    private static Tool Find(string name, params ReadOnlySpan<Tool> candidates)
+    private static Tool Find(string name, string install, params ReadOnlySpan<Tool> candidates)
     {
         foreach (var tool in candidates)
         {
@@ -53,7 +53,7 @@ internal sealed class Tool
         }
 
         // Not a prerequisite that every build server can have: the reason is printed, in CI as well.
-        var reason = $"neither {name} nor a stand-in in ../shared/tools is here";
+        var reason = $"no {name} on the PATH and no stand-in in ../shared/tools: {install}";
         Console.WriteLine($"skipped: {reason}");
         Skip.If(true, reason);
         throw new InvalidOperationException(reason);
