@@ -8,7 +8,7 @@ using TestKit.Processes;
 namespace PersistentCacheService.IntegrationTests;
 
 /// <summary>The backlog of a bad night: 70 % usage, 30 % entitlements with 10 features, 500 customers, out of order, 5 % of it twice.</summary>
-[Collection("drain")]
+[Collection(LongTestsFirst.Prefix + "drain")]
 public sealed class DrainTests
 {
     private const int Messages = 50_000;

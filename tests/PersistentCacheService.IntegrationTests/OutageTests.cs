@@ -7,6 +7,7 @@ using TestKit.Messages;
 namespace PersistentCacheService.IntegrationTests;
 
 /// <summary>Redis is away, or refuses writes, for longer than messages may stay hidden.</summary>
+[Collection(LongTestsFirst.Prefix + "outage")]
 public sealed class OutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromSeconds(2);

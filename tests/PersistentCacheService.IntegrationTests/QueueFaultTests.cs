@@ -10,6 +10,7 @@ using TestKit.Processes;
 namespace PersistentCacheService.IntegrationTests;
 
 /// <summary>The queue fails in every way it can; consumers go on and nothing is lost.</summary>
+[Collection(LongTestsFirst.Prefix + "queue faults")]
 public sealed class QueueFaultTests
 {
     [SkippableTheory]

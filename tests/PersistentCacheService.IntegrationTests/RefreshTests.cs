@@ -108,40 +108,6 @@ public sealed class RefreshTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_edge_api_is_dead_for_five_visibility_timeouts_other_messages_flow_and_refreshes_arrive_afterwards()
-    {
-        Prerequisite.RedisServer.Demand();
-        const int Customers = 50;
-        for (var i = 0; i < Customers; i++)
-        {
-            _edge.Store($"r{i}", null, StiggMessages.EdgeEntitlements(State($"r{i}")));
-        }
-
-        // The worst way to be dead: every call takes its whole deadline.
-        _edge.Answer = EdgeAnswer.Hang;
-        await using var worker = await StartAsync(("EDGE_API_TIMEOUT_IN_MS", "1000"), ("EDGE_API_CONCURRENCY", "4"), ("WAIT_TIME_IN_SECS", "1"));
-        _queue.Enqueue(Enumerable.Range(0, Customers).Select(static i => StiggMessages.EntitlementsWebhook($"r{i}")));
-        await worker.WaitForEventAsync(1402);
-
-        var others = new MessageGenerator { Customers = 100 }.Generate(10_000, prime: true).ToArray();
-        _queue.Enqueue(others.Select(static message => message.Body()));
-        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == Customers), "all other messages are applied during the outage", TimeSpan.FromSeconds(30));
-        Assert.Contains("\"edgeApi\":\"UNAVAILABLE\"", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
-        await Task.Delay(VisibilityTimeout * 5, TimeProvider.System, CancellationToken.None); // The outage itself is what this is about.
-        Assert.Equal(Customers, _queue.Counts.Total);
-        Assert.True(_queue.Peek().Max(static message => message.ReceiveCount) <= 3, "A message was received more than three times.");
-        _edge.Answer = EdgeAnswer.Normal;
-
-        await AllAreDeletedAsync(worker, TimeSpan.FromSeconds(100));
-        await worker.WaitForEventAsync(1403);
-        Assert.Equal(0, _sqs.Queue("dead").Counts.Total);
-        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
-        await InvariantChecker.HoldsAsync(reader, others, new CacheRules { IsForeign = static key => key.StartsWith("production:c_r", StringComparison.Ordinal) });
-        Assert.Equal(Customers, (await reader.ReadAllAsync()).Keys.Count(static key => key.StartsWith("production:c_r", StringComparison.Ordinal) && key.EndsWith(":metadata", StringComparison.Ordinal)));
-        Assert.Equal(0, await worker.TerminateAsync());
-    }
-
-    [SkippableFact]
     public async Task A_wrong_key_is_told_with_its_remedy_and_shown_by_readyz_and_never_printed()
     {
         Prerequisite.RedisServer.Demand();

@@ -8,6 +8,7 @@ using TestKit;
 namespace PersistentCacheService.IntegrationTests;
 
 /// <summary>What a person finds in the log when something outside is wrong.</summary>
+[Collection(LongTestsFirst.Prefix + "wrong configuration")]
 public sealed class WrongConfigurationTests
 {
     [Fact]

@@ -12,7 +12,11 @@ public sealed class DeliveryTests
     [SkippableFact]
     public async Task Messages_come_twice_and_in_any_order()
     {
-        await using var world = await FaultWorld.StartAsync(new WorldOptions { Sqs = new LocalSqsOptions { DuplicateShare = 0.5, Shuffle = true } });
+        await using var world = await FaultWorld.StartAsync(new WorldOptions
+        {
+            RedisTimeout = WorldOptions.PatientRedisTimeout,
+            Sqs = new LocalSqsOptions { DuplicateShare = 0.5, Shuffle = true },
+        });
         await Outage.RunAsync(world, new Fault("SQS", "Messages come twice, also in one batch, and in any order", "every second message is delivered twice, the order is random")
         {
             Begin = static _ => Task.CompletedTask,

@@ -13,11 +13,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     /// <summary>Name of the queue; its dead-letter queue is <c>dead</c>.</summary>
     public const string QueueName = "updates";
 
-    // The worker's defaults are 5 s each, for visibility timeouts of 30 s and more; here everything is about five times as fast.
-    private static readonly (string Name, string? Value)[] Quick =
-    [
-        ("REDIS_COMMAND_TIMEOUT_IN_MS", "1000"), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000"), ("WAIT_TIME_IN_SECS", "1"), ("CONSUMERS", "4"), ("SHUTDOWN_TIMEOUT_IN_SECS", "5"),
-    ];
+    private static readonly (string Name, string? Value)[] Quick = [("WAIT_TIME_IN_SECS", "1"), ("CONSUMERS", "4"), ("SHUTDOWN_TIMEOUT_IN_SECS", "5")];
 
     private readonly WorldOptions _options;
     private readonly RedisServer _firstRedis;
@@ -105,7 +101,11 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async Task<WorkerProcess> StartWorkerAsync()
     {
         var queueUrl = new UriBuilder(Queue.Url) { Host = SqsProxy.Host, Port = SqsProxy.Port }.Uri.AbsoluteUri;
-        var environment = WorkerEnvironment.For(queueUrl, RedisProxy.Host, RedisProxy.Port).With(Quick).With(_options.Variables);
+        var redisTimeout = Text((int)_options.RedisTimeout.TotalMilliseconds);
+        var environment = WorkerEnvironment.For(queueUrl, RedisProxy.Host, RedisProxy.Port)
+            .With(Quick)
+            .With(("REDIS_COMMAND_TIMEOUT_IN_MS", redisTimeout), ("REDIS_CONNECT_TIMEOUT_IN_MS", redisTimeout))
+            .With(_options.Variables);
         var worker = await WorkerProcess.StartAsync(environment);
         _workers.Add(worker);
         return worker;

@@ -16,7 +16,8 @@ internal static class Outage
     /// <summary>Starts a world, runs the fault in it, and writes its row.</summary>
     public static async Task RunAsync(Fault fault, WorldOptions? options = null, [CallerMemberName] string test = "")
     {
-        await using var world = await FaultWorld.StartAsync(options);
+        options ??= new WorldOptions();
+        await using var world = await FaultWorld.StartAsync(fault.Readyz == Expectation.Up ? options with { RedisTimeout = WorldOptions.PatientRedisTimeout } : options);
         await RunAsync(world, fault, test);
     }
 

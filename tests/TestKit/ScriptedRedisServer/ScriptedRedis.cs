@@ -69,8 +69,10 @@ public sealed class ScriptedRedis : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
+
+        // In this order: to go on accepting from a listener that was stopped is an error.
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_connections.Values);
         _listener.Dispose();
         _stopping.Dispose();
