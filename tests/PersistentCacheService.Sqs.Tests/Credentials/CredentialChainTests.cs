@@ -64,6 +64,17 @@ public sealed class CredentialChainTests
     }
 
     [Fact]
+    public async Task Single_sign_on_with_the_token_of_the_last_login()
+    {
+        await using var server = await CredentialServer.StartAsync();
+        await using var caller = await CallerProcess.StartAsync(
+            new Dictionary<string, string?> { ["AWS_ENDPOINT_URL_SSO"] = server.Url }, CredentialServer.SsoLogin("sso-token-1"));
+        await caller.SignsWithAsync(TestKeys.Number(1));
+        await caller.SignsWithAsync(TestKeys.Number(1));
+        Assert.Equal(["sso-token-1"], server.Shown);
+    }
+
+    [Fact]
     public async Task Pod_identity_and_ecs_through_the_container_endpoint()
     {
         await using var server = await CredentialServer.StartAsync();

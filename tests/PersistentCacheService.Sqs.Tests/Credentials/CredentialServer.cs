@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace PersistentCacheService.Sqs.Tests.Credentials;
 
 /// <summary>
-/// A server on loopback that plays the places credentials come from: IMDSv2, the container endpoint of ECS and EKS Pod Identity, and STS.
+/// A server on loopback that plays the places credentials come from: IMDSv2, the container endpoint of ECS and EKS Pod Identity, STS, and the SSO portal.
 /// It hands out <see cref="TestKeys.Number"/> 1, 2, 3... and refuses who does not show what the real one demands.
 /// </summary>
 internal sealed class CredentialServer : IAsyncDisposable
@@ -17,6 +20,8 @@ internal sealed class CredentialServer : IAsyncDisposable
     public const string RoleArn = "arn:aws:iam::123456789012:role/cache";
 
     private const string Role = "node-role";
+    private const string SsoAccount = "123456789012";
+    private const string SsoStartUrl = "https://example.awsapps.com/start";
     private const string ImdsSession = "imds-session";
 
     private readonly WebApplication _app;
@@ -33,6 +38,7 @@ internal sealed class CredentialServer : IAsyncDisposable
         _app.MapGet("/latest/meta-data/iam/security-credentials/{role?}", AnswerImds);
         _app.MapGet(ContainerPath, (Delegate)AnswerContainer);
         _app.MapPost("/", (Delegate)AnswerStsAsync);
+        _app.MapGet("/federation/credentials", (Delegate)AnswerSso);
     }
 
     public string Url => _app.Urls.First();
@@ -43,8 +49,24 @@ internal sealed class CredentialServer : IAsyncDisposable
     /// <summary>How often keys were handed out.</summary>
     public int HandedOut => _handedOut;
 
-    /// <summary>The tokens that callers showed, in order: the container's authorization, the web identity.</summary>
+    /// <summary>The tokens that callers showed, in order: the container's authorization, the web identity, the single sign-on's.</summary>
     public IReadOnlyList<string> Shown => [.. _shown];
+
+    /// <summary>The files, by their paths below the home directory, of somebody who logged in by single sign-on and got <paramref name="token"/>.</summary>
+    public static Dictionary<string, string> SsoLogin(string token) => new()
+    {
+        [".aws/config"] =
+            $"""
+            [default]
+            sso_start_url = {SsoStartUrl}
+            sso_region = eu-west-1
+            sso_account_id = {SsoAccount}
+            sso_role_name = {Role}
+
+            """,
+        [$".aws/sso/cache/{SsoCacheName()}.json"] =
+            $$"""{"startUrl":"{{SsoStartUrl}}","region":"eu-west-1","accessToken":"{{token}}","expiresAt":"{{TimeProvider.System.GetUtcNow().AddHours(8).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}"}""",
+    };
 
     public static async Task<CredentialServer> StartAsync()
     {
@@ -103,6 +125,26 @@ internal sealed class CredentialServer : IAsyncDisposable
             </AssumeRoleWithWebIdentityResponse>
             """,
             "text/xml");
+    }
+
+    // As the AWS CLI names the file of a login.
+    [SuppressMessage("Security", "CA5350", Justification = "A file name, fixed by the AWS CLI.")]
+    private static string SsoCacheName() => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(SsoStartUrl)));
+
+    private IResult AnswerSso(HttpContext context)
+    {
+        var token = context.Request.Headers["x-amz-sso_bearer_token"].ToString();
+        if (token.Length == 0 || context.Request.Query["account_id"] != SsoAccount || context.Request.Query["role_name"] != Role)
+        {
+            return Results.Unauthorized();
+        }
+
+        _shown.Enqueue(token);
+        var keys = TestKeys.Number(Interlocked.Increment(ref _handedOut));
+        var expiration = (TimeProvider.System.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds();
+        return Results.Text(
+            $$$"""{"roleCredentials":{"accessKeyId":"{{{keys.AccessKey}}}","secretAccessKey":"{{{keys.SecretKey}}}","sessionToken":"{{{keys.Token}}}","expiration":{{{expiration}}} }}""",
+            "application/json");
     }
 
     private string NextAsJson()
