@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LocalSqs;
+using PersistentCacheService.Commands;
+using PersistentCacheService.IntegrationTests;
+using TestKit;
+using TestKit.EdgeApi;
+using TestKit.Messages;
+
+namespace Deployment.Tests.Published;
+
+/// <summary>Every command of the executable that ships, as an operator types it beside a running worker.</summary>
+[Collection(PublishedCollection.Name)]
+public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string?> Nothing = [];
+
+    private RedisServer? _redis;
+    private LocalSqsServer? _sqs;
+    private FakeEdgeApi? _edge;
+
+    public async Task InitializeAsync()
+    {
+        if (Prerequisite.RedisServer.IsPresent)
+        {
+            (_redis, _sqs, _edge) = (await RedisServer.StartAsync(), await LocalSqsServer.StartAsync(), await FakeEdgeApi.StartAsync());
+            _sqs.CreateQueue("dead");
+            _sqs.CreateQueue(new LocalQueueOptions("main") { DeadLetterQueue = "dead" });
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+            await _sqs!.DisposeAsync();
+            await _edge!.DisposeAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task Inspect_and_purge_see_what_the_worker_wrote_and_healthcheck_the_worker()
+    {
+        published.Demand();
+        var customer = MessageGenerator.CustomerId(0);
+        var queue = _sqs!.Queue("main");
+        queue.Enqueue(new MessageGenerator { Customers = 1 }.Generate(20, prime: true).Select(message => message.Body()));
+        await using var worker = await WorkerProcess.StartAsync(Settings());
+        await worker.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "the queue is empty");
+        var settings = Settings().With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture)));
+
+        var (ready, live) = (await WorkerProcess.RunAsync(settings, "healthcheck"), await WorkerProcess.RunAsync(settings, "healthcheck", "--live"));
+        var (table, json) = (await WorkerProcess.RunAsync(settings, "inspect", customer), await WorkerProcess.RunAsync(settings, "inspect", customer, "--json"));
+        var purge = await WorkerProcess.RunAsync(settings, "purge", customer);
+        var after = await WorkerProcess.RunAsync(settings, "inspect", customer);
+
+        Assert.All([ready, live, table, json, purge], run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.EndsWith("reader of v3: hit", table.Printed.TrimEnd(), StringComparison.Ordinal);
+        Assert.NotEmpty(JsonNode.Parse(json.Printed)!["items"]!.AsArray());
+        Assert.Equal(3, after.ExitCode);
+        Assert.Contains("reader of v3: miss", after.Printed, StringComparison.Ordinal);
+        Assert.Equal(0, await worker.TerminateAsync());
+        Assert.Equal(1, (await WorkerProcess.RunAsync(settings, "healthcheck")).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task Check_tries_everything()
+    {
+        published.Demand();
+
+        var run = await WorkerProcess.RunAsync(Settings().With(("REDIS_HOST", "localhost")), "check");
+
+        Assert.True(run.ExitCode == 0, run.Printed);
+        Assert.All(
+            ["settings", "dns", "redis", "redis rights", "redis metrics", "queue", "queue rights", "edge api"],
+            subject => Assert.Contains($"ok    {subject} ", run.Printed, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Check_names_every_problem_with_its_remedy()
+    {
+        published.Demand();
+
+        var run = await WorkerProcess.RunAsync(
+            Settings().With(("QUEUE_URL", _sqs!.QueueUrl("absent")), ("SERVER_API_KEY", "of-another-environment"), ("REDIS_PORT", "1")), "check");
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.All(["FAIL  redis ", "FAIL  queue ", "FAIL  edge api "], finding => Assert.Contains(
+            run.Printed.Split('\n'), line => line.StartsWith(finding, StringComparison.Ordinal) && line.Contains("Remedy: ", StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public async Task Version_and_help_need_no_setting()
+    {
+        published.Demand();
+
+        var (version, help) = (await WorkerProcess.RunAsync(Nothing, "--version"), await WorkerProcess.RunAsync(Nothing, "--help"));
+
+        Assert.Matches(@"^persistent-cache-service 1\.\d+\.\d+\S* \(.*\.NET 10\.\d+\.\d+\)$", version.Printed);
+        Assert.Equal(HelpText.Text.TrimEnd(), help.Printed);
+        Assert.Equal((0, 0), (version.ExitCode, help.ExitCode));
+    }
+
+    [SkippableTheory]
+    [InlineData(64, "There is no command 'consume'", "consume")]
+    [InlineData(64, "Which customer?", "inspect")]
+    [InlineData(78, "SERVER_API_KEY", "check")]
+    public async Task A_wrong_command_line_and_missing_settings_are_told(int exitCode, string message, string argument)
+    {
+        published.Demand();
+
+        var run = await WorkerProcess.RunAsync(Nothing, argument);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_worker_without_settings_names_all_of_them_and_ends_with_78()
+    {
+        published.Demand();
+
+        var run = await WorkerProcess.RunAsync(new Dictionary<string, string?> { ["BATCH_SIZE"] = "11" });
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.All(["AWS_REGION", "QUEUE_URL", "SERVER_API_KEY", "BATCH_SIZE"], name => Assert.Contains(name, run.Printed, StringComparison.Ordinal));
+        Assert.All(run.Printed.Split('\n'), line => Assert.NotNull(JsonNode.Parse(line)));
+    }
+
+    private Dictionary<string, string?> Settings() =>
+        WorkerEnvironment.For(_sqs!.QueueUrl("main"), _redis!).With(("SERVER_API_KEY", _edge!.ApiKey), ("EDGE_API_URL", _edge.Url));
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using TestKit;
+using TestKit.Processes;
+
+namespace Deployment.Tests.Published;
+
+/// <summary>
+/// The executable of the image - trimmed, precompiled, with its own runtime - published once for all tests of it. Unlike the image it needs no
+/// Docker, so it is tested everywhere.
+/// </summary>
+public sealed class PublishedWorker : IAsyncLifetime
+{
+    private static readonly string Folder = RepositoryRoot.File("artifacts", "published");
+
+    // A restore that has found no package of the target's runtime, trimmer or compiler, or no package source at all.
+    private static readonly string[] NothingToRestore = ["NU1101", "NU1102", "NU1301"];
+
+    private string? _missing;
+
+    public async Task InitializeAsync()
+    {
+        // Its own folder for what is built on the way: the worker's other build goes on undisturbed.
+        await using var publish = await ChildProcess.StartAsync(new ChildProcessSpec(
+            "dotnet", "publish", RepositoryRoot.File("src", "PersistentCacheService"),
+            "--runtime", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "-p:PublishProfile=Image", "-p:RunAnalyzers=false",
+            "--artifacts-path", Path.Combine(Folder, "build"), "--output", Path.Combine(Folder, "worker"), "--nologo", "--verbosity", "quiet"));
+        if (await publish.WaitForExitAsync(TimeSpan.FromMinutes(10)) != 0)
+        {
+            var printed = string.Join('\n', publish.Output.Concat(publish.Errors));
+            _missing = Array.Exists(NothingToRestore, code => printed.Contains(code, StringComparison.Ordinal))
+                ? $"the worker cannot be published here: {publish.Output.Concat(publish.Errors).First(line => line.Contains("NU1", StringComparison.Ordinal))}"
+                : throw new InvalidOperationException($"The worker cannot be published:\n{printed}");
+        }
+
+        // WorkerProcess starts what this names. Nothing else in this assembly does.
+        Environment.SetEnvironmentVariable("WORKER_EXECUTABLE", Path.Combine(Folder, "worker", "persistent-cache-service"));
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Returns when there is an executable to test, and a Redis to test it with; else the test is skipped, or fails in CI.</summary>
+    public void Demand()
+    {
+        Prerequisite.RedisServer.Demand();
+        if (_missing is not null)
+        {
+            Prerequisite.SkipOrFail(_missing);
+        }
+    }
+}
