@@ -42,8 +42,14 @@ public sealed class AmazonSQSClient : IDisposable
     public AmazonSQSClient(AWSCredentials? credentials, AmazonSQSConfig clientConfig)
     {
         _timeout = clientConfig.Timeout ?? DefaultTimeout;
-        _transport = new SqsTransport(credentials, clientConfig);
+        _transport = new SqsTransport(credentials, clientConfig, arguments => CredentialsRenewed?.Invoke(this, arguments));
     }
+
+    /// <summary>
+    /// The next requests are signed with other credentials than before. Raised on the thread of a call, which waits for the handlers and fails with
+    /// what they throw: return soon.
+    /// </summary>
+    public event EventHandler<CredentialsRenewedEventArgs>? CredentialsRenewed;
 
     /// <summary>What signatures add to the local clock since the server refused one; zero while the clocks agree. Worth a warning when it is not.</summary>
     public TimeSpan ClockOffset => _transport.Clock.Offset;

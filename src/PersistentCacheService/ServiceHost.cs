@@ -34,6 +34,7 @@ internal static class ServiceHost
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
         app.MapMetrics("/metrics", app.Services.GetRequiredService<PrometheusRegistry>());
         AddGauges(app.Services);
+        app.Services.GetRequiredService<AmazonSQSClient>().LogCredentials(app.Logger);
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
         return app;

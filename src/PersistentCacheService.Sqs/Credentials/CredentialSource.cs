@@ -8,10 +8,12 @@ namespace PersistentCacheService.Sqs.Credentials;
 /// The credentials of each request: those given, or those of AWSSDK.Core's default chain (environment, web identity, profile, container endpoint, IMDS).
 /// The chain is asked every time, which costs 2 microseconds: it caches, refreshes before expiry, and notices changed files and variables.
 /// </summary>
-internal sealed class CredentialSource(AWSCredentials? given) : IDisposable
+/// <param name="given">The credentials; null: those of the chain.</param>
+/// <param name="renewed">Told of the first credentials and of each that replaces others; on the thread of the call that got them.</param>
+internal sealed class CredentialSource(AWSCredentials? given, Action<CredentialsRenewedEventArgs> renewed) : IDisposable
 {
     private readonly DefaultAWSCredentialsIdentityResolver? _chain = given is null ? new DefaultAWSCredentialsIdentityResolver() : null;
-    private volatile Resolved? _latest;
+    private Resolved? _latest;
 
     /// <summary>Gets credentials that have not expired, as far as the local clock knows.</summary>
     /// <exception cref="AmazonSQSException">Kind <see cref="SqsErrorKind.CredentialsUnavailable"/>: nobody delivers any.</exception>
@@ -23,9 +25,9 @@ internal sealed class CredentialSource(AWSCredentials? given) : IDisposable
             var provider = given ?? await _chain!.ResolveIdentityAsync(null, cancellationToken).WaitAsync(cancellationToken);
             var credentials = await provider.GetCredentialsAsync().WaitAsync(cancellationToken)
                 ?? throw new AmazonClientException("The provider delivers no keys.");
-            if (!ReferenceEquals(_latest?.Credentials, credentials))
+            if (!ReferenceEquals(Volatile.Read(ref _latest)?.Credentials, credentials))
             {
-                _latest = new Resolved(provider, credentials);
+                Remember(new Resolved(provider, credentials));
             }
 
             return credentials;
@@ -44,13 +46,23 @@ internal sealed class CredentialSource(AWSCredentials? given) : IDisposable
     /// <summary>The server says that these have expired: drop them, so that the next request gets new ones, unless that has happened already.</summary>
     public void Expired(ImmutableCredentials refused)
     {
-        if (_latest is { Provider: RefreshingAWSCredentials provider } latest && ReferenceEquals(latest.Credentials, refused))
+        if (Volatile.Read(ref _latest) is { Provider: RefreshingAWSCredentials provider } latest && ReferenceEquals(latest.Credentials, refused))
         {
             provider.ClearCredentials();
         }
     }
 
     public void Dispose() => _chain?.Dispose();
+
+    private void Remember(Resolved resolved)
+    {
+        // Some providers make a new object of the same keys each time; of calls at one moment, only one tells.
+        var before = Interlocked.Exchange(ref _latest, resolved)?.Credentials;
+        if (before?.AccessKey != resolved.Credentials.AccessKey || before.Token != resolved.Credentials.Token)
+        {
+            renewed(new CredentialsRenewedEventArgs(resolved.Provider.GetType().Name, resolved.Provider.Expiration, before is null));
+        }
+    }
 
     private sealed record Resolved(AWSCredentials Provider, ImmutableCredentials Credentials);
 }

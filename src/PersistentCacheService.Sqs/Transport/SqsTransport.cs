@@ -32,7 +32,7 @@ internal sealed class SqsTransport : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly int _maxResponseBytes;
 
-    public SqsTransport(AWSCredentials? credentials, AmazonSQSConfig config)
+    public SqsTransport(AWSCredentials? credentials, AmazonSQSConfig config, Action<CredentialsRenewedEventArgs> renewed)
     {
         var region = config.AuthenticationRegion ?? config.RegionEndpoint?.SystemName
             ?? throw new ArgumentException("AmazonSQSConfig.RegionEndpoint or AuthenticationRegion is required: requests are signed for a region.", nameof(config));
@@ -40,7 +40,7 @@ internal sealed class SqsTransport : IDisposable
         _maxResponseBytes = config.MaxResponseBytes;
         _endpoints = new SqsEndpoints(config);
         _signer = new SqsRequestSigner(region);
-        _credentials = new CredentialSource(credentials);
+        _credentials = new CredentialSource(credentials, renewed);
         _http = new HttpMessageInvoker(SqsHttpHandler.Create(config));
         Clock = new ServerClock(config.TimeProvider);
     }

@@ -93,9 +93,7 @@ internal sealed class Acknowledger : IAsyncDisposable
 
             if (_giveUp.IsCancellationRequested)
             {
-                Log.HandlesExpired(_logger, batch.Count);
-                _metrics.DeleteExpired(batch.Count);
-                _limiter.Release(batch.Count);
+                GiveUp(batch.Count);
                 return;
             }
 
@@ -142,9 +140,18 @@ internal sealed class Acknowledger : IAsyncDisposable
         var expired = batch.RemoveAll(message => message.HandleLifeLeft(_time) <= TimeSpan.Zero);
         if (expired > 0)
         {
-            _metrics.DeleteExpired(expired);
-            Log.HandlesExpired(_logger, expired);
-            _limiter.Release(expired);
+            GiveUp(expired);
         }
+    }
+
+    private void GiveUp(int entries)
+    {
+        _metrics.DeleteExpired(entries);
+        if (_repeats.MayPrint(nameof(Log.HandlesExpired), out var heldBack))
+        {
+            Log.HandlesExpired(_logger, entries, heldBack);
+        }
+
+        _limiter.Release(entries);
     }
 }

@@ -62,14 +62,20 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Warning, "The queue's redrive policy cannot be read: {Cause}")]
     public static partial void RedrivePolicyUnreadable(ILogger logger, string cause);
 
+    [LoggerMessage(1108, LogLevel.Information, "The queue is called with AWS credentials of {Provider}, expiry {Expiration}")]
+    public static partial void CredentialsFound(ILogger logger, string provider, string expiration);
+
+    [LoggerMessage(1109, LogLevel.Information, "AWS credentials renewed by {Provider}, expiry {Expiration}")]
+    public static partial void CredentialsRenewed(ILogger logger, string provider, string expiration);
+
     [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are tried again: {Cause}")]
     public static partial void DeleteCallFailed(ILogger logger, int entries, string cause);
 
     [LoggerMessage(1111, LogLevel.Warning, "The queue refuses to delete message {MessageId}: {Code} {Cause}; it will be delivered again (repeated {HeldBack} times in between)")]
     public static partial void DeleteRefused(ILogger logger, string messageId, string? code, string? cause, int heldBack);
 
-    [LoggerMessage(1112, LogLevel.Warning, "{Entries} processed messages were not deleted before their handles expired; they will be delivered again")]
-    public static partial void HandlesExpired(ILogger logger, int entries);
+    [LoggerMessage(1112, LogLevel.Warning, "{Entries} processed messages were not deleted before their handles expired; they will be delivered again ({HeldBack} such lines were held back)")]
+    public static partial void HandlesExpired(ILogger logger, int entries, int heldBack);
 
     [LoggerMessage(1113, LogLevel.Debug, "Message {MessageId} could not be given back: {Code} {Cause}; it comes back after its visibility timeout")]
     public static partial void ReturnRefused(ILogger logger, string messageId, string? code, string? cause);

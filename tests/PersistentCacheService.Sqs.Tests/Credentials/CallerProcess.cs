@@ -50,6 +50,12 @@ internal sealed class CallerProcess : IAsyncDisposable
         return new CallerProcess(sqs, home, process);
     }
 
+    /// <summary>What the client told of its credentials so far: first or renewed, the provider, and the expiry if it is known.</summary>
+    public IReadOnlyList<string> Told => [.. _process.Output.Where(static line => line.StartsWith("credentials: ", StringComparison.Ordinal)).Select(static line => line["credentials: ".Length..])];
+
+    /// <summary>Everything the process printed.</summary>
+    public string Printed => string.Join('\n', _process.Output.Concat(_process.Errors));
+
     /// <summary>Lets the process make a call and returns what it says about it: <c>ok</c>, or the error's kind and message.</summary>
     public async Task<string> CallAsync()
     {

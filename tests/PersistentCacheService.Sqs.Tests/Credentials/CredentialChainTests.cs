@@ -20,6 +20,34 @@ public sealed class CredentialChainTests
     }
 
     [Fact]
+    public async Task Lasting_credentials_are_told_of_once_and_without_the_keys()
+    {
+        await using var caller = await CallerProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKIDENV",
+            ["AWS_SECRET_ACCESS_KEY"] = "env/secret",
+            ["AWS_SESSION_TOKEN"] = "env-token",
+        });
+        await caller.CallAsync();
+        await caller.CallAsync();
+        Assert.Equal("first EnvironmentVariablesAWSCredentials ", Assert.Single(caller.Told));
+        Assert.DoesNotContain("AKIDENV", caller.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Renewed_credentials_are_told_of_with_their_expiry()
+    {
+        await using var server = await CredentialServer.StartAsync();
+        server.Lifetime = TimeSpan.FromSeconds(90);
+        await using var caller = await CallerProcess.StartAsync(Container(server), new Dictionary<string, string> { ["token"] = "t" });
+        await caller.CallAsync();
+        server.Lifetime = TimeSpan.FromHours(6);
+        await Eventually.HoldsAsync(async () => await caller.CallAsync() == "ok" && caller.Told.Count > 1, "the renewal is told of");
+        Assert.StartsWith("first GenericContainerCredentials 2", caller.Told[0], StringComparison.Ordinal);
+        Assert.Equal($"renewed GenericContainerCredentials {server.LatestExpiration}", caller.Told[1]);
+    }
+
+    [Fact]
     public async Task Default_profile_of_the_shared_credentials_file_and_its_change()
     {
         await using var caller = await CallerProcess.StartAsync(

@@ -46,6 +46,9 @@ internal sealed class CredentialServer : IAsyncDisposable
     /// <summary>How long the keys handed out next are valid.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(6);
 
+    /// <summary>When the keys handed out last expire, as they say.</summary>
+    public string LatestExpiration { get; private set; } = "";
+
     /// <summary>How often keys were handed out.</summary>
     public int HandedOut => _handedOut;
 
@@ -156,6 +159,7 @@ internal sealed class CredentialServer : IAsyncDisposable
     private (TestKeys Keys, string Expiration) Next()
     {
         var keys = TestKeys.Number(Interlocked.Increment(ref _handedOut));
-        return (keys, (TimeProvider.System.GetUtcNow() + Lifetime).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        LatestExpiration = (TimeProvider.System.GetUtcNow() + Lifetime).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return (keys, LatestExpiration);
     }
 }
