@@ -7,17 +7,20 @@ namespace PersistentCacheService.IntegrationTests;
 /// <summary>The same instruments by OpenTelemetry's own way.</summary>
 public sealed class MetricsPushTests
 {
-    [SkippableFact]
-    public async Task A_collector_receives_what_the_metrics_page_shows()
+    [SkippableTheory]
+    [InlineData("http/protobuf", false)]
+    [InlineData("grpc", true)]
+    [InlineData(null, true)] // The exporter's default.
+    public async Task A_collector_receives_what_the_metrics_page_shows(string? protocol, bool isGrpc)
     {
         Prerequisite.RedisServer.Demand();
         await using var redis = await RedisServer.StartAsync();
         await using var sqs = await LocalSqsServer.StartAsync();
-        await using var collector = await OtlpReceiver.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(isGrpc);
         var queue = sqs.CreateQueue(new LocalQueueOptions("q"));
         queue.Enqueue(StiggMessages.PackagePublished());
         await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis).With(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200")));
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_METRIC_EXPORT_INTERVAL", "200")));
         await worker.WaitAsync(
             () => Task.FromResult(collector.Names.Contains("persistent_cache_messages_total") && collector.Names.Contains("persistent_cache_memory_usage_bytes")),
             "the collector has the figures of the message and of Redis");

@@ -1,15 +1,20 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace PersistentCacheService.IntegrationTests;
 
-/// <summary>An OpenTelemetry collector for metrics over http/protobuf, as far as names: a real HTTP server that reads the protocol's own encoding.</summary>
+/// <summary>An OpenTelemetry collector for metrics, as far as names: a real HTTP server that reads the protocol's own encoding, over http/protobuf or gRPC.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
+    private const int FrameHead = 5;
+
     // opentelemetry/proto/collector/metrics/v1: request.resource_metrics = 1, then .resource = 1 and .scope_metrics = 2, .metrics = 2, .name = 1.
     private static readonly int[] PathToName = [1, 2, 2, 1];
     private static readonly int[] PathToResourceAttribute = [1, 1, 1];
@@ -30,14 +35,23 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public string Resource => _resource;
 
     /// <summary>Starts it on a free port.</summary>
-    public static async Task<OtlpReceiver> StartAsync()
+    /// <param name="speaksGrpc">gRPC, which is HTTP/2, here without TLS; else http/protobuf.</param>
+    public static async Task<OtlpReceiver> StartAsync(bool speaksGrpc)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = speaksGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var app = builder.Build();
         var receiver = new OtlpReceiver(app);
-        app.MapPost("/v1/metrics", (RequestDelegate)receiver.TakeAsync);
+        if (speaksGrpc)
+        {
+            app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", (RequestDelegate)receiver.TakeGrpcAsync);
+        }
+        else
+        {
+            app.MapPost("/v1/metrics", (RequestDelegate)receiver.TakeHttpAsync);
+        }
+
         await app.StartAsync();
         return receiver;
     }
@@ -99,17 +113,40 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private async Task TakeAsync(HttpContext context)
+    private static async Task<byte[]> ReadAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var request = body.ToArray();
+        return body.ToArray();
+    }
+
+    private async Task TakeHttpAsync(HttpContext context)
+    {
+        Take(await ReadAsync(context));
+        context.Response.ContentType = "application/x-protobuf";
+    }
+
+    private async Task TakeGrpcAsync(HttpContext context)
+    {
+        // One message: a byte that says whether it is compressed, its length in four, itself. The answer is an empty message and a status behind it.
+        var body = await ReadAsync(context);
+        if (body[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1)) != body.Length - FrameHead)
+        {
+            throw new InvalidDataException("Not one uncompressed message of gRPC.");
+        }
+
+        Take(body.AsMemory(FrameHead));
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(new byte[FrameHead], context.RequestAborted);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private void Take(ReadOnlyMemory<byte> request)
+    {
         _resource = string.Concat(FieldsAt(request, PathToResourceAttribute).Select(static attribute => Encoding.UTF8.GetString(attribute.Span)));
         foreach (var name in FieldsAt(request, PathToName))
         {
             _names[Encoding.UTF8.GetString(name.Span)] = 0;
         }
-
-        context.Response.ContentType = "application/x-protobuf";
     }
 }

@@ -141,6 +141,36 @@ public sealed class RefreshTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task More_refreshes_than_may_wait_go_back_others_flow_and_all_arrive()
+    {
+        Prerequisite.RedisServer.Demand();
+        const int Customers = 100; // One call at a time lets 64 wait.
+        for (var i = 0; i < Customers; i++)
+        {
+            _edge.Store($"r{i}", null, StiggMessages.EdgeEntitlements(State($"r{i}")));
+        }
+
+        _edge.Answer = EdgeAnswer.Slow(TimeSpan.FromSeconds(1));
+        _queue.Enqueue(Enumerable.Range(0, Customers).Select(static i => StiggMessages.EntitlementsWebhook($"r{i}")));
+        await using var worker = await StartAsync(("EDGE_API_CONCURRENCY", "1"), ("VISIBILITY_TIMEOUT_IN_SECS", "60"), ("WAIT_TIME_IN_SECS", "1"));
+        var line = await worker.WaitForEventAsync(1203);
+        Assert.Contains("too many wait already", (string)line["msg"]!, StringComparison.Ordinal);
+
+        _queue.Enqueue(State("other").Body());
+        await worker.WaitAsync(
+            async () => await worker.MetricAsync("""persistent_cache_messages_total{outcome="written",type="entitlements_updated"}""") == 1, "the other message is written");
+        Assert.True(await worker.MetricAsync("""persistent_cache_visibility_returns_total{reason="edge_api_busy"}""") >= 1);
+        Assert.Contains("\"edgeApi\":\"CONNECTED\"", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
+
+        _edge.Answer = EdgeAnswer.Normal;
+        await AllAreDeletedAsync(worker, TimeSpan.FromSeconds(100));
+        Assert.Equal(Customers, await worker.MetricAsync("""persistent_cache_messages_total{outcome="refreshed",type="entitlements_updated"}"""));
+        Assert.Equal(1, _edge.MostInFlight);
+        Assert.Equal(0, _sqs.Queue("dead").Counts.Total);
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
     public async Task A_flood_of_refreshes_of_one_customer_takes_few_calls()
     {
         Prerequisite.RedisServer.Demand();
