@@ -143,6 +143,8 @@ internal static class ServiceHost
         var board = services.GetRequiredService<ConsumerBoard>();
         var queue = services.GetRequiredService<QueueHealth>();
         var time = services.GetRequiredService<TimeProvider>();
+        var gate = services.GetRequiredService<WriteGate>();
+        metrics.AddGauge("redis_writable", "1 while Redis takes writes; while it is 0 nothing is received.", () => gate.IsOpen ? 1 : 0);
         metrics.AddGauge("in_flight_messages", "Messages in hand and places taken for receive calls under way.", () => limiter.Taken);
         metrics.AddGauge("in_flight_limit", "Most messages held at once.", () => limiter.Limit);
         metrics.AddGauge("consumers_running", "Receive loops that run.", () => board.Running);

@@ -35,6 +35,7 @@ internal static class AlertRules
             Text(test, "name"),
             ((YamlSequenceNode)test["promql_expr_test"]).Cast<YamlMappingNode>().Any(check => check.Children.ContainsKey("exp_samples")),
             ((YamlSequenceNode)test["promql_expr_test"]).Cast<YamlMappingNode>().All(check => Text(check, "expr").Contains("ALERTS", StringComparison.Ordinal)),
+            ((YamlSequenceNode)test["promql_expr_test"]).Cast<YamlMappingNode>().All(check => Text(check, "expr").Contains("count_over_time(ALERTS", StringComparison.Ordinal)),
             [.. ((YamlSequenceNode)test["input_series"]).Cast<YamlMappingNode>().Select(series => Text(series, "series"))]))];
 
     private static IEnumerable<YamlMappingNode> Rules(string file) => ((YamlSequenceNode)Load(file)["groups"])

@@ -35,6 +35,7 @@ public sealed class AlertRulesTests
 
         Assert.True(fires.ExpectsAlert && fires.LooksAtAlerts, $"\"{fires.Name}\" expects no alert.");
         Assert.True(!quiet.ExpectsAlert && quiet.LooksAtAlerts, $"\"{quiet.Name}\" expects an alert.");
+        Assert.True(quiet.LooksAtWholeRun, $"\"{quiet.Name}\" would miss an alert that is over before the end.");
         var needed = MetricReference.In(Alert(alert).Expression).Select(reference => reference.Name).Where(name => quiet.Series.Any(series => NameOf(series) == name));
         var recorded = AlertRules.Recorded.Where(name => Alert(alert).Expression.Contains(name, StringComparison.Ordinal));
         Assert.True(needed.Concat(recorded).Any(), $"\"{quiet.Name}\" feeds in nothing that the alert looks at, so it would always stay quiet.");

@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using TestKit;
 
 namespace Monitoring.Tests;
 
-public sealed class RunbookTests
+public sealed partial class RunbookTests
 {
     private static readonly string Directory = RepositoryRoot.File("docs", "runbooks");
 
@@ -37,4 +38,30 @@ public sealed class RunbookTests
 
         Assert.All(AlertRules.Alerts, alert => Assert.Contains($"| [{alert.Name}]({alert.Name}.md) | {alert.Severity} |", table, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_log_lines_that_runbooks_quote_are_those_that_the_service_writes()
+    {
+        var written = System.IO.Directory.EnumerateFiles(RepositoryRoot.File("src"), "Log.cs", SearchOption.AllDirectories)
+            .SelectMany(static file => LogMessage().Matches(File.ReadAllText(file))
+                .Select(static match => match.Groups["text"].Value.Replace("{Server}", "Redis", StringComparison.Ordinal).Replace("{Operation}", "ReceiveMessage", StringComparison.Ordinal))).ToArray();
+        var quoted = Texts.SelectMany(static text => text.Split('\n'))
+            .Where(static line => line.Contains("log", StringComparison.Ordinal) || line.Contains("follows", StringComparison.Ordinal) || line.Contains("The line", StringComparison.Ordinal))
+            .SelectMany(static line => Code().Matches(line).Select(static match => match.Groups["text"].Value))
+            .SelectMany(static quote => Gap().Split(quote)).Select(static piece => piece.Trim()).Where(static piece => piece.Contains(' ', StringComparison.Ordinal)).ToArray();
+
+        Assert.InRange(quoted.Length, 15, int.MaxValue);
+        Assert.All(quoted, piece => Assert.True(written.Any(text => text.Contains(piece, StringComparison.Ordinal)), $"No log message contains \"{piece}\"."));
+    }
+
+    [GeneratedRegex("""LoggerMessage\([^"]*"(?<text>[^"]*)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LogMessage();
+
+    // Code that begins like a sentence, or in the middle of one.
+    [GeneratedRegex("`(?<text>([A-Z][a-zA-Z]* [a-zA-Z]|\\.\\.\\. )[^`]*)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Code();
+
+    // What stands for something else: "...", the name of a value behind a colon or in brackets.
+    [GeneratedRegex(@"\.\.\.|:.*$|\(\w+( \w+)?\)(: reason)?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Gap();
 }
