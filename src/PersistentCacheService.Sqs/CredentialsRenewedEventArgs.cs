@@ -9,7 +9,7 @@ public sealed class CredentialsRenewedEventArgs(string provider, DateTime? expir
     /// <summary>Who delivered them: the name of a class of AWSSDK.Core, e.g. <c>AssumeRoleWithWebIdentityCredentials</c>.</summary>
     public string Provider { get; } = provider;
 
-    /// <summary>When they expire as the provider sees it, UTC; it takes some minutes off those that last not much longer. Null: never, or it does not tell.</summary>
+    /// <summary>When the provider will not use them any longer, UTC: a minute or so before they expire. Null: never, or it does not tell.</summary>
     public DateTime? Expiration { get; } = expiration;
 
     /// <summary>Whether there were none before.</summary>

@@ -47,7 +47,7 @@ internal sealed class CredentialServer : IAsyncDisposable
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>When the keys handed out last expire, as they say.</summary>
-    public string LatestExpiration { get; private set; } = "";
+    public DateTimeOffset LatestExpiration { get; private set; }
 
     /// <summary>How often keys were handed out.</summary>
     public int HandedOut => _handedOut;
@@ -159,7 +159,7 @@ internal sealed class CredentialServer : IAsyncDisposable
     private (TestKeys Keys, string Expiration) Next()
     {
         var keys = TestKeys.Number(Interlocked.Increment(ref _handedOut));
-        LatestExpiration = (TimeProvider.System.GetUtcNow() + Lifetime).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return (keys, LatestExpiration);
+        LatestExpiration = TimeProvider.System.GetUtcNow() + Lifetime;
+        return (keys, LatestExpiration.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
     }
 }
