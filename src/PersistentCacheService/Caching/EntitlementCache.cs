@@ -21,20 +21,28 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     /// <summary>How often a held lock made an operation wait, since the start.</summary>
     public long LockWaits => Volatile.Read(ref _lockWaits);
 
+    /// <summary>Applies an operation, waiting for a lock as long as the settings allow.</summary>
+    /// <inheritdoc cref="ApplyAsync(CacheOperation, TimeSpan, CancellationToken)"/>
+    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken) =>
+        ApplyAsync(operation, TimeSpan.MaxValue, cancellationToken);
+
     /// <summary>
     /// Applies a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/> or <see cref="Purge"/>. When this method returns its task, the operation and the
     /// message body may be released.
     /// </summary>
+    /// <param name="operation">What to apply.</param>
+    /// <param name="lockPatience">How long to wait for a lock at most; the number of attempts has its limit besides.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
     /// <exception cref="CustomerLockedException">The lock was held through every attempt.</exception>
     /// <exception cref="ArgumentException">An operation of another type: it writes nothing.</exception>
-    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken) => operation switch
+    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, TimeSpan lockPatience, CancellationToken cancellationToken) => operation switch
     {
         UpdateUsage update => _encoder.Encode(update) is { } command
-            ? WriteAsync(command, cancellationToken)
+            ? WriteAsync(command, lockPatience, cancellationToken)
             : ValueTask.FromResult(ApplyOutcome.SkippedAbsent),
-        SetCustomer set => WriteAsync(_encoder.Encode(set), cancellationToken),
-        Purge purge => PurgeAsync(Detach(purge.Customers), cancellationToken),
+        SetCustomer set => WriteAsync(_encoder.Encode(set), lockPatience, cancellationToken),
+        Purge purge => PurgeAsync(Detach(purge.Customers), lockPatience, cancellationToken),
         _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
     };
 
@@ -60,17 +68,18 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ApplyOutcome> WriteAsync(RedisCommand command, CancellationToken cancellationToken)
+    private async ValueTask<ApplyOutcome> WriteAsync(RedisCommand command, TimeSpan lockPatience, CancellationToken cancellationToken)
     {
         using (command)
         {
+            var began = timeProvider.GetTimestamp();
             for (var attempt = 1; ; attempt++)
             {
                 var reply = await redis.ExecuteAsync(command, cancellationToken);
                 switch (reply.Integer)
                 {
                     case CacheScripts.Locked:
-                        await WaitForLockAsync(attempt, cancellationToken);
+                        await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
                         break;
                     case CacheScripts.Absent:
                         return ApplyOutcome.SkippedAbsent;
@@ -83,8 +92,9 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         }
     }
 
-    private async ValueTask<ApplyOutcome> PurgeAsync(CustomerIdentity[] customers, CancellationToken cancellationToken)
+    private async ValueTask<ApplyOutcome> PurgeAsync(CustomerIdentity[] customers, TimeSpan lockPatience, CancellationToken cancellationToken)
     {
+        var began = timeProvider.GetTimestamp();
         foreach (var chunk in customers.Chunk(CommandEncoder.PurgeChunk))
         {
             var remaining = chunk;
@@ -97,7 +107,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
                 remaining = Select(remaining, reply.Items);
                 if (remaining.Length > 0)
                 {
-                    await WaitForLockAsync(attempt, cancellationToken);
+                    await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
                 }
             }
         }
@@ -116,14 +126,15 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         return selected;
     }
 
-    private async ValueTask WaitForLockAsync(int attempt, CancellationToken cancellationToken)
+    private async ValueTask WaitForLockAsync(int attempt, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (attempt >= settings.LockRetryCount)
+        var pause = LockRetry.DelayAfter(attempt, random());
+        if (attempt >= settings.LockRetryCount || pause > patience)
         {
             throw new CustomerLockedException(attempt);
         }
 
         Interlocked.Increment(ref _lockWaits);
-        await Task.Delay(LockRetry.DelayAfter(attempt, random()), timeProvider, cancellationToken);
+        await Task.Delay(pause, timeProvider, cancellationToken);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class CacheWriter(
     EntitlementCache cache,
     WriteGate gate,
     QueueSettings queue,
+    QueueProperties properties,
     ShutdownPhases phases,
     ServiceMetrics metrics,
     TimeProvider time,
@@ -40,7 +41,7 @@ internal sealed class CacheWriter(
             var started = time.GetTimestamp();
             try
             {
-                var outcome = await cache.ApplyAsync(operation, message.HandleExpires);
+                var outcome = await cache.ApplyAsync(operation, message.Patience(time), message.HandleExpires);
                 metrics.WriteSucceeded(time.GetElapsedTime(started));
                 return (ToMessageOutcome(outcome), null);
             }
@@ -69,7 +70,7 @@ internal sealed class CacheWriter(
                     Log.CustomerLocked(logger, message.MessageId, exception.Attempts, heldBack);
                 }
 
-                return (MessageOutcome.Failed, new MessageReturn(message, ReturnReason.CustomerLocked, GiveBackDelays.Lock(random())));
+                return (MessageOutcome.Failed, new MessageReturn(message, ReturnReason.CustomerLocked, GiveBackDelays.Lock(message.ReceiveCount, properties.MaxReceiveCount, random())));
             }
             catch (OperationCanceledException) when (message.HandleExpires.IsCancellationRequested)
             {

@@ -18,6 +18,18 @@ internal static class GiveBackDelays
     /// <summary>With one delivery left such a message waits this long: late is better than in the dead-letter queue.</summary>
     public static readonly TimeSpan LastRefresh = TimeSpan.FromMinutes(30);
 
+    /// <summary>A locked customer's message first comes back after this at the latest, after half of it at the soonest: a dead SDK process's lock, 5 s, is gone then.</summary>
+    public static readonly TimeSpan FirstLock = TimeSpan.FromSeconds(15);
+
+    /// <summary>It waits no longer, deliveries left: its customer's cache is stale meanwhile.</summary>
+    public static readonly TimeSpan LongestLock = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// With one delivery left it waits this long. So it outlives a lock that is held for 8 minutes in a row, after which something else must be wrong, under
+    /// every redrive policy that allows two deliveries.
+    /// </summary>
+    public static readonly TimeSpan LastLock = TimeSpan.FromMinutes(15);
+
     // Returned messages come back spread over this time instead of all at once.
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
@@ -29,8 +41,15 @@ internal static class GiveBackDelays
     /// <param name="random">Evenly random in [0, 1).</param>
     public static TimeSpan Outage(TimeSpan waitTime, double random) => WholeSeconds(waitTime + TimeSpan.FromSeconds(1) + (Spread * random));
 
-    /// <summary>A customer is locked: an SDK's lock lasts 5 s unless it is extended.</summary>
-    public static TimeSpan Lock(double random) => WholeSeconds(TimeSpan.FromSeconds(5) + (Spread * random));
+    /// <summary>
+    /// An SDK held the customer's lock through every attempt, some 20 s of them: a process that hangs and extends its lock, or many that take turns. Doubling
+    /// with each delivery, half of it random, so that it uses up few of them.
+    /// </summary>
+    /// <param name="receiveCount">Deliveries so far, 1 at the first.</param>
+    /// <param name="maxReceiveCount">Deliveries after which the queue moves a message to its dead-letter queue; null: it never does, or is not known.</param>
+    /// <param name="random">Evenly random in [0, 1).</param>
+    public static TimeSpan Lock(int receiveCount, int? maxReceiveCount, double random) =>
+        UpperHalf(IsLast(receiveCount, maxReceiveCount) ? LastLock : Doubled(FirstLock, LongestLock, receiveCount), random);
 
     /// <summary>Redis refuses this very write: doubling with each delivery, half of it random.</summary>
     /// <param name="receiveCount">Deliveries so far, 1 at the first.</param>
@@ -47,9 +66,12 @@ internal static class GiveBackDelays
     /// <param name="random">Evenly random in [0, 1).</param>
     public static TimeSpan EdgeApi(int receiveCount, int? maxReceiveCount, TimeSpan retryIn, double random)
     {
-        var full = receiveCount >= maxReceiveCount - 1 ? LastRefresh : Doubled(FirstRefresh, LongestRefresh, receiveCount);
+        var full = IsLast(receiveCount, maxReceiveCount) ? LastRefresh : Doubled(FirstRefresh, LongestRefresh, receiveCount);
         return UpperHalf(full > retryIn * 2 ? full : retryIn * 2, random);
     }
+
+    /// <summary>Whether the next delivery is the last one.</summary>
+    private static bool IsLast(int receiveCount, int? maxReceiveCount) => receiveCount >= maxReceiveCount - 1;
 
     private static TimeSpan Doubled(TimeSpan first, TimeSpan longest, int receiveCount)
     {

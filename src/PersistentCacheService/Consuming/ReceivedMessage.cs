@@ -6,6 +6,8 @@ namespace PersistentCacheService.Consuming;
 /// <summary>A message in hand. It holds one permit of the <see cref="InFlightLimiter"/> until it is acknowledged, given back or left.</summary>
 internal sealed class ReceivedMessage
 {
+    private static readonly TimeSpan LongestReserve = TimeSpan.FromSeconds(3);
+
     private readonly ReceivedBatch _batch;
     private readonly Message _message;
     private bool _isBodyDone;
@@ -45,6 +47,14 @@ internal sealed class ReceivedMessage
 
     /// <summary>How long the handle may still be used; zero or less: no more.</summary>
     public TimeSpan HandleLifeLeft(TimeProvider time) => _batch.HandleLife - Age(time);
+
+    /// <summary>How long to wait for something before the message is given back instead. For that call 3 s of the handle's life, or a quarter of a short one, are kept.</summary>
+    public TimeSpan Patience(TimeProvider time)
+    {
+        var left = HandleLifeLeft(time);
+        var reserve = left / 4 < LongestReserve ? left / 4 : LongestReserve;
+        return left > TimeSpan.Zero ? left - reserve : TimeSpan.Zero;
+    }
 
     /// <summary>Nobody reads the body any more. Saying it again does nothing.</summary>
     public void BodyDone()

@@ -104,8 +104,7 @@ internal sealed class Refresher(
 
     private async ValueTask<RefreshEnd> WaitAsync(ReceivedMessage message, SharedRefresh shared)
     {
-        // A quarter of the life is left for giving the message back.
-        var patience = message.HandleLifeLeft(time) * 0.75;
+        var patience = message.Patience(time);
         try
         {
             return await shared.End.WaitAsync(patience < LongestStay ? patience : LongestStay, time, message.HandleExpires);

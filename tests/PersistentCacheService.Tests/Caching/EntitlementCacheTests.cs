@@ -53,6 +53,22 @@ public sealed class EntitlementCacheTests(RedisFixture redis) : IClassFixture<Re
         Assert.Equal(3, (await redis.Reader.ReadAllAsync()).Count);
     }
 
+    [SkippableTheory]
+    [InlineData("""{"type":"usageUpdated","usage":{"customerId":"customer-1","featureId":"calls","currentUsage":1}}""")]
+    [InlineData("""{"type":"purge","customerId":"customer-1"}""")]
+    public async Task Customer_stays_locked_and_the_wait_ends_with_the_callers_patience(string body)
+    {
+        await redis.StartEmptyAsync();
+        await SetAsync(Lock, "0123456789abcdef0123456789abcdef");
+        var cache = redis.Cache(RedisFixture.Upsert with { LockRetryCount = 100_000 });
+        using var operation = DecodedAs.Any(body);
+
+        var failure = await Assert.ThrowsAsync<CustomerLockedException>(
+            () => cache.ApplyAsync(operation, TimeSpan.FromMilliseconds(200), CancellationToken.None).AsTask());
+
+        Assert.InRange(failure.Attempts, 2, 50);
+    }
+
     [SkippableFact]
     public async Task Shutdown_ends_the_wait_for_a_lock()
     {

@@ -23,9 +23,34 @@ public sealed class GiveBackDelaysTests
             return delay.TotalSeconds >= full / 2 && delay.TotalSeconds <= full && IsWhole(delay);
         }).QuickCheckThrowOnFailure();
 
-    [Fact]
-    public void A_locked_customers_message_outlives_an_SDKs_lock() =>
-        Assert.InRange(GiveBackDelays.Lock(0), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+    [Theory]
+    [InlineData(1, null, 8, 15)]
+    [InlineData(2, null, 15, 30)]
+    [InlineData(50, null, 300, 600)]
+    [InlineData(1, 5, 8, 15)]
+    [InlineData(4, 5, 450, 900)]
+    public void A_locked_customers_message_outlives_a_dead_SDKs_lock_and_waits_longer_each_time(int receiveCount, int? maxReceiveCount, int shortest, int longest)
+    {
+        Assert.Equal(shortest, GiveBackDelays.Lock(receiveCount, maxReceiveCount, 0).TotalSeconds);
+        Assert.InRange(GiveBackDelays.Lock(receiveCount, maxReceiveCount, 0.999).TotalSeconds, shortest, longest);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void A_lock_held_for_eight_minutes_moves_no_message_to_the_dead_letter_queue(int maxReceiveCount)
+    {
+        // Each delivery tries for 20 s first; the shortest delays are the worst case.
+        var sinceFirst = TimeSpan.Zero;
+        for (var receiveCount = 1; receiveCount < maxReceiveCount; receiveCount++)
+        {
+            sinceFirst += TimeSpan.FromSeconds(20) + GiveBackDelays.Lock(receiveCount, maxReceiveCount, 0);
+        }
+
+        Assert.True(sinceFirst + TimeSpan.FromSeconds(20) > TimeSpan.FromMinutes(8), $"The last delivery comes {sinceFirst} after the first.");
+    }
 
     private static bool IsWhole(TimeSpan delay) => delay.Ticks % TimeSpan.TicksPerSecond == 0;
 
