@@ -10,6 +10,9 @@ internal sealed class MessageProcessor
     // A flood of broken messages shows some of their ids in a minute; the debug lines show all.
     private const int MalformedLinesAMinute = 10;
 
+    // One line a type, so that each new one is seen; but a sender that makes up names must not fill the log.
+    private const int UnknownTypeLinesAMinute = 20;
+
     private readonly CacheWriter _writer;
     private readonly Refresher _refresher;
     private readonly Acknowledger _acknowledger;
@@ -43,7 +46,7 @@ internal sealed class MessageProcessor
         _tally = tally;
         _time = time;
         _logger = logger;
-        _unknownTypes = new LogBudget(TimeSpan.FromMinutes(1), time);
+        _unknownTypes = new LogBudget(TimeSpan.FromMinutes(1), time, linesInAll: UnknownTypeLinesAMinute);
         _malformed = new LogBudget(TimeSpan.FromMinutes(1), time, MalformedLinesAMinute);
         _failures = new LogBudget(TimeSpan.FromMinutes(1), time);
     }
@@ -109,12 +112,7 @@ internal sealed class MessageProcessor
         }
         catch (Exception exception)
         {
-            if (_failures.MayPrint(exception.GetType().Name, out var heldBack))
-            {
-                Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount, heldBack);
-            }
-
-            giveBack = _writer.Refused(message);
+            giveBack = GiveBack(message, exception);
         }
         finally
         {
@@ -152,6 +150,16 @@ internal sealed class MessageProcessor
             default:
                 return await _writer.WriteAsync(message, operation);
         }
+    }
+
+    private MessageReturn GiveBack(ReceivedMessage message, Exception exception)
+    {
+        if (_failures.MayPrint(exception.GetType().Name, out var heldBack))
+        {
+            Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount, heldBack);
+        }
+
+        return _writer.Refused(message);
     }
 
     /// <summary>Refreshes may wait for long: they do not keep the bodies of their batch from being released.</summary>
@@ -201,9 +209,9 @@ internal sealed class MessageProcessor
 
     private void WarnUnknownType(string name, ReceivedMessage message)
     {
-        if (_unknownTypes.MayPrint(name, out var heldBack))
+        if (_unknownTypes.MayPrint(name, out var heldBack, out var otherTypes))
         {
-            Log.UnknownMessageType(_logger, name, message.MessageId, heldBack);
+            Log.UnknownMessageType(_logger, name, message.MessageId, heldBack, otherTypes);
         }
     }
 

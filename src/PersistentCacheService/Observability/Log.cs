@@ -90,8 +90,8 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "Malformed message {MessageId} left in the queue (receive {ReceiveCount}): {Reason} (held back {HeldBack} such lines before)")]
     public static partial void MalformedMessage(ILogger logger, string messageId, int receiveCount, string reason, int heldBack);
 
-    [LoggerMessage(1202, LogLevel.Warning, "Unknown message type {TypeName} (message {MessageId}; repeated {HeldBack} times in between)")]
-    public static partial void UnknownMessageType(ILogger logger, string typeName, string messageId, int heldBack);
+    [LoggerMessage(1202, LogLevel.Warning, "Unknown message type {TypeName} (message {MessageId}; repeated {HeldBack} times in between, {OtherTypes} lines of other types held back)")]
+    public static partial void UnknownMessageType(ILogger logger, string typeName, string messageId, int heldBack, int otherTypes);
 
     [LoggerMessage(1203, LogLevel.Warning, "Message {MessageId} ({Type}) waits in the queue for the Edge API ({Reason}): given back for {Seconds} s (receive {ReceiveCount}; repeated {HeldBack} times in between)")]
     public static partial void RefreshPutOff(ILogger logger, string messageId, MessageType type, string reason, double seconds, int receiveCount, int heldBack);

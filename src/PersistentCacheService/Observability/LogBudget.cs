@@ -1,31 +1,54 @@
 namespace PersistentCacheService.Observability;
 
 /// <summary>Lets a log line, or a few, per key through in an interval and counts those it holds back.</summary>
-/// <param name="interval">Begins with a key's first line.</param>
+/// <param name="interval">Begins with a key's first line; for all keys together with the first line of any.</param>
 /// <param name="time">Clock.</param>
 /// <param name="lines">Lines of one key in an interval.</param>
-internal sealed class LogBudget(TimeSpan interval, TimeProvider time, int lines = 1)
+/// <param name="linesInAll">Lines of all keys together in an interval, for keys that come from outside.</param>
+internal sealed class LogBudget(TimeSpan interval, TimeProvider time, int lines = 1, int linesInAll = int.MaxValue)
 {
     // Keys can come from outside (type names of messages): a flood of them must not fill the memory.
     private const int MostKeys = 1000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long Began, int Printed, int HeldBack)> _keys = new(StringComparer.Ordinal);
+    private long _began;
+    private int _printedInAll;
+    private int _heldBackInAll;
 
     /// <summary>Whether to print now.</summary>
     /// <param name="key">What is repeated.</param>
     /// <param name="heldBack">How many were held back since the last line of this key.</param>
-    public bool MayPrint(string key, out int heldBack)
+    public bool MayPrint(string key, out int heldBack) => MayPrint(key, out heldBack, out _);
+
+    /// <inheritdoc cref="MayPrint(string, out int)"/>
+    /// <param name="key">What is repeated.</param>
+    /// <param name="heldBack">How many were held back since the last line of this key.</param>
+    /// <param name="heldBackInAll">How many of any key were held back since the last line because there were enough of all together.</param>
+    public bool MayPrint(string key, out int heldBack, out int heldBackInAll)
     {
         var now = time.GetTimestamp();
+        (heldBack, heldBackInAll) = (0, 0);
         lock (_gate)
         {
-            if (_keys.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Began, now) < interval)
+            var isKnown = _keys.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Began, now) < interval;
+            if (isKnown && entry.Printed >= lines)
             {
-                var prints = entry.Printed < lines;
-                _keys[key] = prints ? entry with { Printed = entry.Printed + 1 } : entry with { HeldBack = entry.HeldBack + 1 };
-                heldBack = 0;
-                return prints;
+                _keys[key] = entry with { HeldBack = entry.HeldBack + 1 };
+                return false;
+            }
+
+            if (!TakeLine(now))
+            {
+                _heldBackInAll++;
+                return false;
+            }
+
+            (heldBackInAll, _heldBackInAll) = (_heldBackInAll, 0);
+            if (isKnown)
+            {
+                _keys[key] = entry with { Printed = entry.Printed + 1 };
+                return true;
             }
 
             heldBack = entry.HeldBack;
@@ -37,6 +60,22 @@ internal sealed class LogBudget(TimeSpan interval, TimeProvider time, int lines 
             _keys[key] = (now, 1, 0);
             return true;
         }
+    }
+
+    private bool TakeLine(long now)
+    {
+        if (_printedInAll == 0 || time.GetElapsedTime(_began, now) >= interval)
+        {
+            (_began, _printedInAll) = (now, 0);
+        }
+
+        if (_printedInAll >= linesInAll)
+        {
+            return false;
+        }
+
+        _printedInAll++;
+        return true;
     }
 
     private void Forget(long now)

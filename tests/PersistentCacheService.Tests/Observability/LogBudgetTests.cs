@@ -44,4 +44,32 @@ public sealed class LogBudgetTests
 
         Assert.False(once.MayPrint("key 4999", out _));
     }
+
+    [Fact]
+    public void A_flood_of_keys_prints_so_many_lines_in_all_and_the_next_line_tells_how_many_were_held_back()
+    {
+        var bounded = new LogBudget(TimeSpan.FromMinutes(1), _time, linesInAll: 20);
+        Assert.Equal(20, Enumerable.Range(0, 5000).Count(key => bounded.MayPrint($"key {key}", out _)));
+
+        // Equal lines of one key are told with that key, not with the others.
+        Assert.False(bounded.MayPrint("key 3", out _));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(bounded.MayPrint("key 3", out var heldBack, out var heldBackInAll));
+        Assert.Equal((1, 4980), (heldBack, heldBackInAll));
+        Assert.True(bounded.MayPrint("key 4999", out heldBack, out heldBackInAll));
+        Assert.Equal((0, 0), (heldBack, heldBackInAll));
+        Assert.Equal(18, Enumerable.Range(0, 5000).Count(key => bounded.MayPrint($"new {key}", out _)));
+    }
+
+    [Fact]
+    public void A_key_with_lines_left_prints_none_when_there_were_enough_in_all()
+    {
+        var bounded = new LogBudget(TimeSpan.FromMinutes(1), _time, lines: 2, linesInAll: 2);
+        Assert.True(bounded.MayPrint("a", out _));
+        Assert.True(bounded.MayPrint("b", out _));
+        Assert.False(bounded.MayPrint("a", out _));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(bounded.MayPrint("c", out _, out var heldBackInAll));
+        Assert.Equal(1, heldBackInAll);
+    }
 }
