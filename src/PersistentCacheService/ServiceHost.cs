@@ -86,6 +86,7 @@ internal static class ServiceHost
     {
         services.AddSingleton<ShutdownPhases>();
         services.AddSingleton<ConsumerBoard>();
+        services.AddSingleton<PollWidth>();
         services.AddSingleton<QueueHealth>();
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<ConsumedQueue>();
@@ -148,6 +149,8 @@ internal static class ServiceHost
         metrics.AddGauge("in_flight_messages", "Messages in hand and places taken for receive calls under way.", () => limiter.Taken);
         metrics.AddGauge("in_flight_limit", "Most messages held at once.", () => limiter.Limit);
         metrics.AddGauge("consumers_running", "Receive loops that run.", () => board.Running);
+        var width = services.GetRequiredService<PollWidth>();
+        metrics.AddGauge("consumers_polling", "Receive loops that ask the queue: one while it is empty, all under a backlog.", () => width.Polling);
         metrics.AddGauge(
             "consumer_last_heartbeat_timestamp_seconds", "When the most silent receive loop last gave a sign of life.",
             () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);

@@ -28,6 +28,11 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
         MessageAttributeNames = ["type", "eventType", "messageType"],
     };
 
+    private long _received;
+
+    /// <summary>Messages received since the start.</summary>
+    public long Received => Volatile.Read(ref _received);
+
     /// <summary>Receives up to a batch, waiting for a first message.</summary>
     /// <exception cref="AmazonSQSException">The call failed; health and metrics know already.</exception>
     public async Task<ReceiveMessageResponse> ReceiveAsync(CancellationToken cancellationToken)
@@ -36,7 +41,9 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
         {
             var response = await client.ReceiveMessageAsync(_receive, cancellationToken);
             health.Succeeded("ReceiveMessage");
-            metrics.ReceiveSucceeded(response.Messages?.Count ?? 0);
+            var count = response.Messages?.Count ?? 0;
+            Interlocked.Add(ref _received, count);
+            metrics.ReceiveSucceeded(count);
             return response;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

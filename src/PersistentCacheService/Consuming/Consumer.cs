@@ -1,4 +1,3 @@
-using Amazon.SQS.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
@@ -7,14 +6,15 @@ using PersistentCacheService.Settings;
 namespace PersistentCacheService.Consuming;
 
 /// <summary>
-/// One receive loop: wait until Redis takes writes, take permits for a batch, receive, hand over, again. It never waits for the messages it
-/// handed over and never ends before the service does.
+/// One receive loop: wait until it is needed and Redis takes writes, take permits for a batch, receive, hand over, again. It never waits for the
+/// messages it handed over and never ends before the service does.
 /// </summary>
 internal sealed class Consumer(
     int number,
     QueueSettings settings,
     ConsumedQueue queue,
     QueueProperties properties,
+    PollWidth width,
     WriteGate gate,
     InFlightLimiter limiter,
     MessageProcessor processor,
@@ -30,9 +30,13 @@ internal sealed class Consumer(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 
+    // An empty answer that came sooner, as all do with WAIT_TIME_IN_SECS=0, is followed by a pause: two calls a second at most are wasted.
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
+
     // Messages leave within their handle's life at the latest; when none at all left for this long, something is stuck.
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(5);
 
+    private bool _polls;
     private long _released;
     private long _releasedAt;
 
@@ -54,18 +58,20 @@ internal sealed class Consumer(
         }
     }
 
-    /// <returns>The pause that was made because of an error; zero when all is well.</returns>
+    /// <returns>The pause after the last receive call: zero unless it failed.</returns>
     private async Task<TimeSpan> StepAsync(TimeSpan lastPause)
     {
         try
         {
             board.Beat(number);
-            if (await gate.WaitUntilOpenAsync(Patience, phases.Stopping) && await TakePermitsAsync())
+            _polls = _polls || await width.TryJoinAsync(Patience, time, phases.Stopping);
+            if (!_polls || !await gate.WaitUntilOpenAsync(Patience, phases.Stopping) || !await TakePermitsAsync())
             {
-                board.Beat(number);
-                await ReceiveAsync();
+                return lastPause;
             }
 
+            board.Beat(number);
+            await ReceiveAsync();
             return TimeSpan.Zero;
         }
         catch (OperationCanceledException) when (phases.Stopping.IsCancellationRequested)
@@ -74,6 +80,8 @@ internal sealed class Consumer(
         }
         catch (Exception exception)
         {
+            LeavePoll();
+
             // The queue's health has told people already.
             var pause = DecorrelatedJitter.Next(lastPause, ShortestPause, LongestPause, random());
             Log.ReceiveFailed(logger, number, pause.TotalSeconds, exception.Message);
@@ -116,29 +124,49 @@ internal sealed class Consumer(
     private async Task ReceiveAsync()
     {
         var unused = settings.BatchSize;
+        var started = time.GetTimestamp();
         try
         {
             var response = await queue.ReceiveAsync(phases.PollsEnd);
-            if (response.Messages is { Count: > 0 } messages)
+            var took = time.GetElapsedTime(started);
+
+            var count = response.Messages?.Count ?? 0;
+            _polls = width.GoesOn(count, took);
+            if (count > 0)
             {
+                var batch = new ReceivedBatch(response, properties.HandleLife, time, phases.Abandon);
+
                 // SQS never sends more than was asked for; an emulator that did would overdraw the permits, not lose a message.
-                unused -= messages.Count;
-                HandOver(response);
+                unused -= count;
+                HandOver(batch);
+                return;
             }
-            else
-            {
-                response.Dispose();
-            }
+
+            response.Dispose();
         }
         finally
         {
             limiter.Release(unused);
         }
+
+        var early = ShortestWatch - time.GetElapsedTime(started);
+        if (early > TimeSpan.Zero)
+        {
+            await Task.Delay(early, time, phases.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private void HandOver(ReceiveMessageResponse response)
+    private void LeavePoll()
     {
-        var batch = new ReceivedBatch(response, properties.HandleLife, time, phases.Abandon);
+        if (_polls)
+        {
+            _polls = false;
+            width.Leave();
+        }
+    }
+
+    private void HandOver(ReceivedBatch batch)
+    {
         if (phases.Stopping.IsCancellationRequested)
         {
             foreach (var message in batch.Messages)

@@ -8,7 +8,10 @@ using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Consuming;
 
-/// <summary>Reads the queue's attributes at the start and now and then, and warns of settings under which messages can get lost. Fails softly: consuming does not need it.</summary>
+/// <summary>
+/// Reads the queue's attributes at the start and now and then, but not while no message comes: nobody needs them, and every call costs. Warns of settings
+/// under which messages can get lost. Fails softly: consuming does not need it.
+/// </summary>
 internal sealed class QueueAttributesMonitor(
     ConsumedQueue queue,
     QueueSettings settings,
@@ -33,8 +36,13 @@ internal sealed class QueueAttributesMonitor(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = await RefreshAsync(stoppingToken) ? Interval : RetryInterval;
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var received = queue.Received;
+            var isKnown = await RefreshAsync(stoppingToken);
+            do
+            {
+                await Task.Delay(isKnown ? Interval : RetryInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            while (isKnown && queue.Received == received && !stoppingToken.IsCancellationRequested);
         }
     }
 

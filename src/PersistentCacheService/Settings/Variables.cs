@@ -18,14 +18,14 @@ internal static class Variables
     public static readonly SettingVariable BatchSize = new("BATCH_SIZE", SettingKind.Number, "Messages asked for in one receive call.")
     { Default = "1", Min = 1, Max = 10 };
 
-    public static readonly SettingVariable Consumers = new("CONSUMERS", SettingKind.Number, "Receive loops of this process.")
+    public static readonly SettingVariable Consumers = new("CONSUMERS", SettingKind.Number, "Receive loops of this process; one asks an empty queue, all ask under a backlog.")
     { Default = "10", Min = 1, Max = 100 };
 
     // 120,000: SQS hands out no more in-flight messages of a queue than that.
     public static readonly SettingVariable MaxInFlight = new("MAX_IN_FLIGHT_MESSAGES", SettingKind.Number, "Messages held at once, from before their receive call to their deletion; at least BATCH_SIZE.")
     { DefaultNote = "CONSUMERS x BATCH_SIZE x 2", Min = 1, Max = 120_000 };
 
-    public static readonly SettingVariable WaitTime = new("WAIT_TIME_IN_SECS", SettingKind.Number, "How long a receive call waits for messages.")
+    public static readonly SettingVariable WaitTime = new("WAIT_TIME_IN_SECS", SettingKind.Number, "How long a receive call waits for messages; with 0 an empty queue is asked twice a second.")
     { Default = "20", Min = 0, Max = 20 };
 
     public static readonly SettingVariable VisibilityTimeout = new("VISIBILITY_TIMEOUT_IN_SECS", SettingKind.Number, "How long a received message stays hidden from other consumers.")

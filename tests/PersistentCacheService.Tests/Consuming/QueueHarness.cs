@@ -18,7 +18,7 @@ internal sealed class QueueHarness : IAsyncDisposable
         Server = server;
         Queue = queue;
         _client = new AmazonSQSClient(new BasicAWSCredentials("key", "secret"), new AmazonSQSConfig { ServiceURL = server.ServiceUrl, AuthenticationRegion = "us-east-1" });
-        var settings = new QueueSettings
+        Settings = new QueueSettings
         {
             Region = "us-east-1",
             Url = new Uri(queue.Url),
@@ -28,8 +28,9 @@ internal sealed class QueueHarness : IAsyncDisposable
             WaitTime = TimeSpan.Zero,
         };
         Health = new QueueHealth(TimeProvider.System, Logs.Logger<QueueHealth>());
-        Consumed = new ConsumedQueue(_client, settings, Health, Metrics);
-        Limiter = new InFlightLimiter(settings.MaxInFlight, asideLimit: 4);
+        Properties = new QueueProperties(Settings);
+        Consumed = new ConsumedQueue(_client, Settings, Health, Metrics);
+        Limiter = new InFlightLimiter(Settings.MaxInFlight, asideLimit: 4);
         Acknowledger = new Acknowledger(Consumed, Limiter, Metrics, TimeProvider.System, static () => 0.5, Logs.Logger<Acknowledger>());
         Returner = new VisibilityReturner(Consumed, Limiter, Metrics, TimeProvider.System, Logs.Logger<VisibilityReturner>());
     }
@@ -41,6 +42,10 @@ internal sealed class QueueHarness : IAsyncDisposable
     public CapturedLogs Logs { get; } = new();
 
     public ServiceMetrics Metrics { get; } = new();
+
+    public QueueSettings Settings { get; }
+
+    public QueueProperties Properties { get; }
 
     public QueueHealth Health { get; }
 
