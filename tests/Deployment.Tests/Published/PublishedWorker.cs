@@ -10,6 +10,8 @@ namespace Deployment.Tests.Published;
 /// </summary>
 public sealed class PublishedWorker : IAsyncLifetime
 {
+    private const string Executable = "WORKER_EXECUTABLE";
+
     private static readonly string Folder = RepositoryRoot.File("artifacts", "published");
 
     // A restore that has found no package of the target's runtime, trimmer or compiler, or no package source at all.
@@ -19,6 +21,11 @@ public sealed class PublishedWorker : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        if (Environment.GetEnvironmentVariable(Executable) is { Length: > 0 })
+        {
+            return; // Published before.
+        }
+
         // Its own folder for what is built on the way: the worker's other build goes on undisturbed.
         await using var publish = await ChildProcess.StartAsync(new ChildProcessSpec(
             "dotnet", "publish", RepositoryRoot.File("src", "PersistentCacheService"),
@@ -30,10 +37,11 @@ public sealed class PublishedWorker : IAsyncLifetime
             _missing = Array.Exists(NothingToRestore, code => printed.Contains(code, StringComparison.Ordinal))
                 ? $"the worker cannot be published here: {publish.Output.Concat(publish.Errors).First(line => line.Contains("NU1", StringComparison.Ordinal))}"
                 : throw new InvalidOperationException($"The worker cannot be published:\n{printed}");
+            return;
         }
 
         // WorkerProcess starts what this names. Nothing else in this assembly does.
-        Environment.SetEnvironmentVariable("WORKER_EXECUTABLE", Path.Combine(Folder, "worker", "persistent-cache-service"));
+        Environment.SetEnvironmentVariable(Executable, Path.Combine(Folder, "worker", "persistent-cache-service"));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

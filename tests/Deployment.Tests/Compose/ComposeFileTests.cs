@@ -1,14 +1,12 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.Processes;
 
-namespace Deployment.Tests;
+namespace Deployment.Tests.Compose;
 
 /// <summary>compose.yaml: what can be checked of it without pulling the images of others.</summary>
-public sealed class ComposeTests
+public sealed class ComposeFileTests
 {
     private static readonly JsonObject Services = Manifests.Parse(File.ReadAllText(RepositoryRoot.File("compose.yaml")))[0]["services"]!.AsObject();
 
@@ -58,47 +56,37 @@ public sealed class ComposeTests
             Services.SelectMany(service => service.Value!["ports"]?.AsArray() ?? []),
             port => Assert.StartsWith("127.0.0.1:", port!.GetValue<string>(), StringComparison.Ordinal));
 
-    [SkippableFact]
-    public async Task Its_Redis_takes_the_worker_with_TLS_and_ACL()
+    [Fact]
+    public void Grafana_finds_Prometheus_and_the_dashboard()
     {
-        Prerequisite.RedisServer.Demand();
-        Prerequisite.Program("openssl", "apt-get install openssl").Demand();
-        var directory = Directory.CreateTempSubdirectory("compose-").FullName;
-        try
-        {
-            await ChildProcess.RunAsync(new ChildProcessSpec("sh", RepositoryRoot.File("deploy", "compose", "make-certificates.sh"), directory));
-            var port = FreePort.Next();
-            var configuration = Path.Combine(directory, "redis.conf");
-            await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "compose", "redis.conf")))
-                .Replace("/certificates/", directory + "/", StringComparison.Ordinal)
-                .Replace("/etc/redis/users.acl", RepositoryRoot.File("deploy", "compose", "users.acl"), StringComparison.Ordinal)
-                .Replace("tls-port 6379", $"tls-port {port}", StringComparison.Ordinal));
-            await using var server = await ChildProcess.StartAsync(new ChildProcessSpec("redis-server", configuration) { WorkingDirectory = directory });
-            await server.WaitForLineAsync(line => line.Contains("Ready to accept connections", StringComparison.Ordinal), "Ready to accept connections");
-            var environment = Worker()["environment"]!.AsObject();
+        var source = Provisioning("datasources/prometheus.yaml").At("datasources.0");
+        var files = Provisioning("dashboards/files.yaml").Text("providers.0.options.path")!;
+        var url = new Uri(source.Text("url")!);
 
-            await using var client = new RedisClient(
-                new RedisOptions
-                {
-                    Host = "localhost",
-                    Port = port,
-                    Tls = true,
-                    TlsCaFile = Path.Combine(directory, "ca.crt"),
-                    Username = environment["REDIS_USERNAME"]!.GetValue<string>(),
-                    Password = environment["REDIS_PASSWORD"]!.GetValue<string>(),
-                },
-                TimeProvider.System,
-                NullLogger<RedisClient>.Instance);
-            client.Start();
-            await client.WaitUntilReadyAsync();
-
-            Assert.Equal(RedisConnectionState.Ready, client.State);
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        Assert.Equal("prometheus", source.Text("type"));
+        Assert.Equal("9090", Services[url.Host].Text("ports.0")!.Split(':')[^1]);
+        Assert.Equal(9090, url.Port);
+        Assert.Contains($"./deploy/grafana:{files}:ro", Services["grafana"]!["volumes"]!.AsArray().Select(volume => volume!.GetValue<string>()));
+        Assert.Equal($"{files}/persistent-cache.json", Services["grafana"].Text("environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"));
     }
+
+    [SkippableFact]
+    public async Task Docker_compose_takes_the_file()
+    {
+        Prerequisite.Program("docker", "apt-get install docker.io").Demand();
+        await using var plugin = await ChildProcess.StartAsync(new ChildProcessSpec("docker", "compose", "version"));
+        if (await plugin.WaitForExitAsync() != 0)
+        {
+            // Not in every distribution, hence not demanded in CI either.
+            const string Reason = "docker has no compose plugin: https://docs.docker.com/compose/install/linux/";
+            Console.WriteLine($"skipped: {Reason}");
+            Skip.If(true, Reason);
+        }
+
+        await ChildProcess.RunAsync(new ChildProcessSpec("docker", "compose", "--file", RepositoryRoot.File("compose.yaml"), "config", "--quiet"));
+    }
+
+    private static JsonObject Provisioning(string file) => Manifests.Parse(File.ReadAllText(RepositoryRoot.File("deploy", "compose", "grafana", file)))[0];
 
     private static JsonNode Worker() => Services["persistent-cache-service"]!;
 }

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Deployment.Tests.Published;
+using PersistentCacheService.IntegrationTests;
+using TestKit;
+
+namespace Deployment.Tests.Compose;
+
+/// <summary>compose.yaml without a container engine: all of its services but Grafana do together what they are there for.</summary>
+[Collection(PublishedCollection.Name)]
+public sealed class ComposeProcessesTests(PublishedWorker published)
+{
+    [SkippableFact]
+    public async Task Messages_flow_from_the_emulator_over_the_worker_into_Redis_and_Prometheus_watches()
+    {
+        published.Demand();
+        Prerequisite.Program("openssl", "apt-get install openssl").Demand();
+        Prerequisite.Program("prometheus", "apt-get install prometheus, or eng/prerequisites.sh").Demand();
+        await using var compose = new ComposeProcesses();
+        await compose.MakeCertificatesAsync();
+        await compose.StartRedisAsync();
+        Assert.Equal("PONG", await compose.CheckRedisAsync());
+        await compose.StartSqsAsync();
+        var environment = compose.WorkerEnvironment();
+        await using var worker = await WorkerProcess.StartAsync(environment);
+        await worker.WaitUntilReadyAsync();
+        await compose.StartPrometheusAsync(worker.Port);
+
+        // The line that the file's head shows.
+        using var http = new HttpClient();
+        (await http.PostAsync(new Uri(compose.Url("local-sqs:4566"), "/_local/fill?count=1000&prime=1&queue=stigg"), null)).EnsureSuccessStatusCode();
+
+        await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_messages_processed_total") >= 1000, "1000 messages are processed");
+        var health = await WorkerProcess.RunAsync(
+            environment.With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture))), compose.WorkerHealthcheck());
+        Assert.True(health.ExitCode == 0, health.Printed);
+        await Eventually.HoldsAsync(
+            async () => (await QueryAsync("query?query=persistent_cache_messages_processed_total")).At("data.result.0.value.1")?.GetValue<string>() is { } count
+                && double.Parse(count, CultureInfo.InvariantCulture) >= 1000,
+            "Prometheus has scraped what the worker did",
+            TimeSpan.FromMinutes(1));
+        await Eventually.HoldsAsync(
+            async () => (await QueryAsync("rules")).At("data.groups")?.AsArray().SelectMany(group => group!["rules"]!.AsArray()).All(rule => rule.Text("health") == "ok") == true,
+            "Prometheus has evaluated every rule",
+            TimeSpan.FromMinutes(2)); // Some groups are evaluated once a minute.
+
+        async Task<JsonNode?> QueryAsync(string query)
+        {
+            try
+            {
+                return JsonNode.Parse(await http.GetStringAsync(new Uri(compose.Url("prometheus:9090"), $"/api/v1/{query}")));
+            }
+            catch (HttpRequestException)
+            {
+                return null; // It does not listen yet.
+            }
+        }
+    }
+}
