@@ -1,30 +1,16 @@
-using System.Text.RegularExpressions;
 using TestKit;
 
-namespace Deployment.Tests;
+namespace Deployment.Tests.Documented;
 
 /// <summary>The commands of the documentation that render something, run as they are printed (installing becomes rendering).</summary>
-public sealed partial class DocumentedCommandsTests
+public sealed class RenderingCommandsTests
 {
     public static TheoryData<string, string, string> Commands()
     {
         var commands = new TheoryData<string, string, string>();
-        foreach (var page in Directory.EnumerateFiles(RepositoryRoot.File("docs"), "*.md").Append(RepositoryRoot.File("helm", "persistent-cache-service", "README.md")))
+        foreach (var command in DocumentedCommand.All.Where(IsRendering))
         {
-            var values = "";
-            foreach (Match block in Block().Matches(File.ReadAllText(page)))
-            {
-                if (block.Groups["language"].Value == "yaml")
-                {
-                    values = block.Groups["text"].Value;
-                    continue;
-                }
-
-                foreach (var command in block.Groups["text"].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Where(IsRendering))
-                {
-                    commands.Add(Path.GetRelativePath(RepositoryRoot.Directory, page), command, values);
-                }
-            }
+            commands.Add(command.Page, command.Text, command.Values);
         }
 
         return commands;
@@ -59,9 +45,6 @@ public sealed partial class DocumentedCommandsTests
         }
     }
 
-    private static bool IsRendering(string line) =>
-        line.StartsWith("helm ", StringComparison.Ordinal) || line.StartsWith("kubectl kustomize ", StringComparison.Ordinal);
-
-    [GeneratedRegex("^```(?<language>sh|yaml)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Block();
+    private static bool IsRendering(DocumentedCommand command) =>
+        (command.Words[0] == "helm" && command.Words.Count > 2) || command.Text.StartsWith("kubectl kustomize ", StringComparison.Ordinal);
 }
