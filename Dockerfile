@@ -54,6 +54,9 @@ ENTRYPOINT ["/app/local-sqs", "--host", "*"]
 FROM runtime AS worker
 COPY --from=build /out ./
 EXPOSE 4000
+# For docker and compose; Kubernetes has its own probes and ignores this. Life, not readiness: Swarm restarts what is unhealthy, and a
+# restart helps nothing against a Redis that is away.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["/app/persistent-cache-service", "healthcheck", "--live"]
 ENTRYPOINT ["/app/persistent-cache-service"]
 ARG VERSION=1.0.0
 ARG REVISION=unknown

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using LocalSqs;
 using LocalSqs.Authentication;
 using PersistentCacheService.Sqs.Tests.Credentials;
@@ -136,6 +137,29 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output) : I
                 "image", "inspect", "--format", $$$"""{{index .Config.Labels "org.opencontainers.image.{{{label}}}"}}""", ImageFixture.Image);
             Assert.False(string.IsNullOrWhiteSpace(value), label);
         }
+    }
+
+    [SkippableFact]
+    public async Task Docker_asks_the_worker_for_life_without_a_shell()
+    {
+        image.Demand();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sqs = await LocalSqsServer.StartAsync();
+        var port = FreePort.Next();
+        var environment = Settings(sqs.CreateQueue("stigg").Url, port);
+        environment["AWS_ACCESS_KEY_ID"] = "key";
+        environment["AWS_SECRET_ACCESS_KEY"] = "secret";
+        environment["REDIS_PORT"] = $"{redis.Port}";
+        await using var worker = await WorkerContainer.StartAsync(image, environment);
+        await BecomesReadyAsync(worker, port);
+
+        var (_, check, _) = await image.DockerAsync("image", "inspect", "--format", "{{json .Config.Healthcheck.Test}}", ImageFixture.Image);
+        var words = JsonSerializer.Deserialize<string[]>(check)!;
+        var (exitCode, printed, errors) = await worker.ExecuteAsync(words[1..]);
+
+        Assert.Equal("CMD", words[0]); // CMD-SHELL would need one.
+        Assert.True(exitCode == 0, printed + errors);
+        Assert.Contains("UP", printed, StringComparison.Ordinal);
     }
 
     [SkippableFact]

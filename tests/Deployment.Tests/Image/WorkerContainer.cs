@@ -39,6 +39,9 @@ internal sealed class WorkerContainer : IAsyncDisposable
         return output + errors;
     }
 
+    /// <summary>Runs a program in the container.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> ExecuteAsync(params IReadOnlyList<string> command) => _image.DockerAsync(["exec", _id, .. command]);
+
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
