@@ -3,10 +3,10 @@ namespace TestKit;
 /// <summary>Waits for a state instead of sleeping: polls until it holds or a deadline passes.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns when <paramref name="condition"/> holds; fails the test with <paramref name="what"/> when it does not within <paramref name="deadline"/> (default 30 s).</summary>
+    /// <summary>Returns when <paramref name="condition"/> holds; fails the test with <paramref name="what"/> when it does not within <paramref name="deadline"/> (default 60 s).</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(condition);

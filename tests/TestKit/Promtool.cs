@@ -31,7 +31,9 @@ public static class Promtool
     {
         Prerequisite.Promtool.Demand();
         await using var promtool = await ChildProcess.StartAsync(spec);
-        var exitCode = await promtool.WaitForExitAsync(TimeSpan.FromMinutes(1));
+
+        // It computes, and does not wait: only a hang takes that long, even on a machine that has no time for it.
+        var exitCode = await promtool.WaitForExitAsync(TimeSpan.FromMinutes(5));
         return (exitCode, [.. promtool.Output, .. promtool.Errors]);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class SdkWriter(RedisReader redis, StiggMessage state)
     private readonly string _token = Guid.NewGuid().ToString("N");
     private readonly List<CacheWrite> _notOlder = [];
 
+    /// <summary>Whether it found something to write when it compared.</summary>
+    public bool HasSomethingToWrite => _notOlder.Count > 0;
+
     private string LockKey => $"{Prefix}-{state.CustomerId}";
 
     /// <summary>Takes the lock for 5 s, as the SDK does; false when another writer has it.</summary>

@@ -1,21 +1,23 @@
 using System.Globalization;
+using PersistentCacheService.IntegrationTests;
 
 namespace PersistentCacheService.FaultTests.Soak;
 
-/// <summary>What a process takes, read from /proc once a second.</summary>
-internal sealed class ProcessUsage(int processId)
+/// <summary>What a worker takes, read from /proc and from its own metrics once a second.</summary>
+internal sealed class ProcessUsage(WorkerProcess worker)
 {
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly List<Sample> _samples = [];
 
     /// <summary>Takes a sample.</summary>
-    public void Take()
+    public async Task TakeAsync()
     {
-        var status = File.ReadLines($"/proc/{processId}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var heap = await worker.MetricAsync("dotnet_gc_heap_size_bytes") ?? 0;
+        var status = (await File.ReadAllLinesAsync($"/proc/{worker.Id}/status")).First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         var memory = long.Parse(status.AsSpan("VmRSS:".Length, status.Length - "VmRSS: kB".Length + 1).Trim(), CultureInfo.InvariantCulture) * 1024;
-        var handles = Directory.GetFiles($"/proc/{processId}/fd");
+        var handles = Directory.GetFiles($"/proc/{worker.Id}/fd");
         var sockets = handles.Count(IsSocket);
-        _samples.Add(new Sample(TimeProvider.System.GetElapsedTime(_started).TotalMinutes, memory, handles.Length, sockets));
+        _samples.Add(new Sample(TimeProvider.System.GetElapsedTime(_started).TotalMinutes, memory, heap, handles.Length, sockets));
     }
 
     /// <summary>The trend after the warm-up.</summary>
@@ -28,6 +30,8 @@ internal sealed class ProcessUsage(int processId)
             MedianMemory: Median(samples, static sample => sample.Memory),
             MemoryGrowth: Slope(samples) * (samples[^1].Minute - samples[0].Minute),
             MegabytesPerHour: Slope(samples) * 60 / 1_048_576,
+            FirstHeap: Median(samples[..tenth], static sample => sample.Heap),
+            LastHeap: Median(samples[^tenth..], static sample => sample.Heap),
             FirstHandles: (int)Median(samples[..tenth], static sample => sample.Handles),
             LastHandles: (int)Median(samples[^tenth..], static sample => sample.Handles),
             FirstSockets: (int)Median(samples[..tenth], static sample => sample.Sockets),
@@ -57,5 +61,5 @@ internal sealed class ProcessUsage(int processId)
         return spread > 0 ? samples.Sum(sample => (sample.Minute - x) * (sample.Memory - y)) / spread : 0;
     }
 
-    private sealed record Sample(double Minute, double Memory, int Handles, int Sockets);
+    private sealed record Sample(double Minute, double Memory, double Heap, int Handles, int Sockets);
 }

@@ -69,7 +69,7 @@ internal sealed class RandomFaults
     {
         for (var left = duration; left > TimeSpan.Zero; left -= SampleInterval)
         {
-            usage.Take();
+            await usage.TakeAsync();
             await Task.Delay(left < SampleInterval ? left : SampleInterval, TimeProvider.System, CancellationToken.None);
         }
     }

@@ -25,10 +25,10 @@ internal sealed record Fault(string Area, string Title, string Injection)
     public bool RedisLosesData { get; init; }
 
     /// <summary>
-    /// How often a message may have been received when the fault ends: once before it, once by a receive that was under way, and once for a
-    /// busy machine. Null: the fault itself burns receives.
+    /// Whether the fault itself burns receives: the answer of a receive is lost, or a delete has no effect. At least once means that the message comes
+    /// again then; the service may not make more of it than one receive per visibility timeout.
     /// </summary>
-    public int? MostReceives { get; init; } = 3;
+    public bool BurnsReceives { get; init; }
 
     /// <summary>Looked at before the fault ends.</summary>
     public Func<FaultWorld, Task> Meanwhile { get; init; } = static _ => Task.CompletedTask;

@@ -46,6 +46,9 @@ internal sealed class FaultWorld : IAsyncDisposable
     /// <summary>The queue.</summary>
     public LocalQueue Queue { get; }
 
+    /// <summary>How long a received message stays hidden.</summary>
+    public TimeSpan VisibilityTimeout => _options.VisibilityTimeout;
+
     /// <summary>Its dead-letter queue.</summary>
     public LocalQueue DeadLetters => Sqs.Queue("dead");
 
