@@ -40,10 +40,11 @@ public sealed class LocalSqsServer : IAsyncDisposable
         };
         _registry = new QueueRegistry(_environment);
         Faults = new SqsFaults(clock, options.Seed, options.Latency, options.ErrorRate);
+        var requests = new RequestCounts();
         var dispatcher = new SqsDispatcher(_registry, Faults);
         var signatures = options.Credentials is null ? null : new SignatureVerifier(options.Credentials, options.Region, clock);
         var logger = loggers.CreateLogger<LocalSqsServer>();
-        Application = new SqsApplication(dispatcher, new ControlEndpoints(this, _registry, clock), signatures, Faults, clock, logger);
+        Application = new SqsApplication(dispatcher, new ControlEndpoints(this, _registry, requests, clock), signatures, Faults, requests, clock, logger);
 
         // The transport's defaults are the fastest here: inline scheduling was measured at 60 % of the calls a second on one core.
         _transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);

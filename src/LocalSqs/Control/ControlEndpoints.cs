@@ -13,9 +13,9 @@ namespace LocalSqs.Control;
 
 /// <summary>Endpoints outside the SQS protocol, for benchmarks and for people with curl. All take <c>?queue=NAME</c>, by default the only queue or the first.</summary>
 /// <remarks>
-/// <c>POST fill?count=&amp;customers=&amp;seed=&amp;prime=&amp;startAt=&amp;usageShare=</c> generated messages · <c>POST push?group=</c> a JSON array of texts ·
+/// <c>POST fill?count=&amp;customers=&amp;seed=&amp;prime=&amp;startAt=&amp;usageShare=&amp;features=</c> generated messages · <c>POST push?group=</c> a JSON array of texts ·
 /// <c>GET stats</c> · <c>POST reset-stats</c> · <c>GET bodies</c> · <c>GET messages?maximum=</c> · <c>POST purge</c> ·
-/// <c>POST faults?kind=&amp;operation=&amp;probability=&amp;times=</c> · <c>DELETE faults</c> · <c>POST clock?offset=SECONDS</c> · <c>GET health</c>.
+/// <c>POST faults?kind=&amp;operation=&amp;probability=&amp;times=</c> · <c>DELETE faults</c> · <c>POST latency?ms=</c> · <c>POST clock?offset=SECONDS</c> · <c>GET health</c>.
 /// </remarks>
 internal sealed class ControlEndpoints
 {
@@ -29,12 +29,14 @@ internal sealed class ControlEndpoints
 
     private readonly LocalSqsServer _server;
     private readonly QueueRegistry _registry;
+    private readonly RequestCounts _requests;
     private readonly ServerClock _clock;
 
-    public ControlEndpoints(LocalSqsServer server, QueueRegistry registry, ServerClock clock)
+    public ControlEndpoints(LocalSqsServer server, QueueRegistry registry, RequestCounts requests, ServerClock clock)
     {
         _server = server;
         _registry = registry;
+        _requests = requests;
         _clock = clock;
     }
 
@@ -89,6 +91,9 @@ internal sealed class ControlEndpoints
             case "DELETE faults":
                 _server.Faults.Clear();
                 return new { };
+            case "POST latency":
+                _server.Faults.Latency = TimeSpan.FromMilliseconds(Integer(query, "ms", 0));
+                return new { ms = _server.Faults.Latency.TotalMilliseconds };
             case "POST clock":
                 _server.Faults.ClockOffset = TimeSpan.FromSeconds(Integer(query, "offset", 0));
                 return new { now = _clock.UtcNow };
@@ -134,6 +139,9 @@ internal sealed class ControlEndpoints
             figures.EmptyReceives,
             figures.FirstReceive,
             figures.LastDelete,
+            figures.HeldP50,
+            figures.HeldP99,
+            requests = _requests.ToDictionary(),
             counts.Ready,
             inflight = counts.InFlight,
             counts.Delayed,
@@ -152,6 +160,7 @@ internal sealed class ControlEndpoints
             Seed = (uint)Integer(query, "seed", (int)defaults.Seed),
             Prime = Text(query, "prime") is "1" or "true",
             UsageShare = Number(query, "usageShare", defaults.UsageShare),
+            Features = Math.Max(1, Integer(query, "features", defaults.Features)),
             StartAt = Text(query, "startAt") is { } start ? long.Parse(start, CultureInfo.InvariantCulture) : defaults.StartAt,
         };
     }

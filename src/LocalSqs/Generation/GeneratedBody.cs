@@ -8,16 +8,21 @@ namespace LocalSqs.Generation;
 internal sealed class GeneratedBody : MessageBody
 {
     private readonly GeneratedMessage _message;
+    private readonly int _features;
 
-    public GeneratedBody(GeneratedMessage message, int length, Md5Digest md5)
-        : base(length, md5) => _message = message;
+    public GeneratedBody(GeneratedMessage message, int features, int length, Md5Digest md5)
+        : base(length, md5)
+    {
+        _message = message;
+        _features = features;
+    }
 
-    public override void WriteEscaped(IBufferWriter<byte> output) => _message.Write(MessageTemplates.Escaped, output);
+    public override void WriteEscaped(IBufferWriter<byte> output) => _message.Write(MessageTemplates.Escaped(_features), output);
 
     public override string ReadText()
     {
         var text = new ArrayBufferWriter<byte>(Length);
-        _message.Write(MessageTemplates.Plain, text);
+        _message.Write(MessageTemplates.Plain(_features), text);
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 }

@@ -18,8 +18,11 @@ public sealed record GeneratorOptions
     /// <summary>Whether the first <see cref="Customers"/> messages are one entitlements update each, so that later usage finds its customer.</summary>
     public bool Prime { get; init; }
 
-    /// <summary>Share of usage updates, 0..1; the rest are entitlements updates with ten features.</summary>
+    /// <summary>Share of usage updates, 0..1; the rest are entitlements updates.</summary>
     public double UsageShare { get; init; } = 0.7;
+
+    /// <summary>Features of each customer, at least 1; an entitlements update carries all of them, about 750 bytes each.</summary>
+    public int Features { get; init; } = 10;
 
     /// <summary>Time of the first message in ms since the Unix epoch; each next one is 1 ms later.</summary>
     public long StartAt { get; init; } = BaseTime;

@@ -11,12 +11,13 @@ public static class MessageGenerator
     public static IEnumerable<string> Texts(GeneratorOptions options) => Generate(options, static (_, text) => Encoding.UTF8.GetString(text));
 
     internal static IEnumerable<MessageBody> Bodies(GeneratorOptions options) =>
-        Generate<MessageBody>(options, static (message, text) => new GeneratedBody(message, text.Length, Md5Digest.Of(text)));
+        Generate<MessageBody>(options, (message, text) => new GeneratedBody(message, options.Features, text.Length, Md5Digest.Of(text)));
 
     private static IEnumerable<T> Generate<T>(GeneratorOptions options, Func<GeneratedMessage, ReadOnlySpan<byte>, T> make)
     {
         using var text = new PooledBuffer();
         var random = new Mulberry32(options.Seed);
+        var templates = MessageTemplates.Plain(options.Features);
         for (var i = 0; i < options.Count; i++)
         {
             var isPrime = options.Prime && i < options.Customers;
@@ -24,7 +25,7 @@ public static class MessageGenerator
             var isUsage = !isPrime && random.Next() < options.UsageShare;
             var message = new GeneratedMessage(isUsage, customer, random.State, options.StartAt + i);
             text.Clear();
-            random = new Mulberry32(message.Write(MessageTemplates.Plain, text));
+            random = new Mulberry32(message.Write(templates, text));
             yield return make(message, text.WrittenSpan);
         }
     }

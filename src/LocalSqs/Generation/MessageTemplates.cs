@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -12,30 +13,33 @@ internal sealed class MessageTemplates
     private const long Day = 86_400_000;
     private const long PeriodStart = GeneratorOptions.BaseTime - (15 * Day);
     private const long PeriodEnd = PeriodStart + (30 * Day);
-    private const int Features = 10; // even: metered; odd: boolean, numeric, enum in turn
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int TimeLength = 24; // 2026-01-01T00:00:00.000Z
+
+    private static readonly ConcurrentDictionary<(int Features, bool Escaped), MessageTemplates> Cached = new();
 
     private readonly bool _escaped;
     private readonly byte[] _entitlementsHead;
     private readonly byte[] _entitlementsNext;
     private readonly byte[] _entitlementsTail;
     private readonly byte[] _usageHead;
-    private readonly byte[][] _usageFeature = new byte[Features][];
+    private readonly byte[][] _usageFeature;
     private readonly byte[] _usageUpdatedAt;
     private readonly byte[] _usageTail;
-    private readonly byte[][][] _features = new byte[Features][][];
+    private readonly byte[][][] _features; // even: metered; odd: boolean, numeric, enum in turn
 
-    private MessageTemplates(bool escaped)
+    private MessageTemplates(int features, bool escaped)
     {
         _escaped = escaped;
+        _usageFeature = new byte[features][];
+        _features = new byte[features][][];
         _entitlementsHead = Piece("{'type':'entitlementsUpdatedV2','customerId':'customer-");
         _entitlementsNext = Piece("','resourceId':null,'accessDeniedReason':null,'entitlements':[");
         _entitlementsTail = Piece("]}");
         _usageHead = Piece("{'type':'usageUpdatedV2','customerId':'customer-");
         _usageUpdatedAt = Piece($",'usagePeriodStart':'{Iso(PeriodStart)}','usagePeriodEnd':'{Iso(PeriodEnd)}','usageUpdatedAt':'");
         _usageTail = Piece("'}}");
-        for (var feature = 0; feature < Features; feature++)
+        for (var feature = 0; feature < features; feature++)
         {
             _usageFeature[feature] = Piece(
                 $"','resourceId':null,'entitlementReference':{{'type':'FEATURE','id':'{Name(feature)}'}},'usage':{{'currentUsage':");
@@ -43,16 +47,16 @@ internal sealed class MessageTemplates
         }
     }
 
-    /// <summary>Plain UTF-8.</summary>
-    public static MessageTemplates Plain { get; } = new(escaped: false);
+    /// <summary>Plain UTF-8, for customers with so many features.</summary>
+    public static MessageTemplates Plain(int features) => Of(features, escaped: false);
 
     /// <summary>As between the quotes of a JSON string.</summary>
-    public static MessageTemplates Escaped { get; } = new(escaped: true);
+    public static MessageTemplates Escaped(int features) => Of(features, escaped: true);
 
     /// <summary>Writes a usage update.</summary>
     public void WriteUsage(IBufferWriter<byte> output, int customer, ref Mulberry32 random, long time)
     {
-        var feature = 2 * random.Next(Features / 2);
+        var feature = 2 * random.Next((_features.Length + 1) / 2);
         output.Write(_usageHead);
         WriteCustomer(output, customer);
         output.Write(_usageFeature[feature]);
@@ -63,7 +67,7 @@ internal sealed class MessageTemplates
         output.Write(_usageTail);
     }
 
-    /// <summary>Writes an entitlements update with ten features.</summary>
+    /// <summary>Writes an entitlements update with all features.</summary>
     public void WriteEntitlements(IBufferWriter<byte> output, int customer, ref Mulberry32 random, long time)
     {
         output.Write(_entitlementsHead);
@@ -71,13 +75,16 @@ internal sealed class MessageTemplates
         output.Write(_entitlementsNext);
         Span<byte> iso = stackalloc byte[TimeLength];
         WriteTime(iso, time);
-        for (var feature = 0; feature < Features; feature++)
+        for (var feature = 0; feature < _features.Length; feature++)
         {
             WriteFeature(output, feature, ref random, iso);
         }
 
         output.Write(_entitlementsTail);
     }
+
+    private static MessageTemplates Of(int features, bool escaped) =>
+        Cached.GetOrAdd((features, escaped), static key => new MessageTemplates(key.Features, key.Escaped));
 
     // Pieces of a metered feature: limit | usage | time | time |; of a plain number: limit | time |; of the others: time |.
     private void WriteFeature(IBufferWriter<byte> output, int feature, ref Mulberry32 random, ReadOnlySpan<byte> time)

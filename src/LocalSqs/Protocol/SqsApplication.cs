@@ -22,16 +22,18 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
     private readonly ControlEndpoints _control;
     private readonly SignatureVerifier? _signatures;
     private readonly SqsFaults _faults;
+    private readonly RequestCounts _requests;
     private readonly ServerClock _clock;
     private readonly ILogger _logger;
 
     public SqsApplication(
-        SqsDispatcher dispatcher, ControlEndpoints control, SignatureVerifier? signatures, SqsFaults faults, ServerClock clock, ILogger logger)
+        SqsDispatcher dispatcher, ControlEndpoints control, SignatureVerifier? signatures, SqsFaults faults, RequestCounts requests, ServerClock clock, ILogger logger)
     {
         _dispatcher = dispatcher;
         _control = control;
         _signatures = signatures;
         _faults = faults;
+        _requests = requests;
         _clock = clock;
         _logger = logger;
     }
@@ -83,6 +85,7 @@ internal sealed class SqsApplication : IHttpApplication<SqsRequest>
     private async Task ProcessSqsAsync(SqsRequest context, IHttpRequestFeature http)
     {
         context.Operation = SqsDispatcher.OperationOf(http.Headers["X-Amz-Target"]);
+        _requests.Count(context.Operation);
         SqsFaultKind? fault = null;
         SqsError? error = null;
         try

@@ -133,8 +133,12 @@ internal sealed class MessageStore
         _ready.Return(message);
     }
 
-    public DeleteOutcome Delete(in ReceiptHandle handle)
+    /// <summary>Deletes what a handle stands for.</summary>
+    /// <param name="handle">The handle.</param>
+    /// <param name="receivedTicks">When the deleted message was handed out last, in monotonic ticks; 0 when nothing was deleted.</param>
+    public DeleteOutcome Delete(in ReceiptHandle handle, out long receivedTicks)
     {
+        receivedTicks = 0;
         if (handle.Queue != _queue)
         {
             return DeleteOutcome.Foreign;
@@ -166,6 +170,7 @@ internal sealed class MessageStore
 
         _received.Remove(message.Sequence);
         message.State = MessageState.Deleted;
+        receivedTicks = message.ReceivedTicks;
         return DeleteOutcome.Deleted;
     }
 

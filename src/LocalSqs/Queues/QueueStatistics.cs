@@ -3,6 +3,8 @@ namespace LocalSqs.Queues;
 /// <summary>Counters of one queue; changed under its lock.</summary>
 internal sealed class QueueStatistics
 {
+    private readonly HeldTimes _held = new();
+
     /// <summary>Messages put in through SendMessage and SendMessageBatch.</summary>
     public long Sent { get; private set; }
 
@@ -66,12 +68,16 @@ internal sealed class QueueStatistics
     }
 
     /// <summary>A delete is done.</summary>
-    public void CountDelete(DeleteOutcome outcome, Instant now)
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="receivedTicks">When the message was handed out.</param>
+    /// <param name="now">The moment.</param>
+    public void CountDelete(DeleteOutcome outcome, long receivedTicks, Instant now)
     {
         if (outcome == DeleteOutcome.Deleted)
         {
             Deleted++;
             LastDeleteTicks = now.Ticks;
+            _held.Add(now.Ticks - receivedTicks);
         }
         else if (outcome == DeleteOutcome.Stale)
         {
@@ -93,11 +99,14 @@ internal sealed class QueueStatistics
         EmptyReceives = EmptyReceives,
         FirstReceive = FirstReceiveTicks / (double)TimeSpan.TicksPerMillisecond,
         LastDelete = LastDeleteTicks / (double)TimeSpan.TicksPerMillisecond,
+        HeldP50 = _held.Quantile(0.5),
+        HeldP99 = _held.Quantile(0.99),
     };
 
     public void Reset()
     {
         Sent = Filled = Duplicated = Received = Redelivered = Deleted = StaleDeletes = DeadLetters = Receives = EmptyReceives = 0;
         FirstReceiveTicks = LastDeleteTicks = null;
+        _held.Clear();
     }
 }

@@ -82,10 +82,11 @@ internal sealed class SqsQueue : IDisposable
     }
 
     /// <summary>Puts bodies into a standard queue outside the protocol, many at a time.</summary>
+    /// <remarks>All are made before the first is stored: a consumer finds a full queue instead of racing with the generator for a core.</remarks>
     public int Fill(IEnumerable<MessageBody> bodies)
     {
-        var count = 0;
-        foreach (var chunk in bodies.Chunk(1000))
+        var all = bodies.ToArray();
+        foreach (var chunk in all.Chunk(1000))
         {
             lock (_gate)
             {
@@ -98,11 +99,10 @@ internal sealed class SqsQueue : IDisposable
                 }
             }
 
-            count += chunk.Length;
             WakeReceives();
         }
 
-        return count;
+        return all.Length;
     }
 
     /// <summary>Lets waiting receives have what is ready.</summary>
@@ -196,8 +196,8 @@ internal sealed class SqsQueue : IDisposable
             ThrowIfDeleted();
             var now = _environment.Clock.Now;
             _store.ReleaseDue(now);
-            outcome = _store.Delete(handle);
-            _statistics.CountDelete(outcome, now);
+            outcome = _store.Delete(handle, out var receivedTicks);
+            _statistics.CountDelete(outcome, receivedTicks, now);
             Serve(now); // a FIFO group may be free now
         }
 

@@ -62,6 +62,9 @@ public sealed class ControlEndpointsTests : LocalSqsTest
             (15, 15, 10, 4, 1, 0, 5),
             (Number(stats, "filled"), Number(stats, "received"), Number(stats, "deleted"), Number(stats, "receives"), Number(stats, "emptyReceives"), Number(stats, "ready"), Number(stats, "inflight")));
         Assert.Equal(1000, stats.GetProperty("lastDelete").GetDouble() - stats.GetProperty("firstReceive").GetDouble(), tolerance: 0.001);
+        Assert.Equal((1000, 1000), (Rounded(stats, "heldP50"), Rounded(stats, "heldP99")));
+        var requests = stats.GetProperty("requests");
+        Assert.Equal((4, 10), (Number(requests, "ReceiveMessage"), Number(requests, "DeleteMessage")));
         Assert.True(stats.GetProperty("cpu").GetProperty("user").GetDouble() > 0);
         var reset = await PostAsync("reset-stats");
         Assert.Equal((0, JsonValueKind.Null), (Number(reset, "received"), reset.GetProperty("firstReceive").ValueKind));
@@ -86,6 +89,8 @@ public sealed class ControlEndpointsTests : LocalSqsTest
         await PostAsync("faults?kind=ServiceUnavailable");
         using var cleared = await _http.DeleteAsync(new Uri(Server.ControlUrl + "/faults"));
         Assert.Empty(await Sqs.ReceiveAsync(Url));
+        await PostAsync("latency?ms=15");
+        Assert.Equal(TimeSpan.FromMilliseconds(15), Server.Faults.Latency);
         await PostAsync("clock?offset=-1200");
         Assert.Equal(TimeSpan.FromMinutes(-20), Server.Faults.ClockOffset);
     }
@@ -103,6 +108,9 @@ public sealed class ControlEndpointsTests : LocalSqsTest
 
     [Fact]
     public async Task Health_names_the_queues() => Assert.Equal("UP", (await GetAsync("health")).Text("status"));
+
+    // A step of the histogram is a sixteenth.
+    private static double Rounded(JsonElement element, string name) => Math.Round(element.GetProperty(name).GetDouble() / 100) * 100;
 
     private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 

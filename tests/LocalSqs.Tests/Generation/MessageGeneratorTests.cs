@@ -26,6 +26,21 @@ public sealed class MessageGeneratorTests
         Assert.InRange(texts.Except(usage).Average(static text => text.Length), 7400, 7600);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task A_customer_may_have_other_than_ten_features(int features)
+    {
+        var options = new GeneratorOptions { Count = 40, Features = features };
+        var texts = MessageGenerator.Texts(options).ToList();
+        var entitlements = texts.Where(static text => text.StartsWith("""{"type":"entitlements""", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(entitlements);
+        Assert.All(entitlements, text => Assert.Equal(features, System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("entitlements").GetArrayLength()));
+        await using var server = await LocalSqsServer.StartAsync(new LocalSqsOptions { Queues = [new LocalQueueOptions("q")] });
+        server.Queue("q").Fill(options);
+        Assert.Equal(texts, server.Queue("q").Peek().Select(static message => message.Body));
+    }
+
     [Fact]
     public async Task A_filled_queue_delivers_the_generated_texts_in_their_order()
     {

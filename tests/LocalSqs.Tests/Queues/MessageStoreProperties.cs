@@ -116,7 +116,7 @@ public sealed class MessageStoreProperties
                 : !latest ? fifo ? DeleteOutcome.Expired : DeleteOutcome.Stale
                 : fifo && !inFlight ? DeleteOutcome.Expired
                 : DeleteOutcome.Deleted;
-            Assert.Equal(expected, _store.Delete(received.Handle));
+            Assert.Equal(expected, _store.Delete(received.Handle, out _));
             if (expected == DeleteOutcome.Deleted)
             {
                 _alive.Remove(received.Message.Id);
