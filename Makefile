@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults docs image chart fault soak reliability
+.PHONY: help demo test test-faults docs image chart fault soak reliability bench bench-quick
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,6 +21,12 @@ soak: ## Runs 2,000 messages/s for SOAK_MINUTES (30) with a random fault every 2
 
 reliability: ## Writes the table of docs/reliability.md from what the fault tests measured last
 	@eng/reliability.sh
+
+bench: ## Measures speed and cost, and the peer's, and writes docs/performance; about 20 minutes
+	@eng/bench.sh
+
+bench-quick: ## The rows that matter most, one run each; under 2 minutes
+	@eng/bench.sh --quick
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests

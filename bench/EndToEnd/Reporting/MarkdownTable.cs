@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace EndToEnd.Reporting;
+
+/// <summary>The generated parts of docs/performance.md.</summary>
+internal static class MarkdownTable
+{
+    /// <summary>Where the figures come from.</summary>
+    public static string Origin(Report report) =>
+        $"{report.Machine.ToSentence()}\nMedians of {report.Rows.Max(static row => row.Runs.Count)} runs, interleaved; rows under Growth and peak RSS: one run, and the highest of all.\n";
+
+    /// <summary>All drains, grouped.</summary>
+    public static string Rows(Report report)
+    {
+        var text = new StringBuilder();
+        foreach (var group in report.Rows.GroupBy(static row => row.Scenario.Group, StringComparer.Ordinal))
+        {
+            Begin(text, [group.Key, .. Column.All.Select(static column => column.Title)]);
+            foreach (var row in group)
+            {
+                Append(text, row.Runs.Count > 0
+                    ? [row.Scenario.Name, .. Column.All.Select(column => column.Value(row))]
+                    : [row.Scenario.Name, "failed", .. Column.All.Skip(1).Select(static _ => "")]);
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    /// <summary>Start and idle.</summary>
+    public static string Standing(Report report)
+    {
+        var text = new StringBuilder();
+        string[][] lines = report.Standing is { } standing ? [.. StandingLines.Of(standing)] : [["not measured"]];
+        Begin(text, lines[0]);
+        foreach (var line in lines.Skip(1))
+        {
+            Append(text, line);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What was wanted and what came of it.</summary>
+    public static string Targets(Report report)
+    {
+        var text = new StringBuilder();
+        Begin(text, ["target", "wanted", "measured", ""]);
+        foreach (var target in Target.All)
+        {
+            Append(text, target.ToCells(report));
+        }
+
+        return text.ToString();
+    }
+
+    private static void Begin(StringBuilder text, string[] titles)
+    {
+        Append(text, titles);
+        text.Append("|---|").Append(string.Concat(Enumerable.Repeat("---:|", titles.Length - 1))).Append('\n');
+    }
+
+    private static void Append(StringBuilder text, IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+}

@@ -1,0 +1,106 @@
+namespace EndToEnd.Scenarios;
+
+/// <summary>The rows of <c>make bench</c> and of <c>make bench-quick</c>.</summary>
+internal static class ScenarioList
+{
+    private const string Throughput = "Throughput";
+    private const string Latency = "15 ms added to each SQS call";
+    private const string Variants = "Variants of batch 10, 10 consumers";
+    private const string Peer = "The peer: the original's hot path on Node.js";
+    private const string Growth = "Growth";
+    private const string Floors = "Floors and ceilings";
+
+    // The peer's strongest form: a whole batch at once, one DeleteMessageBatch for it, 10 ms instead of 200 ms between attempts at a lock.
+    private static readonly Dictionary<string, string> Strongest = new(StringComparer.Ordinal) { ["HANDLER"] = "batch", ["LOCK_RETRY_DELAY_MS"] = "10" };
+
+    /// <summary>Row of the targets: batch 10, 10 consumers.</summary>
+    public static Scenario Standard { get; } = new(Throughput, "batch 10, 10 consumers");
+
+    /// <summary>Row of the targets: batch 1, 10 consumers.</summary>
+    public static Scenario BatchOfOne { get; } = new(Throughput, "batch 1, 10 consumers") { BatchSize = 1, Messages = 25_000 };
+
+    /// <summary>Row of the targets: batch 10, 10 consumers with 15 ms.</summary>
+    public static Scenario Distant { get; } = new(Latency, "batch 10, 10 consumers, 15 ms") { LatencyMs = 15, Messages = 25_000 };
+
+    /// <summary>Row of the targets: usage messages only.</summary>
+    public static Scenario UsageOnly { get; } = new(Variants, "usage messages only") { UsageShare = 1 };
+
+    /// <summary>Row of the targets: entitlements messages only.</summary>
+    public static Scenario EntitlementsOnly { get; } = new(Variants, "entitlements messages only") { UsageShare = 0, Messages = 30_000 };
+
+    /// <summary>As many customers as the peer's strongest row has.</summary>
+    public static Scenario ManyCustomers { get; } = new(Variants, "5,000 customers") { Customers = 5000 };
+
+    /// <summary>The peer at its best.</summary>
+    public static Scenario StrongestPeer { get; } = new(Peer, "peer, strongest form: batch 10, 10 consumers, 5,000 customers")
+    {
+        Subject = Subject.Peer,
+        Customers = 5000,
+        Messages = 12_000,
+        Environment = Strongest,
+    };
+
+    /// <summary>The peer as like the batch of one as can be.</summary>
+    public static Scenario PeerOfOne { get; } = new(Peer, "peer, like for like: batch 1, 10 consumers") { Subject = Subject.Peer, BatchSize = 1, Messages = 4000 };
+
+    /// <summary>The emulator's ceiling.</summary>
+    public static Scenario NullConsumer { get; } = new(Floors, "null consumer, batch 10") { Subject = Subject.NullConsumer };
+
+    /// <summary>All rows; 25 minutes with three runs.</summary>
+    public static IReadOnlyList<Scenario> Full { get; } =
+    [
+        Standard,
+        BatchOfOne,
+        new(Throughput, "batch 10, 1 consumer") { Consumers = 1, Messages = 30_000 },
+        new(Throughput, "batch 1, 1 consumer") { BatchSize = 1, Consumers = 1, Messages = 6000 },
+        Distant,
+        new(Latency, "batch 10, 30 consumers, 15 ms") { LatencyMs = 15, Consumers = 30, Messages = 40_000 },
+        new(Latency, "batch 1, 10 consumers, 15 ms") { LatencyMs = 15, BatchSize = 1, Messages = 3000 },
+        new(Latency, "batch 10, 1 consumer, 15 ms") { LatencyMs = 15, Consumers = 1, Messages = 3000 },
+        new(Latency, "batch 1, 1 consumer, 15 ms") { LatencyMs = 15, BatchSize = 1, Consumers = 1, Messages = 300 },
+        new(Variants, "2 workers on the core") { Workers = 2 },
+        new(Variants, "4 workers on the core") { Workers = 4 },
+        new(Variants, "layout v2") { Layout = "v2" },
+        new(Variants, "layout dual") { Layout = "dual" },
+        ManyCustomers,
+        UsageOnly,
+        EntitlementsOnly,
+        new(Variants, "1 feature a customer") { Features = 1 },
+        new(Variants, "100 features a customer") { Features = 100, Messages = 10_000 },
+        StrongestPeer,
+        PeerOfOne,
+        new(Peer, "peer, strongest form, 500 customers") { Subject = Subject.Peer, Messages = 12_000, Environment = Strongest },
+        new(Peer, "peer, its default: batch 1, 1 consumer") { Subject = Subject.Peer, BatchSize = 1, Consumers = 1, Messages = 1500, MaxRuns = 1 },
+        new(Peer, "peer, strongest form, 15 ms") { Subject = Subject.Peer, LatencyMs = 15, Messages = 6000, Environment = Strongest },
+        NullConsumer,
+        new(Floors, "null consumer, batch 1") { Subject = Subject.NullConsumer, BatchSize = 1, Messages = 30_000 },
+        new(Floors, "null Redis, batch 10, 10 consumers") { NullRedis = true },
+        Backlog("1,000", 1000),
+        Backlog("10,000", 10_000),
+        Backlog("100,000", 100_000),
+        Backlog("1,000,000", 1_000_000),
+        CustomersInRedis("10,000", 10_000),
+        CustomersInRedis("100,000", 100_000),
+        CustomersInRedis("1,000,000", 1_000_000),
+    ];
+
+    /// <summary>The rows that tell whether a change made something better or worse, with fewer messages.</summary>
+    public static IReadOnlyList<Scenario> Quick { get; } =
+    [
+        Standard,
+        BatchOfOne with { Messages = 15_000 },
+        Distant,
+        UsageOnly,
+        EntitlementsOnly with { Messages = 15_000 },
+        StrongestPeer with { Messages = 8000 },
+        PeerOfOne with { Messages = 2500 },
+        NullConsumer,
+    ];
+
+    private static Scenario Backlog(string text, int messages) =>
+        new(Growth, $"backlog of {text} messages") { Messages = messages, EndsAfter = 50_000, MaxRuns = 1 };
+
+    // The customers are the measurement: each is written by an entitlements message. One feature each, so that a million take 1 GB of Redis instead of 8.
+    private static Scenario CustomersInRedis(string text, int customers) =>
+        new(Growth, $"writes {text} customers") { Customers = customers, WritesNewCustomers = true, Features = 1, Messages = customers, MaxRuns = 1 };
+}

@@ -1,0 +1,14 @@
+namespace EndToEnd.Scenarios;
+
+/// <summary>What consumes the queue.</summary>
+internal enum Subject
+{
+    /// <summary>The service as it is shipped.</summary>
+    Worker,
+
+    /// <summary>The original's hot path, rebuilt from its parts for Node.js.</summary>
+    Peer,
+
+    /// <summary>A client that receives and deletes and does nothing else: the emulator's ceiling.</summary>
+    NullConsumer,
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using EndToEnd.Reporting;
+using EndToEnd.Scenarios;
+
+namespace EndToEnd.Tests;
+
+public sealed class ReportTests
+{
+    [Fact]
+    public void The_table_shows_medians_the_highest_memory_and_dashes_for_what_is_not_known()
+    {
+        var row = Reports.Row(ScenarioList.Standard, Reports.Run(9000, 40), Reports.Run(12_345, 61), Reports.Run(20_000, 50, allocated: null));
+        var table = MarkdownTable.Rows(Reports.Of(row));
+
+        var line = Assert.Single(table.Split('\n'), static line => line.StartsWith("| batch 10, 10 consumers |", StringComparison.Ordinal));
+        Assert.StartsWith("| batch 10, 10 consumers | 12,345 | 0.050 | 61 | 1,000 | - | - | 0.200 | - | - | 90 |", line, StringComparison.Ordinal);
+        Assert.All(table.Split('\n', StringSplitOptions.RemoveEmptyEntries), text => Assert.Equal(Column.All.Count + 2, text.Count(static letter => letter == '|')));
+    }
+
+    [Fact]
+    public void A_row_that_failed_says_so()
+    {
+        var row = Reports.Row(ScenarioList.Standard);
+        row.Fail("Nothing was deleted.\nmore");
+        Assert.Contains("| batch 10, 10 consumers | failed |", MarkdownTable.Rows(Reports.Of(row)), StringComparison.Ordinal);
+        Assert.Contains("failed: Nothing was deleted.", TextTable.Render(Reports.Of(row)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_are_met_missed_or_not_measured()
+    {
+        var report = Reports.Of(Reports.Row(ScenarioList.Standard, Reports.Run(10_000)), Reports.Row(ScenarioList.BatchOfOne, Reports.Run(4999)), Reports.Row(ScenarioList.PeerOfOne, Reports.Run(800)));
+        var verdicts = Target.All.Select(target => target.ToCells(report)).ToDictionary(static cells => cells[0], static cells => cells[3], StringComparer.Ordinal);
+
+        Assert.Equal("met", verdicts["batch 10, 10 consumers: messages/s"]);
+        Assert.Equal("missed", verdicts["batch 1, 10 consumers: messages/s"]);
+        Assert.Equal("met", verdicts["... times the peer, like for like"]);
+        Assert.Equal("not measured", verdicts["process start to ready, ms"]);
+    }
+
+    [Fact]
+    public void A_chart_is_well_formed_and_its_bars_have_the_lengths_of_their_values()
+    {
+        var svg = XDocument.Parse(new BarChart("a < b & c", "0", [new("<long>", 10, "#111"), new("half", 5, "#222")]).Render());
+        var widths = svg.Descendants().Where(static element => element.Name.LocalName == "rect").Select(static bar => double.Parse(bar.Attribute("width")!.Value, CultureInfo.InvariantCulture)).ToArray();
+
+        Assert.Equal("http://www.w3.org/2000/svg", svg.Root!.Name.NamespaceName);
+        Assert.Contains(svg.Descendants(), static element => element.Value == "<long>");
+        Assert.Equal(widths[0], 2 * widths[1], tolerance: 0.2);
+    }
+
+    [Fact]
+    public void An_empty_report_has_charts_too() => Assert.NotNull(XDocument.Parse(Charts.Throughput(Reports.Of()).Render()).Root);
+
+    [Fact]
+    public void The_json_holds_the_machine_every_run_and_the_targets()
+    {
+        var json = JsonDocument.Parse(ReportJson.Render(Reports.Of(Reports.Row(ScenarioList.StrongestPeer, Reports.Run(100), Reports.Run(300))))).RootElement;
+        var row = Assert.Single(json.GetProperty("rows").EnumerateArray());
+
+        Assert.Equal(ReportJson.Schema, json.GetProperty("schema").GetInt32());
+        Assert.Equal("A & B <C>", json.GetProperty("machine").GetProperty("processor").GetString());
+        Assert.Equal(("peer", 200), (row.GetProperty("subject").GetString(), row.GetProperty("messagesPerSecond").GetDouble()));
+        Assert.Equal([100, 300], row.GetProperty("runs").EnumerateArray().Select(static run => run.GetProperty("messagesPerSecond").GetDouble()));
+        Assert.Equal(Target.All.Count, json.GetProperty("targets").GetArrayLength());
+    }
+
+    [Fact]
+    public void The_generated_part_of_a_page_is_replaced_and_nothing_else()
+    {
+        const string Page = "a\n<!-- rows: by x -->\nold\n<!-- end of rows -->\nb\n";
+        Assert.Equal("a\n<!-- rows: by x -->\nnew\n<!-- end of rows -->\nb\n", GeneratedPart.Replace(Page, "rows", "new\n"));
+        Assert.Throws<FormatException>(() => GeneratedPart.Replace(Page, "other", "new\n"));
+    }
+
+    [Fact]
+    public void Rows_have_names_of_their_own_and_the_quick_ones_are_among_all()
+    {
+        var names = ScenarioList.Full.Select(static scenario => scenario.Name).ToList();
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(ScenarioList.Quick, scenario => Assert.Contains(scenario.Name, names));
+    }
+}
