@@ -59,6 +59,14 @@ public sealed class EveryCommandTests
         Assert.All(Elsewhere, rule => Assert.Contains(rule.Needs, page, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_container_is_shown_as_confined_as_it_is_tested()
+    {
+        var shown = Assert.Single(DocumentedCommand.All, command => command.Text.StartsWith("docker run ", StringComparison.Ordinal));
+
+        Assert.Equal(Image.WorkerContainer.Confinement, shown.Words.Skip(2).SkipLast(1));
+    }
+
     private static bool Matches(string command, string pattern) => Regex.IsMatch(command, pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static TheoryData<string, string> Data()

@@ -5,9 +5,10 @@ namespace Deployment.Tests.Image;
 /// <summary>A container of the image, confined as in Kubernetes, on the host's network; disposing removes it.</summary>
 internal sealed class WorkerContainer : IAsyncDisposable
 {
-    private static readonly string[] Confinement =
+    /// <summary>Options of docker run that take away what the worker must not need, as docs/security.md shows them.</summary>
+    public static readonly IReadOnlyList<string> Confinement =
     [
-        "--read-only", "--user", "1654:1654", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m", "--network", "host",
+        "--read-only", "--user", "1654", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m",
     ];
 
     private readonly ImageFixture _image;
@@ -27,7 +28,7 @@ internal sealed class WorkerContainer : IAsyncDisposable
     {
         string[] mount = directory is null ? [] : ["--volume", $"{directory}:{directory}:ro"];
         var (exitCode, id, errors) = await image.DockerAsync(
-            ["run", "--detach", .. Confinement, .. mount, .. environment.SelectMany(v => new[] { "--env", $"{v.Key}={v.Value}" }), ImageFixture.Image]);
+            ["run", "--detach", "--network", "host", .. Confinement, .. mount, .. environment.SelectMany(v => new[] { "--env", $"{v.Key}={v.Value}" }), ImageFixture.Image]);
         Assert.True(exitCode == 0, errors);
         return new WorkerContainer(image, id);
     }
