@@ -1,11 +1,14 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults docs image chart fault soak reliability bench bench-quick
+.PHONY: help demo drill test test-faults docs image chart fault soak reliability bench bench-quick
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: ## Runs the main job before your eyes; KEEP=1 leaves it running
 	@eng/demo.sh
+
+drill: ## Plays five accidents with the alerts as they are, and writes docs/operations-drill.md
+	@eng/drill.sh
 
 test: ## Runs every test, with the fast versions of the fault tests
 	@eng/test.sh

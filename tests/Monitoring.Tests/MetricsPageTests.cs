@@ -1,12 +1,16 @@
 using System.Text.RegularExpressions;
 using TestKit;
+using Xunit.Abstractions;
 
 namespace Monitoring.Tests;
 
 /// <summary>What a real worker shows is what the contract, the documentation, the alerts and the dashboard speak of.</summary>
 [Collection(nameof(ScrapedWorker))]
-public sealed partial class MetricsPageTests(ScrapedWorker worker)
+public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHelper output)
 {
+    // A page is five times as large, and its request costs some KB besides: a page made of strings would show.
+    private const double MostBytesAScrape = 24 * 1024;
+
     public static TheoryData<string, string> DocumentedMetrics => new()
     {
         { "persistent_cache_write_duration_seconds", "histogram" },
@@ -61,6 +65,31 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker)
         Assert.Equal(
             worker.Page.Types.OrderBy(metric => metric.Key, StringComparer.Ordinal),
             documented.OrderBy(metric => metric.Key, StringComparer.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Pages_shown_under_load_are_whole_and_their_counters_only_grow()
+    {
+        Assert.NotNull(worker.Page);
+        var busy = worker.UnderLoad.Where(static page => page.Sum("persistent_cache_messages_processed_total") is > 0 and < ScrapedWorker.Messages).ToArray();
+        Assert.NotEmpty(busy);
+        Assert.Equal(2, (await Promtool.CheckMetricsAsync(busy[0].Text)).Count);
+        foreach (var (before, after) in worker.UnderLoad.Zip(worker.UnderLoad.Skip(1).Append(worker.Page)))
+        {
+            Assert.EndsWith("\n", before.Text, StringComparison.Ordinal);
+            var earlier = before.Samples.Where(sample => before.Types.GetValueOrDefault(sample.Name) == "counter" || sample.Name.EndsWith("_bucket", StringComparison.Ordinal));
+            Assert.All(earlier, sample => Assert.True(after.Sum(sample.Name, [.. sample.Labels.Select(static label => (label.Key, label.Value))]) >= sample.Value, sample.ToString()));
+            Assert.Empty(before.Types.Keys.Except(after.Types.Keys));
+        }
+    }
+
+    [SkippableFact]
+    public void A_scrape_of_the_worker_leaves_next_to_no_garbage()
+    {
+        var series = worker.Page.Samples.Count;
+        output.WriteLine($"a scrape: {worker.Cost.Time.TotalMilliseconds:0.00} ms over HTTP, {worker.Cost.AllocatedBytes:0} bytes allocated, {series} samples, {worker.Page.Text.Length} bytes");
+        Assert.True(series > 200, $"Only {series} samples.");
+        Assert.True(worker.Cost.AllocatedBytes < MostBytesAScrape, $"A scrape allocates {worker.Cost.AllocatedBytes:0} bytes.");
     }
 
     [SkippableFact]

@@ -151,8 +151,10 @@ internal sealed class WriteGate : BackgroundService
         {
             lock (_lock)
             {
-                // The probe knows best what is wrong now.
-                _closure = _closure is { } closure ? closure with { Kind = exception.Kind, Reason = exception.Message } : null;
+                // The probe knows best what is wrong now, if it got through.
+                _closure = _closure is { } closure && exception.Kind != RedisErrorKind.NotConnected
+                    ? closure with { Kind = exception.Kind, Reason = exception.Message }
+                    : _closure;
             }
 
             return false;
@@ -174,8 +176,8 @@ internal sealed class WriteGate : BackgroundService
         {
             if (_closure is { } closure)
             {
-                // While disconnected the latest attempt's error tells most.
-                _closure = closure with { Kind = kind, Reason = reason };
+                // While disconnected the latest attempt's error tells most; a command's, that there is no connection, least.
+                _closure = kind == RedisErrorKind.NotConnected ? closure : closure with { Kind = kind, Reason = reason };
                 return;
             }
 

@@ -45,7 +45,9 @@ public sealed class WriteGateTests
         {
             Assert.True(await gate.WaitUntilOpenAsync(Patience, CancellationToken.None));
             await redis.KillAsync();
-            await Eventually.HoldsAsync(() => !gate.IsOpen, "the gate is closed");
+            await Eventually.HoldsAsync(() => gate.ClosedBecause == RedisErrorKind.ConnectFailed, "the gate is closed and tells why");
+            gate.Report(new RedisException(RedisErrorKind.NotConnected, "a command that found no connection"));
+            Assert.Equal(RedisErrorKind.ConnectFailed, gate.ClosedBecause);
             await redis.RestartAsync();
             Assert.True(await gate.WaitUntilOpenAsync(Patience, CancellationToken.None));
         });

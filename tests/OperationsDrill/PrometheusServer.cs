@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using TestKit;
+using TestKit.Processes;
+
+namespace OperationsDrill;
+
+/// <summary>A Prometheus of our own with the rules as they are, one job for each accident.</summary>
+internal sealed class PrometheusServer : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly HttpClient _http;
+    private readonly string _directory;
+
+    private PrometheusServer(ChildProcess process, HttpClient http, string directory)
+    {
+        _process = process;
+        _http = http;
+        _directory = directory;
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="targets">Job and port of each worker.</param>
+    public static async Task<PrometheusServer> StartAsync(IEnumerable<(string Job, int Port)> targets)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("operations-drill-").FullName;
+        var file = Path.Combine(directory, "prometheus.yml");
+        await File.WriteAllTextAsync(file, $$"""
+            global: { scrape_interval: 5s, evaluation_interval: 5s }
+            rule_files: ["{{RepositoryRoot.File("deploy", "prometheus", "rules.yaml")}}"]
+            scrape_configs:
+
+            """ + string.Concat(targets.Select(static target => string.Create(
+                CultureInfo.InvariantCulture, $"  - {{ job_name: {target.Job}, static_configs: [ {{ targets: [\"127.0.0.1:{target.Port}\"] }} ] }}\n"))));
+        var address = $"127.0.0.1:{FreePort.Next()}";
+        var process = await ChildProcess.StartAsync(new ChildProcessSpec(
+            "prometheus", $"--config.file={file}", $"--storage.tsdb.path={directory}", $"--web.listen-address={address}", "--log.level=warn"));
+        var http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(10) };
+        await Eventually.HoldsAsync(
+            async () => process.HasExited || (await Promtool.RunAsync("check", "ready", $"--http.url=http://{address}")).ExitCode == 0, "Prometheus is ready", TimeSpan.FromSeconds(60));
+        return process.HasExited ? throw new InvalidOperationException(process.Describe("has ended")) : new PrometheusServer(process, http, directory);
+    }
+
+    /// <summary>The pending and firing alerts of a job.</summary>
+    public async Task<IReadOnlyList<ObservedAlert>> AlertsAsync(string job)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>("/api/v1/alerts");
+        return [.. answer.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(ObservedAlert.From).Where(alert => alert.Job == job)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+        System.IO.Directory.Delete(_directory, recursive: true);
+    }
+}
