@@ -35,10 +35,10 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 CultureInfo.InvariantCulture, $"  - {{ job_name: {target.Job}, static_configs: [ {{ targets: [\"127.0.0.1:{target.Port}\"] }} ] }}\n"))));
         var address = $"127.0.0.1:{FreePort.Next()}";
         var process = await ChildProcess.StartAsync(new ChildProcessSpec(
-            "prometheus", $"--config.file={file}", $"--storage.tsdb.path={directory}", $"--web.listen-address={address}", "--log.level=warn"));
+            "prometheus", $"--config.file={file}", $"--storage.tsdb.path={directory}", $"--web.listen-address={address}"));
         var http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(10) };
         await Eventually.HoldsAsync(
-            async () => process.HasExited || (await Promtool.RunAsync("check", "ready", $"--http.url=http://{address}")).ExitCode == 0, "Prometheus is ready", TimeSpan.FromSeconds(60));
+            () => process.HasExited || process.Errors.Any(static line => line.Contains("Server is ready", StringComparison.Ordinal)), "Prometheus is ready", TimeSpan.FromSeconds(60));
         return process.HasExited ? throw new InvalidOperationException(process.Describe("has ended")) : new PrometheusServer(process, http, directory);
     }
 

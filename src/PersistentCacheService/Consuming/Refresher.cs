@@ -132,7 +132,10 @@ internal sealed class Refresher(
         }
         catch (Exception exception)
         {
-            Log.RefreshFailed(logger, exception);
+            if (_repeats.MayPrint(nameof(Log.RefreshFailed), out var heldBack))
+            {
+                Log.RefreshFailed(logger, exception, heldBack);
+            }
         }
         finally
         {

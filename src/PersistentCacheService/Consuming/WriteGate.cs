@@ -99,7 +99,11 @@ internal sealed class WriteGate : BackgroundService
             catch (Exception exception)
             {
                 // This loop alone opens the gate: it goes on whatever happens.
-                Log.GateLoopFailed(_logger, exception);
+                if (_repeats.MayPrint(nameof(Log.GateLoopFailed), out var heldBack))
+                {
+                    Log.GateLoopFailed(_logger, exception, heldBack);
+                }
+
                 await Task.Delay(LongestPause, _time, CancellationToken.None);
             }
         }

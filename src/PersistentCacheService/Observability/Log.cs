@@ -115,8 +115,8 @@ internal static partial class Log
     [LoggerMessage(1302, LogLevel.Error, "Redis does not take writes since {Seconds:0} s ({Kind}): {Reason}; {Remedy}. No message is received meanwhile")]
     public static partial void GateStillClosed(ILogger logger, double seconds, RedisErrorKind kind, string reason, string remedy);
 
-    [LoggerMessage(1303, LogLevel.Error, "The watch over Redis failed and goes on")]
-    public static partial void GateLoopFailed(ILogger logger, Exception exception);
+    [LoggerMessage(1303, LogLevel.Error, "The watch over Redis failed and goes on (repeated {HeldBack} times in between)")]
+    public static partial void GateLoopFailed(ILogger logger, Exception exception, int heldBack);
 
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]
     public static partial void RedisFiguresUnreadable(ILogger logger, string cause);
@@ -136,8 +136,8 @@ internal static partial class Log
     [LoggerMessage(1404, LogLevel.Warning, "An answer of the Edge API cannot be used ({Result}): {Cause} (repeated {HeldBack} times in between)")]
     public static partial void EdgeAnswerUnusable(ILogger logger, EdgeResult result, string cause, int heldBack);
 
-    [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are given back")]
-    public static partial void RefreshFailed(ILogger logger, Exception exception);
+    [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are given back (repeated {HeldBack} times in between)")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception, int heldBack);
 
     [LoggerMessage(1410, LogLevel.Information, "The Edge API's configuration names no Sentry: errors are only logged")]
     public static partial void NoRemoteSentry(ILogger logger);
