@@ -23,7 +23,7 @@ public sealed class RedisOutageTests
         await worker.WaitAsync(async () => await worker.GetAsync("/livez") is not null, "the worker answers");
 
         var page = await PageAsync(worker);
-        Assert.Empty(FiguresOfRedis.Where(page.Types.ContainsKey));
+        Assert.DoesNotContain(FiguresOfRedis, page.Types.ContainsKey);
         Assert.Contains("persistent_cache_write_errors_total 0\n", page.Text, StringComparison.Ordinal);
         Assert.Equal((0, 0), (page.Sum("persistent_cache_redis_connected"), page.Sum("persistent_cache_redis_writable")));
 
