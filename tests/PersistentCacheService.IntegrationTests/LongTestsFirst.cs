@@ -1,7 +1,5 @@
 using Xunit.Abstractions;
 
-[assembly: TestCollectionOrderer("PersistentCacheService.IntegrationTests." + nameof(PersistentCacheService.IntegrationTests.LongTestsFirst), "PersistentCacheService.IntegrationTests")]
-
 namespace PersistentCacheService.IntegrationTests;
 
 /// <summary>Lets the collections that wait long begin first, so that the others run meanwhile and nobody waits for a straggler.</summary>

