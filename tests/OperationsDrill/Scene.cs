@@ -88,7 +88,7 @@ internal sealed class Scene : IAsyncDisposable
         var (figures, left) = (Sqs.Queue(_accident.QueueName).Figures, Sqs.Queue(_accident.QueueName).Counts);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"When the recording ended: {_sent} messages were sent, {figures.Deleted} applied and deleted, {figures.Redelivered} delivered again, {figures.DeadLetters} moved to the dead-letter queue, {left.Total} in the queue.");
+            $"When the recording ended: {_sent} messages were sent, {figures.Deleted} applied and deleted, {figures.Redelivered} delivered again, {figures.DeadLetters} moved to the dead-letter queue, {left.Total} waited out their delays in the queue.");
     }
 
     /// <inheritdoc/>
