@@ -1,7 +1,4 @@
 using System.Globalization;
-using LocalSqs;
-using TestKit;
-using TestKit.EdgeApi;
 using TestKit.Invariants;
 
 namespace PersistentCacheService.IntegrationTests;
@@ -11,39 +8,21 @@ public sealed class CheckCommandTests : IAsyncLifetime
 {
     private const string Rights = "~production:c_* ~production-* +evalsha +eval +exists +mget +set +del +info +role +ping";
 
-    private RedisServer? _redis;
-    private LocalSqsServer? _sqs;
-    private FakeEdgeApi? _edge;
+    private readonly CommandWorld _world = new();
 
-    public async Task InitializeAsync()
-    {
-        if (Prerequisite.RedisServer.IsPresent)
-        {
-            (_redis, _sqs, _edge) = (await RedisServer.StartAsync(), await LocalSqsServer.StartAsync(), await FakeEdgeApi.StartAsync());
-            _sqs.CreateQueue("dead");
-            _sqs.CreateQueue(new LocalQueueOptions("main") { DeadLetterQueue = "dead" });
-        }
-    }
+    public Task InitializeAsync() => _world.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        if (_redis is not null)
-        {
-            await _redis.DisposeAsync();
-            await _sqs!.DisposeAsync();
-            await _edge!.DisposeAsync();
-        }
-    }
+    public Task DisposeAsync() => _world.DisposeAsync();
 
     [SkippableFact]
     public async Task All_well_is_one_ok_line_each_and_leaves_nothing_behind()
     {
-        var run = await WorkerProcess.RunAsync(Environment(), "check");
+        var run = await WorkerProcess.RunAsync(_world.Environment(), "check");
 
         Assert.True(run.ExitCode == 0, run.Printed);
         Assert.All(Lines(run), static line => Assert.StartsWith("ok ", line, StringComparison.Ordinal));
-        Assert.Equal("0", await _redis!.CliAsync("DBSIZE"));
-        Assert.Equal(0, _sqs!.Queue("main").Counts.Total);
+        Assert.Equal("0", await _world.Redis.CliAsync("DBSIZE"));
+        Assert.Equal(0, _world.Sqs.Queue("main").Counts.Total);
     }
 
     [SkippableTheory]
@@ -53,8 +32,8 @@ public sealed class CheckCommandTests : IAsyncLifetime
     [InlineData("+info", 0, "warn  redis metrics")]
     public async Task A_right_the_user_lacks_is_found(string right, int exitCode, string finding)
     {
-        var environment = Environment();
-        using var admin = await RedisReader.ConnectAsync(_redis!.Host, _redis.Port);
+        var environment = _world.Environment();
+        using var admin = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
         await admin.ExecuteAsync(["ACL", "SETUSER", "worker", "on", ">secret-a7", .. Rights.Split(' ').Where(other => other != right)]);
 
         var run = await WorkerProcess.RunAsync(environment.With(("REDIS_USERNAME", "worker"), ("REDIS_PASSWORD", "secret-a7")), "check");
@@ -75,25 +54,25 @@ public sealed class CheckCommandTests : IAsyncLifetime
     [InlineData("BATCH_SIZE", "11", 78, "FAIL  settings ")]
     public async Task What_is_wrong_is_one_line_with_a_remedy(string variable, string value, int exitCode, string finding)
     {
-        var environment = Environment().With((variable, value));
+        var environment = _world.Environment().With((variable, value));
         if (variable == "QUEUE_NAME")
         {
-            environment["QUEUE_URL"] = _sqs!.QueueUrl(value);
+            environment["QUEUE_URL"] = _world.Sqs.QueueUrl(value);
         }
 
         var run = await WorkerProcess.RunAsync(environment, "check");
 
         Assert.True(run.ExitCode == exitCode, run.Printed);
         Assert.Contains(Lines(run), line => line.StartsWith(finding, StringComparison.Ordinal));
-        Assert.DoesNotContain(_edge!.ApiKey, run.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain(_world.Edge.ApiKey, run.Printed, StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public async Task Healthcheck_asks_the_worker_beside_it()
     {
-        await using var worker = await WorkerProcess.StartAsync(Environment());
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment());
         await worker.WaitUntilReadyAsync();
-        var environment = Environment().With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture)));
+        var environment = _world.Environment().With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture)));
 
         var (ready, live) = (await WorkerProcess.RunAsync(environment, "healthcheck"), await WorkerProcess.RunAsync(environment, "healthcheck", "--live"));
         await worker.TerminateAsync();
@@ -108,10 +87,4 @@ public sealed class CheckCommandTests : IAsyncLifetime
         Assert.Equal(64, (await WorkerProcess.RunAsync(new Dictionary<string, string?>(), "--consume")).ExitCode);
 
     private static string[] Lines(FinishedProcess run) => run.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private Dictionary<string, string?> Environment()
-    {
-        Prerequisite.RedisServer.Demand();
-        return WorkerEnvironment.For(_sqs!.QueueUrl("main"), _redis!).With(("SERVER_API_KEY", _edge!.ApiKey), ("EDGE_API_URL", _edge.Url));
-    }
 }

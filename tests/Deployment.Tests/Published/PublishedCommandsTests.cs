@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LocalSqs;
 using PersistentCacheService.Commands;
 using PersistentCacheService.IntegrationTests;
-using TestKit;
-using TestKit.EdgeApi;
 using TestKit.Messages;
 
 namespace Deployment.Tests.Published;
@@ -15,47 +12,31 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
 {
     private static readonly Dictionary<string, string?> Nothing = [];
 
-    private RedisServer? _redis;
-    private LocalSqsServer? _sqs;
-    private FakeEdgeApi? _edge;
+    private readonly CommandWorld _world = new();
 
-    public async Task InitializeAsync()
-    {
-        if (Prerequisite.RedisServer.IsPresent)
-        {
-            (_redis, _sqs, _edge) = (await RedisServer.StartAsync(), await LocalSqsServer.StartAsync(), await FakeEdgeApi.StartAsync());
-            _sqs.CreateQueue("dead");
-            _sqs.CreateQueue(new LocalQueueOptions("main") { DeadLetterQueue = "dead" });
-        }
-    }
+    public Task InitializeAsync() => _world.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        if (_redis is not null)
-        {
-            await _redis.DisposeAsync();
-            await _sqs!.DisposeAsync();
-            await _edge!.DisposeAsync();
-        }
-    }
+    public Task DisposeAsync() => _world.DisposeAsync();
 
     [SkippableFact]
     public async Task Inspect_and_purge_see_what_the_worker_wrote_and_healthcheck_the_worker()
     {
         published.Demand();
         var customer = MessageGenerator.CustomerId(0);
-        var queue = _sqs!.Queue("main");
+        var queue = _world.Sqs.Queue("main");
         queue.Enqueue(new MessageGenerator { Customers = 1 }.Generate(20, prime: true).Select(message => message.Body()));
-        await using var worker = await WorkerProcess.StartAsync(Settings());
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment());
         await worker.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "the queue is empty");
-        var settings = Settings().With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture)));
+        var settings = _world.Environment().With(("PORT", worker.Port.ToString(CultureInfo.InvariantCulture)));
 
-        var (ready, live) = (await WorkerProcess.RunAsync(settings, "healthcheck"), await WorkerProcess.RunAsync(settings, "healthcheck", "--live"));
+        // It gives the worker 3 s, which on a busy machine may be too short once.
+        await worker.WaitAsync(async () => (await WorkerProcess.RunAsync(settings, "healthcheck")).ExitCode == 0, "healthcheck says ready");
+        await worker.WaitAsync(async () => (await WorkerProcess.RunAsync(settings, "healthcheck", "--live")).ExitCode == 0, "healthcheck says live");
         var (table, json) = (await WorkerProcess.RunAsync(settings, "inspect", customer), await WorkerProcess.RunAsync(settings, "inspect", customer, "--json"));
         var purge = await WorkerProcess.RunAsync(settings, "purge", customer);
         var after = await WorkerProcess.RunAsync(settings, "inspect", customer);
 
-        Assert.All([ready, live, table, json, purge], run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.All([table, json, purge], run => Assert.True(run.ExitCode == 0, run.Printed));
         Assert.EndsWith("reader of v3: hit", table.Printed.TrimEnd(), StringComparison.Ordinal);
         Assert.NotEmpty(JsonNode.Parse(json.Printed)!["items"]!.AsArray());
         Assert.Equal(3, after.ExitCode);
@@ -69,7 +50,7 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
     {
         published.Demand();
 
-        var run = await WorkerProcess.RunAsync(Settings().With(("REDIS_HOST", "localhost")), "check");
+        var run = await WorkerProcess.RunAsync(_world.Environment().With(("REDIS_HOST", "localhost")), "check");
 
         Assert.True(run.ExitCode == 0, run.Printed);
         Assert.All(
@@ -83,7 +64,7 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
         published.Demand();
 
         var run = await WorkerProcess.RunAsync(
-            Settings().With(("QUEUE_URL", _sqs!.QueueUrl("absent")), ("SERVER_API_KEY", "of-another-environment"), ("REDIS_PORT", "1")), "check");
+            _world.Environment().With(("QUEUE_URL", _world.Sqs.QueueUrl("absent")), ("SERVER_API_KEY", "of-another-environment"), ("REDIS_PORT", "1")), "check");
 
         Assert.Equal(78, run.ExitCode);
         Assert.All(["FAIL  redis ", "FAIL  queue ", "FAIL  edge api "], finding => Assert.Contains(
@@ -127,7 +108,4 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
         Assert.All(["AWS_REGION", "QUEUE_URL", "SERVER_API_KEY", "BATCH_SIZE"], name => Assert.Contains(name, run.Printed, StringComparison.Ordinal));
         Assert.All(run.Printed.Split('\n'), line => Assert.NotNull(JsonNode.Parse(line)));
     }
-
-    private Dictionary<string, string?> Settings() =>
-        WorkerEnvironment.For(_sqs!.QueueUrl("main"), _redis!).With(("SERVER_API_KEY", _edge!.ApiKey), ("EDGE_API_URL", _edge.Url));
 }
