@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
+using PersistentCacheService.Consuming;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 
@@ -27,8 +29,9 @@ if (reading.Settings is not { } settings)
 try
 {
     await using var service = ServiceHost.Build(settings);
+    var memory = service.Services.GetRequiredService<MemoryShortage>();
     await service.RunAsync();
-    return ExitCodes.Stopped;
+    return memory.HasEndedService ? ExitCodes.Crashed : ExitCodes.Stopped;
 }
 catch (Exception exception)
 {

@@ -87,6 +87,7 @@ internal static class ServiceHost
         services.AddSingleton<ShutdownPhases>();
         services.AddSingleton<ConsumerBoard>();
         services.AddSingleton<PollWidth>();
+        services.AddSingleton<MemoryShortage>();
         services.AddSingleton<QueueHealth>();
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<ConsumedQueue>();

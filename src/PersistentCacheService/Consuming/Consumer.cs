@@ -15,6 +15,7 @@ internal sealed class Consumer(
     ConsumedQueue queue,
     QueueProperties properties,
     PollWidth width,
+    MemoryShortage memory,
     WriteGate gate,
     InFlightLimiter limiter,
     MessageProcessor processor,
@@ -64,7 +65,13 @@ internal sealed class Consumer(
         try
         {
             board.Beat(number);
-            _polls = _polls || await width.TryJoinAsync(Patience, time, phases.Stopping);
+            if (memory.IsPausing)
+            {
+                LeavePoll();
+                await memory.WaitUntilOverAsync(phases.Stopping);
+            }
+
+            _polls = _polls || await width.TryJoinAsync(Patience, phases.Stopping);
             if (!_polls || !await gate.WaitUntilOpenAsync(Patience, phases.Stopping) || !await TakePermitsAsync())
             {
                 return lastPause;
@@ -81,6 +88,7 @@ internal sealed class Consumer(
         catch (Exception exception)
         {
             LeavePoll();
+            memory.Observe(exception);
 
             // The queue's health has told people already.
             var pause = DecorrelatedJitter.Next(lastPause, ShortestPause, LongestPause, random());

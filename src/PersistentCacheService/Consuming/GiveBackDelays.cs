@@ -51,6 +51,10 @@ internal static class GiveBackDelays
     public static TimeSpan Lock(int receiveCount, int? maxReceiveCount, double random) =>
         UpperHalf(IsLast(receiveCount, maxReceiveCount) ? LastLock : Doubled(FirstLock, LongestLock, receiveCount), random);
 
+    /// <summary>Memory ran out while the message was handled: as for a lock, because most often it is not the message's fault.</summary>
+    /// <inheritdoc cref="Lock"/>
+    public static TimeSpan Memory(int receiveCount, int? maxReceiveCount, double random) => Lock(receiveCount, maxReceiveCount, random);
+
     /// <summary>Redis refuses this very write: doubling with each delivery, half of it random.</summary>
     /// <param name="receiveCount">Deliveries so far, 1 at the first.</param>
     /// <param name="random">Evenly random in [0, 1).</param>

@@ -18,6 +18,7 @@ internal sealed class MessageProcessor
     private readonly Acknowledger _acknowledger;
     private readonly VisibilityReturner _returner;
     private readonly InFlightLimiter _limiter;
+    private readonly MemoryShortage _memory;
     private readonly ServiceMetrics _metrics;
     private readonly Tally _tally;
     private readonly TimeProvider _time;
@@ -32,6 +33,7 @@ internal sealed class MessageProcessor
         Acknowledger acknowledger,
         VisibilityReturner returner,
         InFlightLimiter limiter,
+        MemoryShortage memory,
         ServiceMetrics metrics,
         Tally tally,
         TimeProvider time,
@@ -42,6 +44,7 @@ internal sealed class MessageProcessor
         _acknowledger = acknowledger;
         _returner = returner;
         _limiter = limiter;
+        _memory = memory;
         _metrics = metrics;
         _tally = tally;
         _time = time;
@@ -154,6 +157,11 @@ internal sealed class MessageProcessor
 
     private MessageReturn GiveBack(ReceivedMessage message, Exception exception)
     {
+        if (_memory.Observe(exception))
+        {
+            return _memory.GiveBack(message);
+        }
+
         if (_failures.MayPrint(exception.GetType().Name, out var heldBack))
         {
             Log.ProcessingFailed(_logger, exception, message.MessageId, message.ReceiveCount, heldBack);

@@ -7,7 +7,7 @@ namespace PersistentCacheService.Consuming;
 /// comes back empty lets its consumer step aside. So an idle queue costs one long poll after the other, and a burst is met at full width within a few
 /// round trips.
 /// </summary>
-internal sealed class PollWidth(QueueSettings settings)
+internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
 {
     // The first one may be chance: a message that came just when a long poll began, or the second of a pair that was sent together.
     private const int EnoughInARow = 2;
@@ -21,16 +21,16 @@ internal sealed class PollWidth(QueueSettings settings)
     private int _width = 1;
     private int _polling;
     private int _backlogsInARow;
+    private (long Began, TimeSpan Duration)? _narrow;
 
     /// <summary>Consumers that ask the queue now, or wait for permits to do so. The others wait to be needed.</summary>
     public int Polling => Volatile.Read(ref _polling);
 
     /// <summary>Waits until one more is needed.</summary>
     /// <param name="patience">How long.</param>
-    /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether the caller is the one: then it polls until <see cref="GoesOn"/> says otherwise, or until it leaves.</returns>
-    public async ValueTask<bool> TryJoinAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryJoinAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (TryJoin(out var roomMade))
         {
@@ -68,6 +68,16 @@ internal sealed class PollWidth(QueueSettings settings)
         {
             _polling--;
             MakeRoom();
+        }
+    }
+
+    /// <summary>Lets only one poll for so long, whatever it finds. Those who poll now must leave by themselves.</summary>
+    public void Narrow(TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            _width = 1;
+            _narrow = (time.GetTimestamp(), duration);
         }
     }
 
@@ -109,8 +119,9 @@ internal sealed class PollWidth(QueueSettings settings)
         lock (_gate)
         {
             _backlogsInARow = isBacklog ? _backlogsInARow + 1 : 0;
-            if (_backlogsInARow >= EnoughInARow)
+            if (_backlogsInARow >= EnoughInARow && !(_narrow is { } narrow && time.GetElapsedTime(narrow.Began) < narrow.Duration))
             {
+                _narrow = null;
                 _width = Math.Min(_width * 2, settings.Consumers);
                 MakeRoom();
             }

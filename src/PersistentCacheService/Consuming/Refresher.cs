@@ -21,6 +21,7 @@ internal sealed class Refresher(
     QueueProperties queue,
     CacheSettings settings,
     ShutdownPhases phases,
+    MemoryShortage memory,
     TimeProvider time,
     Func<double> random,
     ILogger<Refresher> logger)
@@ -132,7 +133,7 @@ internal sealed class Refresher(
         }
         catch (Exception exception)
         {
-            if (_repeats.MayPrint(nameof(Log.RefreshFailed), out var heldBack))
+            if (!memory.Observe(exception) && _repeats.MayPrint(nameof(Log.RefreshFailed), out var heldBack))
             {
                 Log.RefreshFailed(logger, exception, heldBack);
             }

@@ -15,6 +15,9 @@ internal enum ReturnReason
     /// <summary>Redis refuses this very write, or processing failed unexpectedly.</summary>
     WriteRefused,
 
+    /// <summary>Memory ran out while it was handled.</summary>
+    OutOfMemory,
+
     /// <summary>An earlier message of its FIFO group was not applied.</summary>
     GroupOrder,
 

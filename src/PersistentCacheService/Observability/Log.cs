@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Critical, "The service ends because of an error")]
     public static partial void Crashed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1008, LogLevel.Critical, "Memory runs out; what failed is given back, and nothing is received for {Seconds} s. Raise the memory limit or lower MAX_IN_FLIGHT_MESSAGES (repeated {HeldBack} times in between)")]
+    public static partial void OutOfMemory(ILogger logger, Exception exception, double seconds, int heldBack);
+
+    [LoggerMessage(1009, LogLevel.Critical, "Memory stays short for {Seconds} s: the service stops, to be started again (exit code {ExitCode})")]
+    public static partial void MemoryStaysShort(ILogger logger, double seconds, int exitCode);
+
     [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause} (repeated {HeldBack} times in between)")]
     public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, int heldBack);
 

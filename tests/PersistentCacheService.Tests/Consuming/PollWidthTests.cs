@@ -118,7 +118,7 @@ public sealed class PollWidthTests
         var random = new System.Random(5);
         var replicas = Enumerable.Range(0, 3).Select(_ => Width(consumers: 10, batchSize)).ToArray();
         var pollSince = new TimeSpan[replicas.Length];
-        Assert.All(replicas, width => Assert.True(width.TryJoinAsync(Patience, _time, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        Assert.All(replicas, width => Assert.True(width.TryJoinAsync(Patience, CancellationToken.None).AsTask().IsCompletedSuccessfully));
         for (var now = TimeSpan.Zero; now < TimeSpan.FromHours(1); now += TimeSpan.FromSeconds(1 + (random.NextDouble() * 12)))
         {
             var receiver = random.Next(replicas.Length);
@@ -141,7 +141,7 @@ public sealed class PollWidthTests
     {
         var width = Width(consumers: 2, batchSize: 10);
         Assert.True(await JoinsAsync(width));
-        var waiting = width.TryJoinAsync(Patience, _time, CancellationToken.None);
+        var waiting = width.TryJoinAsync(Patience, CancellationToken.None);
         Assert.False(waiting.IsCompleted);
 
         width.Leave();
@@ -151,11 +151,29 @@ public sealed class PollWidthTests
     }
 
     [Fact]
+    public async Task Narrowed_one_polls_for_a_while_whatever_it_finds_and_then_the_width_grows_again()
+    {
+        var width = Width(consumers: 10, batchSize: 10);
+        await WidenAsync(width);
+        width.Narrow(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 10; i++)
+        {
+            width.Leave();
+        }
+
+        await WidenAsync(width);
+        Assert.Equal(1, width.Polling);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await WidenAsync(width);
+        Assert.Equal(10, width.Polling);
+    }
+
+    [Fact]
     public async Task Those_who_wait_join_as_soon_as_there_is_a_backlog()
     {
         var width = Width(consumers: 4, batchSize: 10);
         await JoinAllAsync(width);
-        var waiting = Enumerable.Range(0, 3).Select(_ => width.TryJoinAsync(Patience, _time, CancellationToken.None).AsTask()).ToArray();
+        var waiting = Enumerable.Range(0, 3).Select(_ => width.TryJoinAsync(Patience, CancellationToken.None).AsTask()).ToArray();
         width.GoesOn(10, AtOnce);
         width.GoesOn(10, AtOnce);
         width.GoesOn(10, AtOnce);
@@ -167,12 +185,12 @@ public sealed class PollWidthTests
     {
         var width = Width(consumers: 2, batchSize: 10);
         await JoinAllAsync(width);
-        var patient = width.TryJoinAsync(Patience, _time, CancellationToken.None);
+        var patient = width.TryJoinAsync(Patience, CancellationToken.None);
         _time.Advance(Patience);
         Assert.False(await patient);
 
         using var stopping = new CancellationTokenSource();
-        var stopped = width.TryJoinAsync(Patience, _time, stopping.Token);
+        var stopped = width.TryJoinAsync(Patience, stopping.Token);
         await stopping.CancelAsync();
         Assert.False(await stopped);
     }
@@ -213,7 +231,9 @@ public sealed class PollWidthTests
                 }
             }).QuickCheckThrowOnFailure();
 
-    private static PollWidth Width(int consumers, int batchSize) => new(new QueueSettings
+    private PollWidth Width(int consumers, int batchSize) => new(Settings(consumers, batchSize), _time);
+
+    private static QueueSettings Settings(int consumers, int batchSize) => new()
     {
         Region = "r",
         Url = new Uri("https://host/1/q"),
@@ -221,7 +241,7 @@ public sealed class PollWidthTests
         Consumers = consumers,
         MaxInFlight = consumers * batchSize,
         WaitTime = LongPoll,
-    });
+    };
 
     /// <summary>All who poll get so many messages.</summary>
     private static void Poll(PollWidth width, int messages, TimeSpan took)
@@ -235,7 +255,7 @@ public sealed class PollWidthTests
 
     private bool Joins(PollWidth width)
     {
-        var join = width.TryJoinAsync(Patience, _time, CancellationToken.None).AsTask();
+        var join = width.TryJoinAsync(Patience, CancellationToken.None).AsTask();
         if (!join.IsCompleted)
         {
             _time.Advance(Patience);
@@ -246,7 +266,7 @@ public sealed class PollWidthTests
 
     private Task<bool> JoinsAsync(PollWidth width)
     {
-        var join = width.TryJoinAsync(Patience, _time, CancellationToken.None).AsTask();
+        var join = width.TryJoinAsync(Patience, CancellationToken.None).AsTask();
         _time.Advance(Patience);
         return join;
     }
