@@ -74,6 +74,28 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.DoesNotContain("pass-5c", worker.Printed, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task An_SDK_holds_a_lock_longer_than_the_visibility_timeout_and_the_message_comes_back_once_when_it_is_gone()
+    {
+        Prerequisite.RedisServer.Demand();
+        var locked = new MessageGenerator { Customers = 1 }.Generate(1, prime: true).Single();
+        await _redis.CliAsync("SET", $"production-{locked.CustomerId}", "0123456789abcdef0123456789abcdef");
+        var queue = _sqs.CreateQueue(new LocalQueueOptions("locked") { VisibilityTimeoutSeconds = 8, DeadLetterQueue = "locked-dead", MaxReceiveCount = 4 });
+        queue.Enqueue(locked.Body());
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, _redis));
+
+        // The attempts would take 23 s: they end in time for the handle to be used.
+        var line = await worker.WaitForEventAsync(1205);
+        Assert.InRange((int)line["attempts"]!, 2, 239);
+        await worker.WaitAsync(
+            async () => await worker.MetricAsync("""persistent_cache_visibility_returns_total{reason="customer_locked"}""") == 1, "the message is given back");
+        await _redis.CliAsync("DEL", $"production-{locked.CustomerId}");
+        await worker.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "the message is applied", TimeSpan.FromSeconds(60));
+        Assert.Equal((0, 1L), (_sqs.Queue("locked-dead").Counts.Total, queue.Figures.Redelivered));
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        await InvariantChecker.HoldsAsync(reader, [locked]);
+    }
+
     private async Task SurvivesAsync(Func<Task> begin, Func<Task> end, bool redisLostData)
     {
         var messages = new MessageGenerator { Customers = 100 }.Generate(20_000, prime: true).ToArray();
