@@ -51,8 +51,9 @@ public sealed class DemoTests
         Assert.Contains(demo.Errors, static line => line.Contains("redis-server is missing", StringComparison.Ordinal));
     }
 
+    /// <summary>With interrupts heeded: a shell that starts a build in the background makes all that it starts ignore them.</summary>
     private static Task<ChildProcess> StartAsync(params (string Name, string Value)[] environment) =>
-        ChildProcess.StartAsync(new ChildProcessSpec(Path.Combine(AppContext.BaseDirectory, "demo"))
+        ChildProcess.StartAsync(new ChildProcessSpec("/usr/bin/env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "demo"))
         {
             Environment = environment.ToDictionary(static variable => variable.Name, static variable => (string?)variable.Value),
         });
