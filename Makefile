@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill test test-faults docs image chart fault soak reliability bench bench-quick
+.PHONY: help demo drill test test-faults docs image chart fault soak reliability bench bench-quick bench-micro
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,6 +30,9 @@ bench: ## Measures speed and cost, and the peer's, and writes docs/performance; 
 
 bench-quick: ## The rows that matter most, one run each; under 2 minutes
 	@eng/bench.sh --quick
+
+bench-micro: ## Micro-benchmarks of decoding, encoding, metrics and signing; under 3 minutes
+	@eng/bench-micro.sh
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests

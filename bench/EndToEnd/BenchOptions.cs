@@ -14,7 +14,7 @@ internal sealed record BenchOptions
           --only TEXT          only rows whose name contains TEXT; repeat for more
           --list               prints the names of the rows
           --no-standing        leaves out start and idle
-          --realtime           all processes run before any other of the machine (chrt -f); needs root
+          --realtime           all processes run before any other of the machine (chrt -r); needs root
           --worker-core N      core of what is measured (default 0)
           --server-core N      core of the emulator, Redis and this program (default 1)
           --worker FILE        the published service

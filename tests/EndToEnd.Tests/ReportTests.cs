@@ -41,6 +41,14 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Sizing_follows_from_processor_time_and_requests()
+    {
+        // 0.05 ms: 20,000/s of a core, 12,000/s of 60 % of it; 0.2 requests at 0.40 dollars a million.
+        var line = Sizing.Of(Reports.Of(Reports.Row(ScenarioList.Standard, Reports.Run(10_000)))).Last();
+        Assert.Equal(["batch 10, 10 consumers", "12,000", "5.0", "0.20", "0.08", "1", "1", "5"], line);
+    }
+
+    [Fact]
     public void A_chart_is_well_formed_and_its_bars_have_the_lengths_of_their_values()
     {
         var svg = XDocument.Parse(new BarChart("a < b & c", "0", [new("<long>", 10, "#111"), new("half", 5, "#222")]).Render());

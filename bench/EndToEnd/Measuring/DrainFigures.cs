@@ -51,7 +51,7 @@ internal sealed record DrainFigures
     /// <summary>Share of its core that the consumer used, in percent.</summary>
     public required double ConsumerCorePercent { get; init; }
 
-    /// <summary>Share of the other core that the emulator used.</summary>
+    /// <summary>Share of the other core that the emulator used, to make the messages included: it may exceed 100.</summary>
     public required double EmulatorCorePercent { get; init; }
 
     /// <summary>Share of the other core that Redis used.</summary>

@@ -6,7 +6,7 @@ namespace EndToEnd.Processes;
 /// <summary>Which process runs on which core: what is measured has one for itself.</summary>
 /// <param name="WorkerCore">Core of what is measured.</param>
 /// <param name="ServerCore">Core of the emulator and Redis, and of this program.</param>
-/// <param name="Realtime">Whether all of them run before any other process of the machine (SCHED_FIFO): for machines that others use, too.</param>
+/// <param name="Realtime">Whether all of them run before any other process of the machine (SCHED_RR, so that processes of this priority take turns): for machines that others use, too.</param>
 internal sealed record Placement(int WorkerCore, int ServerCore, bool Realtime)
 {
     private const string Priority = "10"; // above every normal process, below the kernel's own threads
@@ -24,13 +24,13 @@ internal sealed record Placement(int WorkerCore, int ServerCore, bool Realtime)
         await ChildProcess.RunAsync(new ChildProcessSpec("taskset", "-a", "-c", "-p", Text(ServerCore), id));
         if (Realtime)
         {
-            await ChildProcess.RunAsync(new ChildProcessSpec("chrt", "-a", "-f", "-p", Priority, id));
+            await ChildProcess.RunAsync(new ChildProcessSpec("chrt", "-a", "-r", "-p", Priority, id));
         }
     }
 
     // taskset and chrt replace themselves by the program: the process id is the program's.
     private ChildProcessSpec On(int core, string program, IReadOnlyList<string> arguments) => Realtime
-        ? new ChildProcessSpec("chrt", ["-f", Priority, "taskset", "-c", Text(core), program, .. arguments])
+        ? new ChildProcessSpec("chrt", ["-r", Priority, "taskset", "-c", Text(core), program, .. arguments])
         : new ChildProcessSpec("taskset", ["-c", Text(core), program, .. arguments]);
 
     private static string Text(int core) => core.ToString(CultureInfo.InvariantCulture);

@@ -30,27 +30,27 @@ internal static class MarkdownTable
     }
 
     /// <summary>Start and idle.</summary>
-    public static string Standing(Report report)
-    {
-        var text = new StringBuilder();
-        string[][] lines = report.Standing is { } standing ? [.. StandingLines.Of(standing)] : [["not measured"]];
-        Begin(text, lines[0]);
-        foreach (var line in lines.Skip(1))
-        {
-            Append(text, line);
-        }
-
-        return text.ToString();
-    }
+    public static string Standing(Report report) => Table(report.Standing is { } standing ? StandingLines.Of(standing) : [["not measured"]]);
 
     /// <summary>What was wanted and what came of it.</summary>
-    public static string Targets(Report report)
+    public static string Targets(Report report) => Table(Target.All.Select(target => target.ToCells(report)).Prepend(["target", "wanted", "measured", ""]));
+
+    /// <summary>Replicas and the bill.</summary>
+    public static string Capacity(Report report) => Table(Sizing.Of(report));
+
+    private static string Table(IEnumerable<string[]> lines)
     {
         var text = new StringBuilder();
-        Begin(text, ["target", "wanted", "measured", ""]);
-        foreach (var target in Target.All)
+        foreach (var (index, line) in lines.Index())
         {
-            Append(text, target.ToCells(report));
+            if (index == 0)
+            {
+                Begin(text, line);
+            }
+            else
+            {
+                Append(text, line);
+            }
         }
 
         return text.ToString();

@@ -19,6 +19,7 @@ internal static class ReportFiles
             text = GeneratedPart.Replace(text, "origin", MarkdownTable.Origin(report));
             text = GeneratedPart.Replace(text, "targets", MarkdownTable.Targets(report));
             text = GeneratedPart.Replace(text, "rows", MarkdownTable.Rows(report));
+            text = GeneratedPart.Replace(text, "sizing", MarkdownTable.Capacity(report));
             text = GeneratedPart.Replace(text, "standing", MarkdownTable.Standing(report));
             File.WriteAllText(page, text);
         }

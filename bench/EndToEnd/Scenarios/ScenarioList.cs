@@ -46,7 +46,7 @@ internal static class ScenarioList
     /// <summary>The emulator's ceiling.</summary>
     public static Scenario NullConsumer { get; } = new(Floors, "null consumer, batch 10") { Subject = Subject.NullConsumer };
 
-    /// <summary>All rows; 25 minutes with three runs.</summary>
+    /// <summary>All rows; about 20 minutes with three runs.</summary>
     public static IReadOnlyList<Scenario> Full { get; } =
     [
         Standard,
@@ -100,7 +100,7 @@ internal static class ScenarioList
     private static Scenario Backlog(string text, int messages) =>
         new(Growth, $"backlog of {text} messages") { Messages = messages, EndsAfter = 50_000, MaxRuns = 1 };
 
-    // The customers are the measurement: each is written by an entitlements message. One feature each, so that a million take 1 GB of Redis instead of 8.
+    // The customers are the measurement: each is written by an entitlements message. One feature each, so that a million take 2 GB of Redis instead of 9.
     private static Scenario CustomersInRedis(string text, int customers) =>
         new(Growth, $"writes {text} customers") { Customers = customers, WritesNewCustomers = true, Features = 1, Messages = customers, MaxRuns = 1 };
 }
