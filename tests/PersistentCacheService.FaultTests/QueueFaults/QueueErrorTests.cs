@@ -86,7 +86,11 @@ public sealed class QueueErrorTests
                     world.Sqs.Faults.Inject(new SqsFault(kind) { Operation = operation });
                     return Task.CompletedTask;
                 },
-                Meanwhile = async world => Assert.InRange(await world.Worker.MetricAsync(sample) ?? 0, 1, Consumers * FailedCallsPerConsumer),
+                Meanwhile = async world =>
+                {
+                    await world.Worker.WaitAsync(async () => await world.Worker.MetricAsync(sample) > 0, "a call has failed");
+                    Assert.InRange(await world.Worker.MetricAsync(sample) ?? 0, 1, Consumers * FailedCallsPerConsumer);
+                },
                 End = static world =>
                 {
                     world.Sqs.Faults.Clear();
