@@ -21,30 +21,40 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     /// <summary>How often a held lock made an operation wait, since the start.</summary>
     public long LockWaits => Volatile.Read(ref _lockWaits);
 
-    /// <summary>Applies an operation, waiting for a lock as long as the settings allow.</summary>
-    /// <inheritdoc cref="ApplyAsync(CacheOperation, TimeSpan, CancellationToken)"/>
-    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken) =>
-        ApplyAsync(operation, TimeSpan.MaxValue, cancellationToken);
-
     /// <summary>
-    /// Applies a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/> or <see cref="Purge"/>. When this method returns its task, the operation and the
-    /// message body may be released.
+    /// Makes a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/> or <see cref="Purge"/> ready for Redis. Afterwards the operation and the message
+    /// body may be released.
     /// </summary>
-    /// <param name="operation">What to apply.</param>
+    /// <exception cref="ArgumentException">An operation of another type: it writes nothing.</exception>
+    public CacheWrite Encode(CacheOperation operation) => operation switch
+    {
+        UpdateUsage update => new CacheWrite(update.Type, _encoder.Encode(update), Purged: null),
+        SetCustomer set => new CacheWrite(set.Type, _encoder.Encode(set), Purged: null),
+        Purge purge => new CacheWrite(purge.Type, Command: null, [.. purge.Customers.Select(static customer => customer.Detach())]),
+        _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
+    };
+
+    /// <summary>Applies what <see cref="Encode"/> made; it stays the caller's, to be applied again after a failure and disposed at the end.</summary>
+    /// <param name="write">What to apply.</param>
     /// <param name="lockPatience">How long to wait for a lock at most; the number of attempts has its limit besides.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
     /// <exception cref="CustomerLockedException">The lock was held through every attempt.</exception>
-    /// <exception cref="ArgumentException">An operation of another type: it writes nothing.</exception>
-    public ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, TimeSpan lockPatience, CancellationToken cancellationToken) => operation switch
+    public ValueTask<ApplyOutcome> ApplyAsync(CacheWrite write, TimeSpan lockPatience, CancellationToken cancellationToken) => write switch
     {
-        UpdateUsage update => _encoder.Encode(update) is { } command
-            ? WriteAsync(command, lockPatience, cancellationToken)
-            : ValueTask.FromResult(ApplyOutcome.SkippedAbsent),
-        SetCustomer set => WriteAsync(_encoder.Encode(set), lockPatience, cancellationToken),
-        Purge purge => PurgeAsync(Detach(purge.Customers), lockPatience, cancellationToken),
-        _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
+        { Command: { } command } => WriteAsync(command, lockPatience, cancellationToken),
+        { Purged: { } customers } => PurgeAsync(customers, lockPatience, cancellationToken),
+        _ => ValueTask.FromResult(ApplyOutcome.SkippedAbsent),
     };
+
+    /// <summary>Encodes and applies an operation once, waiting for a lock as long as the settings allow. When this method returns its task, the
+    /// operation may be released.</summary>
+    /// <inheritdoc cref="ApplyAsync(CacheWrite, TimeSpan, CancellationToken)"/>
+    public async ValueTask<ApplyOutcome> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken)
+    {
+        using var write = Encode(operation);
+        return await ApplyAsync(write, TimeSpan.MaxValue, cancellationToken);
+    }
 
     /// <summary>Whether entitlements of the customer or resource are stored. The identity may be released when this method returns its task.</summary>
     /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
@@ -55,39 +65,24 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         return reply.Integer == 1;
     }
 
-    /// <summary>Ids of their own memory: a purge may be asked again long after its message's body is gone.</summary>
-    private static CustomerIdentity[] Detach(IReadOnlyList<CustomerIdentity> customers)
-    {
-        var detached = new CustomerIdentity[customers.Count];
-        for (var i = 0; i < detached.Length; i++)
-        {
-            detached[i] = new CustomerIdentity(customers[i].CustomerId.ToArray(), customers[i].ResourceId.ToArray());
-        }
-
-        return detached;
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ApplyOutcome> WriteAsync(RedisCommand command, TimeSpan lockPatience, CancellationToken cancellationToken)
     {
-        using (command)
+        var began = timeProvider.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
         {
-            var began = timeProvider.GetTimestamp();
-            for (var attempt = 1; ; attempt++)
+            var reply = await redis.ExecuteAsync(command, cancellationToken);
+            switch (reply.Integer)
             {
-                var reply = await redis.ExecuteAsync(command, cancellationToken);
-                switch (reply.Integer)
-                {
-                    case CacheScripts.Locked:
-                        await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
-                        break;
-                    case CacheScripts.Absent:
-                        return ApplyOutcome.SkippedAbsent;
-                    case 0:
-                        return ApplyOutcome.SkippedOlder;
-                    default:
-                        return ApplyOutcome.Written;
-                }
+                case CacheScripts.Locked:
+                    await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
+                    break;
+                case CacheScripts.Absent:
+                    return ApplyOutcome.SkippedAbsent;
+                case 0:
+                    return ApplyOutcome.SkippedOlder;
+                default:
+                    return ApplyOutcome.Written;
             }
         }
     }

@@ -110,8 +110,9 @@ internal sealed class MessageProcessor
             }
 
             var operation = Detached(message, decoded);
+            var customer = _logger.IsEnabled(LogLevel.Debug) ? operation.Customer.Detach() : default;
             (outcome, giveBack) = await HandleAsync(message, operation);
-            LogHandled(message, operation, outcome);
+            LogHandled(message, type, customer, outcome);
         }
         catch (Exception exception)
         {
@@ -223,13 +224,12 @@ internal sealed class MessageProcessor
         }
     }
 
-    private void LogHandled(ReceivedMessage message, CacheOperation operation, MessageOutcome outcome)
+    private void LogHandled(ReceivedMessage message, MessageType type, CustomerIdentity customer, MessageOutcome outcome)
     {
         if (_logger.IsEnabled(LogLevel.Debug))
         {
-            var customer = operation.Customer;
             Log.MessageHandled(
-                _logger, message.MessageId, operation.Type, outcome, customer.IsEmpty ? null : customer.CustomerIdText, customer.ResourceIdText,
+                _logger, message.MessageId, type, outcome, customer.IsEmpty ? null : customer.CustomerIdText, customer.ResourceIdText,
                 message.ReceiveCount, message.Age(_time).TotalMilliseconds);
         }
     }

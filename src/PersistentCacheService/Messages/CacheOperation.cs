@@ -2,7 +2,7 @@ namespace PersistentCacheService.Messages;
 
 /// <summary>
 /// What a message asks the cache to do; exactly one of the sealed types beside this file. An operation refers to the message body, so it is
-/// applied (<c>EntitlementCache.ApplyAsync</c> encodes before it returns) and disposed while the body is still there.
+/// encoded and disposed while the body is still there.
 /// </summary>
 /// <param name="type">Kind of message it came from.</param>
 internal abstract class CacheOperation(MessageType type) : IDisposable

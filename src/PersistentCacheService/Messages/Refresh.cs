@@ -10,5 +10,5 @@ internal sealed class Refresh(MessageType type, CustomerIdentity customer, strin
     public string? UnknownType { get; } = unknownType;
 
     /// <summary>The same in memory of its own: it outlives the message body.</summary>
-    public Refresh Detach() => new(Type, new CustomerIdentity(Customer.CustomerId.ToArray(), Customer.ResourceId.ToArray()), UnknownType);
+    public Refresh Detach() => new(Type, Customer.Detach(), UnknownType);
 }

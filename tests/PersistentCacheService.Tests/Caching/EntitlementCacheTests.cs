@@ -62,9 +62,10 @@ public sealed class EntitlementCacheTests(RedisFixture redis) : IClassFixture<Re
         await SetAsync(Lock, "0123456789abcdef0123456789abcdef");
         var cache = redis.Cache(RedisFixture.Upsert with { LockRetryCount = 100_000 });
         using var operation = DecodedAs.Any(body);
+        using var write = cache.Encode(operation);
 
         var failure = await Assert.ThrowsAsync<CustomerLockedException>(
-            () => cache.ApplyAsync(operation, TimeSpan.FromMilliseconds(200), CancellationToken.None).AsTask());
+            () => cache.ApplyAsync(write, TimeSpan.FromMilliseconds(200), CancellationToken.None).AsTask());
 
         Assert.InRange(failure.Attempts, 2, 50);
     }
