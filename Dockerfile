@@ -43,6 +43,8 @@ RUN dotnet publish src/LocalSqs --no-restore -o /out \
 FROM ${RUNTIME_IMAGE} AS runtime
 # No diagnostics socket: it would need a writable /tmp, which a read-only root has not.
 ENV DOTNET_EnableDiagnostics=0
+# Bytes, hexadecimal. What outlives the youngest generation is soon dead here too: 5 MB less at the peak.
+ENV DOTNET_GCGen1MaxBudget=100000
 # glibc keeps up to 8 pools of freed memory per core. The runtime's compiler fills them one after the other, which looks like a leak (20 MB in ten
 # minutes of faults); with two the resident memory stays flat, and this service hardly allocates outside of the managed heap.
 ENV MALLOC_ARENA_MAX=2
