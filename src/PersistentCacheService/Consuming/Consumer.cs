@@ -78,7 +78,7 @@ internal sealed class Consumer(
             }
 
             board.Beat(number);
-            await ReceiveAsync();
+            await PollAsync();
             return TimeSpan.Zero;
         }
         catch (OperationCanceledException) when (phases.Stopping.IsCancellationRequested)
@@ -129,38 +129,46 @@ internal sealed class Consumer(
         }
     }
 
-    private async Task ReceiveAsync()
+    private async Task PollAsync()
+    {
+        var started = time.GetTimestamp();
+        var received = width.ReadsAhead && limiter.TryTake(settings.BatchSize)
+            ? (await Task.WhenAll(ReceiveAsync(), ReceiveAsync())).Min()
+            : await ReceiveAsync();
+        _polls = width.GoesOn(received, time.GetElapsedTime(started));
+
+        var early = ShortestWatch - time.GetElapsedTime(started);
+        if (received == 0 && early > TimeSpan.Zero)
+        {
+            await Task.Delay(early, time, phases.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Makes one receive call with permits that are taken already.</summary>
+    /// <returns>How many messages it brought.</returns>
+    private async Task<int> ReceiveAsync()
     {
         var unused = settings.BatchSize;
-        var started = time.GetTimestamp();
         try
         {
             var response = await queue.ReceiveAsync(phases.PollsEnd);
-            var took = time.GetElapsedTime(started);
-
             var count = response.Messages?.Count ?? 0;
-            _polls = width.GoesOn(count, took);
-            if (count > 0)
+            if (count == 0)
             {
-                var batch = new ReceivedBatch(response, properties.HandleLife, time, phases.Abandon);
-
-                // SQS never sends more than was asked for; an emulator that did would overdraw the permits, not lose a message.
-                unused -= count;
-                HandOver(batch);
-                return;
+                response.Dispose();
+                return 0;
             }
 
-            response.Dispose();
+            var batch = new ReceivedBatch(response, properties.HandleLife, time, phases.Abandon);
+
+            // SQS never sends more than was asked for; an emulator that did would overdraw the permits, not lose a message.
+            unused -= count;
+            HandOver(batch);
+            return count;
         }
         finally
         {
             limiter.Release(unused);
-        }
-
-        var early = ShortestWatch - time.GetElapsedTime(started);
-        if (early > TimeSpan.Zero)
-        {
-            await Task.Delay(early, time, phases.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -57,9 +57,8 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         LinkedListNode<Waiter> node;
         lock (_gate)
         {
-            if (_waiters.Count == 0 && _free >= count)
+            if (TryTake(count))
             {
-                _free -= count;
                 return ValueTask.FromResult(true);
             }
 
@@ -68,6 +67,17 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
 
         OnWait?.Invoke();
         return WaitAsync(node, patience, time, cancellationToken);
+    }
+
+    /// <summary>Takes <paramref name="count"/> permits if they are free and nobody waits for any.</summary>
+    public bool TryTake(int count)
+    {
+        lock (_gate)
+        {
+            var taken = _waiters.Count == 0 && _free >= count;
+            _free -= taken ? count : 0;
+            return taken;
+        }
     }
 
     /// <summary>Gives permits back.</summary>

@@ -78,7 +78,7 @@ internal static class SettingsReader
                 BatchSize = batchSize,
                 Consumers = consumers,
                 // Twice what the receive calls can bring: one half waits in long polls while the other is processed.
-                MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 2),
+                MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 3),
                 WaitTime = waitTime,
                 VisibilityTimeout = visibility is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             };

@@ -23,7 +23,7 @@ internal static class Variables
 
     // 120,000: SQS hands out no more in-flight messages of a queue than that.
     public static readonly SettingVariable MaxInFlight = new("MAX_IN_FLIGHT_MESSAGES", SettingKind.Number, "Messages held at once, from before their receive call to their deletion; at least BATCH_SIZE.")
-    { DefaultNote = "CONSUMERS x BATCH_SIZE x 2", Min = 1, Max = 120_000 };
+    { DefaultNote = "CONSUMERS x BATCH_SIZE x 3", Min = 1, Max = 120_000 };
 
     public static readonly SettingVariable WaitTime = new("WAIT_TIME_IN_SECS", SettingKind.Number, "How long a receive call waits for messages; with 0 an empty queue is asked twice a second.")
     { Default = "20", Min = 0, Max = 20 };

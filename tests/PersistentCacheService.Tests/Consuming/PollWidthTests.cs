@@ -231,6 +231,30 @@ public sealed class PollWidthTests
                 }
             }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(10, 15, true)]
+    [InlineData(5, 15, true)]
+    [InlineData(4, 15, false)]
+    [InlineData(10, 5, false)]
+    [InlineData(10, 1_000, false)]
+    [InlineData(0, 20_000, false)]
+    public async Task Consumers_read_ahead_while_all_poll_a_backlog_and_the_network_takes_its_time(int messages, int milliseconds, bool expected)
+    {
+        var width = Width(consumers: 10, batchSize: 10);
+        await WidenAsync(width);
+        width.GoesOn(messages, TimeSpan.FromMilliseconds(milliseconds));
+        Assert.Equal(expected, width.ReadsAhead);
+    }
+
+    [Fact]
+    public async Task Nobody_reads_ahead_before_all_poll()
+    {
+        var width = Width(consumers: 10, batchSize: 10);
+        await JoinAllAsync(width);
+        width.GoesOn(10, AtOnce);
+        Assert.False(width.ReadsAhead);
+    }
+
     private PollWidth Width(int consumers, int batchSize) => new(Settings(consumers, batchSize), _time);
 
     private static QueueSettings Settings(int consumers, int batchSize) => new()

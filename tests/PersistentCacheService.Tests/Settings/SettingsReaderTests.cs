@@ -20,7 +20,7 @@ public sealed class SettingsReaderTests
     {
         var settings = ReadGood();
 
-        Assert.Equal((1, 10, 20), (settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight));
+        Assert.Equal((1, 10, 30), (settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight));
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Queue.WaitTime);
         Assert.Null(settings.Queue.VisibilityTimeout);
         Assert.Null(settings.Queue.ServiceUrl);
@@ -151,7 +151,7 @@ public sealed class SettingsReaderTests
             ("CONSUMERS", "3"), ("BATCH_SIZE", "10"), ("VISIBILITY_TIMEOUT_IN_SECS", "90"), ("KEYS_TTL_IN_SECS", "-1"), ("CACHE_LAYOUT", "DUAL"),
             ("CACHE_UPDATE_POLICY", "upsert"), ("REDIS_PASSWORD", Password), ("REDIS_USERNAME", "worker"), ("LOG_LEVEL", "debug"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "750"));
 
-        Assert.Equal(60, settings.Queue.MaxInFlight);
+        Assert.Equal(90, settings.Queue.MaxInFlight);
         Assert.Equal(TimeSpan.FromSeconds(90), settings.Queue.VisibilityTimeout);
         Assert.Equal((-1, CacheLayout.Dual, CacheUpdatePolicy.Upsert), (settings.Cache.KeysTtlInSeconds, settings.Cache.Layout, settings.Cache.UpdatePolicy));
         Assert.Equal((Password, "worker"), (settings.Redis.Password?.Reveal(), settings.Redis.Username));
