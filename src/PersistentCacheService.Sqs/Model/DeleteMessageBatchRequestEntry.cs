@@ -8,4 +8,7 @@ public sealed class DeleteMessageBatchRequestEntry
 
     /// <summary>Handle of the latest receive of the message.</summary>
     public string? ReceiptHandle { get; set; }
+
+    /// <summary>The handle as UTF-8, instead of <see cref="ReceiptHandle"/>: an addition to AWSSDK.SQS's shape.</summary>
+    public ReadOnlyMemory<byte> ReceiptHandleUtf8 { get; set; }
 }

@@ -6,14 +6,17 @@ using PersistentCacheService.Sqs.Transport;
 namespace Amazon.SQS.Model;
 
 /// <summary>
-/// A received message. <see cref="BodyUtf8"/>, <see cref="SentTimestampMilliseconds"/>, <see cref="ApproximateReceiveCount"/> and
-/// <see cref="MessageGroupId"/> are additions to AWSSDK.SQS's shape that spare the hot path its strings and dictionaries.
+/// A received message. <see cref="BodyUtf8"/>, <see cref="ReceiptHandleUtf8"/>, <see cref="SentTimestampMilliseconds"/>,
+/// <see cref="ApproximateReceiveCount"/> and <see cref="MessageGroupId"/> are additions to AWSSDK.SQS's shape that spare the hot path its strings
+/// and dictionaries.
 /// </summary>
 public sealed class Message
 {
     private readonly PooledBytes? _content;
     private readonly Range _bodyRange;
     private readonly Range? _attributesRange;
+    private readonly ReadOnlyMemory<byte> _receiptHandleUtf8;
+    private string? _receiptHandle;
     private string? _body;
     private Dictionary<string, string>? _attributes;
 
@@ -24,11 +27,13 @@ public sealed class Message
 
     /// <summary>A message of a reply.</summary>
     /// <param name="content">The reply's bytes, the bodies in it unescaped.</param>
+    /// <param name="receiptHandle">The handle, in memory of its own.</param>
     /// <param name="bodyRange">Where the unescaped body is.</param>
     /// <param name="attributesRange">Where the JSON object of system attributes is.</param>
-    internal Message(PooledBytes content, Range bodyRange, Range? attributesRange)
+    internal Message(PooledBytes content, ReadOnlyMemory<byte> receiptHandle, Range bodyRange, Range? attributesRange)
     {
         _content = content;
+        _receiptHandleUtf8 = receiptHandle;
         _bodyRange = bodyRange;
         _attributesRange = attributesRange;
     }
@@ -37,7 +42,14 @@ public sealed class Message
     public string? MessageId { get; set; }
 
     /// <summary>Handle of this delivery, needed to delete the message or to change its visibility.</summary>
-    public string? ReceiptHandle { get; set; }
+    public string? ReceiptHandle
+    {
+        get => _receiptHandle ??= _content is null ? null : Encoding.UTF8.GetString(_receiptHandleUtf8.Span);
+        set => _receiptHandle = value;
+    }
+
+    /// <summary>The handle's UTF-8 bytes, valid for ever. As a string an AWS handle is 0.8 kB, a fifth of what a message allocated.</summary>
+    public ReadOnlyMemory<byte> ReceiptHandleUtf8 => _receiptHandle is null ? _receiptHandleUtf8 : Encoding.UTF8.GetBytes(_receiptHandle);
 
     /// <summary>The body as a string, decoded at first use (before the response is disposed).</summary>
     public string? Body

@@ -12,7 +12,14 @@ internal sealed class DeleteMessageBatchOperation()
         WriteBatch(writer, request.QueueUrl, request.Entries, static (writer, entry) =>
         {
             writer.WriteString("Id"u8, entry.Id);
-            writer.WriteString("ReceiptHandle"u8, entry.ReceiptHandle);
+            if (entry.ReceiptHandle is { } handle)
+            {
+                writer.WriteString("ReceiptHandle"u8, handle);
+            }
+            else
+            {
+                writer.WriteString("ReceiptHandle"u8, entry.ReceiptHandleUtf8.Span);
+            }
         });
 
     protected override DeleteMessageBatchResponse CreateResponse(List<DeleteMessageBatchResultEntry>? successful, List<BatchResultErrorEntry>? failed) =>

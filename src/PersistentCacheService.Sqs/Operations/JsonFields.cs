@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace PersistentCacheService.Sqs.Operations;
@@ -51,6 +52,19 @@ internal static class JsonFields
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null
             ? reader.GetString()
             : throw new JsonException($"A string is expected, not {reader.TokenType}.");
+    }
+
+    /// <summary>Reads a string or null as UTF-8.</summary>
+    public static byte[]? ReadStringUtf8(this ref Utf8JsonReader reader)
+    {
+        reader.ReadToken();
+        return reader.TokenType switch
+        {
+            JsonTokenType.String when reader.ValueIsEscaped => Encoding.UTF8.GetBytes(reader.GetString()!),
+            JsonTokenType.String => reader.ValueSpan.ToArray(),
+            JsonTokenType.Null => null,
+            _ => throw new JsonException($"A string is expected, not {reader.TokenType}."),
+        };
     }
 
     /// <summary>Reads a boolean or null.</summary>

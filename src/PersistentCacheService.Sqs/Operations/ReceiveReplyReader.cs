@@ -64,7 +64,7 @@ internal ref struct ReceiveReplyReader
     private Message ReadMessage()
     {
         string? messageId = null;
-        string? receiptHandle = null;
+        byte[]? receiptHandle = null;
         Range body = default;
         SystemAttributes system = default;
         Dictionary<string, MessageAttributeValue>? attributes = null;
@@ -76,7 +76,7 @@ internal ref struct ReceiveReplyReader
             }
             else if (_reader.ValueTextEquals("ReceiptHandle"u8))
             {
-                receiptHandle = _reader.ReadString();
+                receiptHandle = _reader.ReadStringUtf8();
             }
             else if (_reader.ValueTextEquals("MessageId"u8))
             {
@@ -96,10 +96,9 @@ internal ref struct ReceiveReplyReader
             }
         }
 
-        return new Message(_content, body, system.Range)
+        return new Message(_content, receiptHandle ?? throw new JsonException("A message without ReceiptHandle."), body, system.Range)
         {
             MessageId = messageId,
-            ReceiptHandle = receiptHandle ?? throw new JsonException("A message without ReceiptHandle."),
             MessageAttributes = attributes,
             SentTimestampMilliseconds = system.SentTimestamp,
             ApproximateReceiveCount = (int?)system.ReceiveCount,

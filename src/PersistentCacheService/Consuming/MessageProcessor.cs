@@ -128,7 +128,8 @@ internal sealed class MessageProcessor
         return Finish(message, outcome, giveBack);
     }
 
-    private async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> HandleAsync(ReceivedMessage message, CacheOperation operation)
+    // Not async itself: a state machine less per message.
+    private ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> HandleAsync(ReceivedMessage message, CacheOperation operation)
     {
         switch (operation)
         {
@@ -138,23 +139,25 @@ internal sealed class MessageProcessor
                     Log.MalformedMessage(_logger, message.MessageId, message.ReceiveCount, malformed.Reason, heldBack);
                 }
 
-                return (MessageOutcome.Malformed, null);
+                return Ended(MessageOutcome.Malformed);
             case Ignore:
-                return (MessageOutcome.Ignored, null);
+                return Ended(MessageOutcome.Ignored);
             case UnknownType unknown:
                 WarnUnknownType(unknown.Name, message);
-                return (MessageOutcome.Unknown, null);
+                return Ended(MessageOutcome.Unknown);
             case Refresh refresh:
                 if (refresh.UnknownType is { } name)
                 {
                     WarnUnknownType(name, message);
                 }
 
-                return await _refresher.RefreshAsync(message, refresh);
+                return _refresher.RefreshAsync(message, refresh);
             default:
-                return await _writer.WriteAsync(message, operation);
+                return _writer.WriteAsync(message, operation);
         }
     }
+
+    private static ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> Ended(MessageOutcome outcome) => ValueTask.FromResult((outcome, (MessageReturn?)null));
 
     private MessageReturn GiveBack(ReceivedMessage message, Exception exception)
     {

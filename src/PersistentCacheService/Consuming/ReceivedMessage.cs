@@ -16,7 +16,6 @@ internal sealed class ReceivedMessage
     {
         _batch = batch;
         _message = message;
-        ReceiptHandle = message.ReceiptHandle ?? "";
         MessageId = message.MessageId ?? "";
         ReceiveCount = message.ApproximateReceiveCount ?? 0;
     }
@@ -25,7 +24,10 @@ internal sealed class ReceivedMessage
     public string MessageId { get; }
 
     /// <summary>Handle of this delivery.</summary>
-    public string ReceiptHandle { get; }
+    public string ReceiptHandle => _message.ReceiptHandle ?? "";
+
+    /// <summary>The same as UTF-8, without making a string of it.</summary>
+    public ReadOnlyMemory<byte> ReceiptHandleUtf8 => _message.ReceiptHandleUtf8;
 
     /// <summary>How often the message was delivered, this time included; 0 when the queue did not tell.</summary>
     public int ReceiveCount { get; }
