@@ -16,7 +16,12 @@ internal sealed class ReadyReport(Readiness readiness, TimeProvider time, ILogge
         var pause = ShortestPause;
         while (!readiness.Report().IsReady)
         {
-            await Task.Delay(pause, time, stoppingToken);
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
             pause = pause * 1.2 < LongestPause ? pause * 1.2 : LongestPause;
         }
 
