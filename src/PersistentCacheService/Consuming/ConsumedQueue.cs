@@ -37,10 +37,11 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
     /// <exception cref="AmazonSQSException">The call failed; health and metrics know already.</exception>
     public async Task<ReceiveMessageResponse> ReceiveAsync(CancellationToken cancellationToken)
     {
+        var began = health.Begin();
         try
         {
             var response = await client.ReceiveMessageAsync(_receive, cancellationToken);
-            health.Succeeded("ReceiveMessage");
+            health.Succeeded("ReceiveMessage", began);
             var count = response.Messages?.Count ?? 0;
             Interlocked.Add(ref _received, count);
             metrics.ReceiveSucceeded(count);
@@ -63,14 +64,15 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
         var entries = new List<DeleteMessageBatchRequestEntry>(messages.Count);
         foreach (var message in messages)
         {
-            entries.Add(new DeleteMessageBatchRequestEntry { Id = EntryIds[entries.Count], ReceiptHandle = message.ReceiptHandle });
+            entries.Add(new DeleteMessageBatchRequestEntry { Id = EntryIds[entries.Count], ReceiptHandleUtf8 = message.ReceiptHandleUtf8 });
         }
 
         metrics.DeleteSent(entries.Count);
+        var began = health.Begin();
         try
         {
             var response = await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest { QueueUrl = _url, Entries = entries }, cancellationToken);
-            health.Succeeded("DeleteMessageBatch");
+            health.Succeeded("DeleteMessageBatch", began);
             return Results(messages.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -106,8 +108,9 @@ internal sealed class ConsumedQueue(AmazonSQSClient client, QueueSettings settin
     public async Task<IReadOnlyDictionary<string, string>> GetAttributesAsync(CancellationToken cancellationToken)
     {
         var request = new GetQueueAttributesRequest { QueueUrl = _url, AttributeNames = ["VisibilityTimeout", "RedrivePolicy"] };
+        var began = health.Begin();
         var response = await client.GetQueueAttributesAsync(request, cancellationToken);
-        health.Succeeded("GetQueueAttributes");
+        health.Succeeded("GetQueueAttributes", began);
         return response.Attributes ?? [];
     }
 

@@ -42,12 +42,16 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
     /// <summary>Why a call fails; null when none does.</summary>
     public SqsErrorKind? LastFailure => _failures.IsEmpty ? null : _failures.Values.OrderByDescending(static failure => failure.Since).First().Kind;
 
+    /// <summary>Timestamp of a call's beginning, for <see cref="Succeeded"/>.</summary>
+    public long Begin() => time.GetTimestamp();
+
     /// <summary>A call succeeded.</summary>
     /// <param name="operation">Which, e.g. <c>ReceiveMessage</c>.</param>
-    public void Succeeded(string operation)
+    /// <param name="began">What <see cref="Begin"/> returned before the call. A long poll that was let in before the trouble began proves nothing about now.</param>
+    public void Succeeded(string operation, long began)
     {
         Volatile.Write(ref _lastSuccess, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (!_failures.IsEmpty && _failures.TryRemove(operation, out var failure))
+        if (_failures.TryGetValue(operation, out var failure) && failure.Since <= began && _failures.TryRemove(operation, out failure))
         {
             Log.QueueUsableAgain(logger, operation, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
         }

@@ -23,7 +23,7 @@ public sealed class QueueHealthTests : IDisposable
     public void Before_the_first_answer_it_is_not_usable_and_after_it_is()
     {
         Assert.False(_health.IsUsable);
-        _health.Succeeded("ReceiveMessage");
+        _health.Succeeded("ReceiveMessage", _health.Begin());
         Assert.True(_health.IsUsable);
         Assert.Empty(_logs.Entries);
     }
@@ -31,7 +31,7 @@ public sealed class QueueHealthTests : IDisposable
     [Fact]
     public void A_network_error_makes_it_unusable_only_when_it_lasts()
     {
-        _health.Succeeded("ReceiveMessage");
+        _health.Succeeded("ReceiveMessage", _health.Begin());
         _health.Failed("ReceiveMessage", new HttpRequestException("connection refused"));
         Assert.True(_health.IsUsable);
         _time.Advance(TimeSpan.FromSeconds(61));
@@ -55,11 +55,25 @@ public sealed class QueueHealthTests : IDisposable
     }
 
     [Fact]
+    public void A_long_poll_that_began_before_the_trouble_ends_it_not()
+    {
+        var began = _health.Begin();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _health.Failed("ReceiveMessage", Missing);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        _health.Succeeded("ReceiveMessage", began);
+        Assert.Equal(SqsErrorKind.QueueDoesNotExist, _health.LastFailure);
+        Assert.Empty(_logs.WithEvent(1103));
+        _health.Succeeded("ReceiveMessage", _health.Begin());
+        Assert.Null(_health.LastFailure);
+    }
+
+    [Fact]
     public void Recovery_is_told_with_its_duration()
     {
         _health.Failed("ReceiveMessage", Missing);
         _time.Advance(TimeSpan.FromSeconds(42));
-        _health.Succeeded("ReceiveMessage");
+        _health.Succeeded("ReceiveMessage", _health.Begin());
 
         Assert.Equal(42.0, Assert.Single(_logs.WithEvent(1103)).Fields["Seconds"]);
         Assert.True(_health.IsUsable);
@@ -69,9 +83,9 @@ public sealed class QueueHealthTests : IDisposable
     public void A_right_that_is_missing_for_deletes_is_not_repaired_by_a_receive()
     {
         _health.Failed("DeleteMessageBatch", Missing);
-        _health.Succeeded("ReceiveMessage");
+        _health.Succeeded("ReceiveMessage", _health.Begin());
         Assert.False(_health.IsUsable);
-        _health.Succeeded("DeleteMessageBatch");
+        _health.Succeeded("DeleteMessageBatch", _health.Begin());
         Assert.True(_health.IsUsable);
     }
 }
