@@ -25,7 +25,7 @@ soak: ## Runs 2,000 messages/s for SOAK_MINUTES (30) with a random fault every 2
 reliability: ## Writes the table of docs/reliability.md from what the fault tests measured last
 	@eng/reliability.sh
 
-bench: ## Measures speed and cost, and the peer's, and writes docs/performance; about 20 minutes
+bench: ## Measures speed and cost, and the peer's, and writes docs/performance; about 10 minutes
 	@eng/bench.sh
 
 bench-quick: ## The rows that matter most, one run each; under 2 minutes

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the service as for its image, the emulator and the benchmark into artifacts/bench, installs the peer where Node.js and ../shared/peers
 # are present, and runs the end-to-end benchmark.
-#   eng/bench.sh              all rows, three runs each; writes docs/performance/ and the tables of docs/performance.md. About 20 minutes.
+#   eng/bench.sh              all rows, three runs each; writes docs/performance/ and the tables of docs/performance.md. About 10 minutes.
 #   eng/bench.sh --quick      few rows, one run; writes artifacts/bench/quick/. Under 2 minutes once everything is published.
 #   eng/bench.sh --help       more; with --only or --list nothing of docs/ is written
 #   WORKER=FILE               measures another build of the service

@@ -32,7 +32,7 @@ internal static class ScenarioList
     public static Scenario ManyCustomers { get; } = new(Variants, "5,000 customers") { Customers = 5000 };
 
     /// <summary>The peer at its best.</summary>
-    public static Scenario StrongestPeer { get; } = new(Peer, "peer, strongest form: batch 10, 10 consumers, 5,000 customers")
+    public static Scenario StrongestPeer { get; } = new(Peer, "peer, strongest form, 5,000 customers")
     {
         Subject = Subject.Peer,
         Customers = 5000,
@@ -46,7 +46,7 @@ internal static class ScenarioList
     /// <summary>The emulator's ceiling.</summary>
     public static Scenario NullConsumer { get; } = new(Floors, "null consumer, batch 10") { Subject = Subject.NullConsumer };
 
-    /// <summary>All rows; about 20 minutes with three runs.</summary>
+    /// <summary>All rows; about 10 minutes with three runs.</summary>
     public static IReadOnlyList<Scenario> Full { get; } =
     [
         Standard,
