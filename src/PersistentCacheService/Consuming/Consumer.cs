@@ -132,6 +132,8 @@ internal sealed class Consumer(
     private async Task PollAsync()
     {
         var started = time.GetTimestamp();
+
+        // Of two calls the one that brought less tells: a backlog fills both.
         var received = width.ReadsAhead && limiter.TryTake(settings.BatchSize)
             ? (await Task.WhenAll(ReceiveAsync(), ReceiveAsync())).Min()
             : await ReceiveAsync();
