@@ -14,6 +14,15 @@ public sealed class PrometheusRegistry : IDisposable
     /// <summary>Default of the constructor's limit: far above any bounded set of labels, far below what hurts a scrape.</summary>
     public const int DefaultMaxSeriesPerMetric = 500;
 
+    /// <summary>Name of the counter a registry adds to its page, with the label <c>problem</c>: what could not be shown.</summary>
+    public const string ProblemsName = "metrics_exposition_problems_total";
+
+    /// <summary>Its unit.</summary>
+    public const string ProblemsUnit = "{problem}";
+
+    /// <summary>Its help text.</summary>
+    public const string ProblemsMeaning = "What could not be shown on this page: failed callbacks, refused instruments and dropped measurements.";
+
     private readonly Func<Meter, bool> _includes;
     private readonly int _maxSeriesPerMetric;
     private readonly ExpositionProblems _problems = new();
@@ -50,6 +59,9 @@ public sealed class PrometheusRegistry : IDisposable
         _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, family) => ((MetricFamily)family!).Record((double)value, tags));
         _listener.Start();
     }
+
+    /// <summary>All values of the label of <see cref="ProblemsName"/>.</summary>
+    public static IReadOnlyList<string> Problems => ExpositionProblems.Names;
 
     /// <summary>
     /// Makes series exist with the value zero before anything was measured, so that <c>increase()</c> sees the first event and

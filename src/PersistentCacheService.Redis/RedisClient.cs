@@ -10,7 +10,7 @@ namespace PersistentCacheService.Redis;
 public sealed class RedisClient : IAsyncDisposable
 {
     private readonly ILogger _logger;
-    private readonly RedisMetrics _metrics;
+    private readonly IRedisObserver? _observer;
     private readonly StatusBoard _board;
     private readonly ConnectionOwner _owner;
     private readonly CancellationTokenSource _stopping = new();
@@ -20,14 +20,18 @@ public sealed class RedisClient : IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Prepares a client; <see cref="Start"/> makes it connect.</summary>
+    /// <param name="options">What to connect to, and how long to wait for what.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Gets the changes of the connection.</param>
+    /// <param name="observer">Is told what happens; nobody by default.</param>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
-    public RedisClient(RedisOptions options, TimeProvider timeProvider, ILogger<RedisClient> logger)
-        : this(options, timeProvider, logger, Random.Shared.NextDouble)
+    public RedisClient(RedisOptions options, TimeProvider timeProvider, ILogger<RedisClient> logger, IRedisObserver? observer = null)
+        : this(options, timeProvider, logger, Random.Shared.NextDouble, observer)
     {
     }
 
     /// <summary>With the source of jitter, 0 (inclusive) to 1.</summary>
-    internal RedisClient(RedisOptions options, TimeProvider timeProvider, ILogger<RedisClient> logger, Func<double> random)
+    internal RedisClient(RedisOptions options, TimeProvider timeProvider, ILogger<RedisClient> logger, Func<double> random, IRedisObserver? observer = null)
     {
         if (options.FindProblem() is { } problem)
         {
@@ -35,12 +39,12 @@ public sealed class RedisClient : IAsyncDisposable
         }
 
         _logger = logger;
-        _metrics = new RedisMetrics(() => State == RedisConnectionState.Ready, () => _owner?.Ready?.InFlight ?? 0);
+        _observer = observer;
         _board = new StatusBoard(
             timeProvider,
             logger,
             (previous, current) => StatusChanged?.Invoke(this, new RedisStatusChangedEventArgs(previous, current)));
-        _owner = new ConnectionOwner(options, timeProvider, logger, random, _metrics, _board);
+        _owner = new ConnectionOwner(options, timeProvider, logger, random, _observer, _board);
     }
 
     /// <summary>Raised after every change of <see cref="Status"/>, in order, on the connection's loop: return soon.</summary>
@@ -51,6 +55,9 @@ public sealed class RedisClient : IAsyncDisposable
 
     /// <summary>State, since when, and the last error.</summary>
     public RedisStatus Status => _board.Current;
+
+    /// <summary>Commands sent and not yet answered.</summary>
+    public int CommandsInFlight => _owner.Ready?.InFlight ?? 0;
 
     /// <summary>Begins to connect and to stay connected. Further calls change nothing.</summary>
     public void Start()
@@ -103,7 +110,6 @@ public sealed class RedisClient : IAsyncDisposable
         await _running;
         _board.Show(RedisConnectionState.Closed);
         _stopping.Dispose();
-        _metrics.Dispose();
     }
 
     private async Task RunAsync()
@@ -126,7 +132,7 @@ public sealed class RedisClient : IAsyncDisposable
             return new RedisException(RedisErrorKind.Closed, "The Redis client is closed.");
         }
 
-        _metrics.CountError(RedisErrorKind.NotConnected);
+        _observer?.Failed(RedisErrorKind.NotConnected, 1);
         var why = status.LastErrorMessage is { } message ? $" Last error: {message}" : string.Empty;
         return new RedisException(RedisErrorKind.NotConnected, $"Redis is not ready ({status.State}).{why}");
     }

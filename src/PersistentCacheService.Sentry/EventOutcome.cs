@@ -1,7 +1,7 @@
 namespace PersistentCacheService.Sentry;
 
-/// <summary>What became of an event; the metric's label values follow in <see cref="EventOutcomeNames"/>.</summary>
-internal enum EventOutcome
+/// <summary>What became of an event; <see cref="SentryReporter.CountOf"/> counts each.</summary>
+public enum EventOutcome
 {
     /// <summary>Sentry took it.</summary>
     Sent,

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,15 +12,6 @@ namespace PersistentCacheService.Sentry;
 /// </summary>
 public sealed class SentryReporter : IAsyncDisposable
 {
-    /// <summary>Name of the meter of this project.</summary>
-    public const string MeterName = "PersistentCacheService.Sentry";
-
-    /// <summary>Name of the counter of events.</summary>
-    public const string EventsMetricName = "persistent_cache_sentry_events_total";
-
-    /// <summary>The counter's one label.</summary>
-    public const string OutcomeLabel = "outcome";
-
     // Five of a kind at once show whether they differ; one more every 12 s is 5 a minute, nothing for the thread that fails.
     private const int BurstOfKind = 5;
     private static readonly TimeSpan RefillOfKind = TimeSpan.FromSeconds(12);
@@ -32,7 +22,7 @@ public sealed class SentryReporter : IAsyncDisposable
     private readonly SentryOptions _options;
     private readonly TimeProvider _time;
     private readonly RuntimeDescription _runtime;
-    private readonly SentryMetrics _metrics = new();
+    private readonly long[] _counts = new long[Enum.GetValues<EventOutcome>().Length];
     private readonly EventThrottle<EventKey> _kinds;
     private readonly EventThrottle<string> _troubles;
     private readonly Channel<SentryEvent> _queue;
@@ -70,9 +60,6 @@ public sealed class SentryReporter : IAsyncDisposable
         }
     }
 
-    /// <summary>All values of the counter's label, so that each can exist from the first scrape.</summary>
-    public static IReadOnlyList<string> EventOutcomes => EventOutcomeNames.All;
-
     /// <summary>False when events go nowhere: disabled, no DSN, malformed DSN, or the end of the process. True while a DSN may still come.</summary>
     public bool IsOn => !_stop.IsCancellationRequested && (!_decided.Task.IsCompleted || _decided.Task.Result is not null);
 
@@ -82,7 +69,8 @@ public sealed class SentryReporter : IAsyncDisposable
 
     internal TimeProvider Time => _time;
 
-    internal Meter Meter => _metrics.Meter;
+    /// <summary>How many events ended in this way since the start: the only place where trouble with Sentry itself shows, besides one warning.</summary>
+    public long CountOf(EventOutcome outcome) => Volatile.Read(ref _counts[(int)outcome]);
 
     /// <summary>Decides where events go. The first decision stands: the environment's DSN before the one of the remote configuration.</summary>
     /// <param name="dsn">The DSN; null or empty switches reporting off.</param>
@@ -163,7 +151,6 @@ public sealed class SentryReporter : IAsyncDisposable
         await _stop.CancelAsync();
         await _loop;
         _stop.Dispose();
-        _metrics.Dispose();
     }
 
     /// <summary>Gives this reporter a log of its own. Not through the constructor: the log's providers need the reporter.</summary>
@@ -190,7 +177,7 @@ public sealed class SentryReporter : IAsyncDisposable
             return true;
         }
 
-        _metrics.Count(EventOutcome.DroppedRepeated);
+        Count(EventOutcome.DroppedRepeated);
         return false;
     }
 
@@ -203,10 +190,12 @@ public sealed class SentryReporter : IAsyncDisposable
             _pending.Remove();
             if (IsOn)
             {
-                _metrics.Count(EventOutcome.DroppedQueueFull);
+                Count(EventOutcome.DroppedQueueFull);
             }
         }
     }
+
+    private void Count(EventOutcome outcome) => Interlocked.Increment(ref _counts[(int)outcome]);
 
     private async Task RunAsync()
     {
@@ -226,7 +215,7 @@ public sealed class SentryReporter : IAsyncDisposable
         await foreach (var captured in _queue.Reader.ReadAllAsync(CancellationToken.None))
         {
             var delivery = await DeliverAsync(sender, captured);
-            _metrics.Count(delivery.Outcome);
+            Count(delivery.Outcome);
             _pending.Remove();
             if (delivery.Outcome == EventOutcome.Failed && healthy)
             {

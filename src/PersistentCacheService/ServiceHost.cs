@@ -9,6 +9,7 @@ using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Prometheus;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sentry;
@@ -33,7 +34,10 @@ internal static class ServiceHost
         var app = builder.Build();
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
         app.MapMetrics("/metrics", app.Services.GetRequiredService<PrometheusRegistry>());
-        AddGauges(app.Services);
+
+        // They must exist before the first scrape; nothing else asks for them.
+        app.Services.GetRequiredService<RuntimeMetrics>();
+        app.Services.GetRequiredService<StateMetrics>();
         app.Services.GetRequiredService<AmazonSQSClient>().LogCredentials(app.Logger);
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
@@ -67,7 +71,10 @@ internal static class ServiceHost
         services.AddSingleton(settings.Host);
         services.AddSingleton(CreateSqsClient(settings.Queue));
         services.AddSingleton(provider => new RedisClient(
-            ToOptions(settings.Redis), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisClient>>()));
+            ToOptions(settings.Redis),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisClient>>(),
+            provider.GetRequiredService<RedisMetrics>()));
         services.AddSingleton<EntitlementCache>();
     }
 
@@ -123,7 +130,9 @@ internal static class ServiceHost
         });
         services.AddSingleton<Tally>();
         services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RuntimeMetrics>();
+        services.AddSingleton<StateMetrics>();
         services.AddSingleton(static _ => MetricsPage.CreateRegistry());
         services.AddSingleton<Readiness>();
         if (settings.Host.OtlpEndpoint is not null)
@@ -134,33 +143,6 @@ internal static class ServiceHost
         services.AddHostedService<RedisFigures>();
         services.AddHostedService<MinuteSummary>();
         services.AddHostedService<ReadyReport>();
-    }
-
-    private static void AddGauges(IServiceProvider services)
-    {
-        // Created before the first scrape; nothing else asks for it.
-        services.GetRequiredService<RuntimeMetrics>();
-        var metrics = services.GetRequiredService<ServiceMetrics>();
-        var limiter = services.GetRequiredService<InFlightLimiter>();
-        var board = services.GetRequiredService<ConsumerBoard>();
-        var queue = services.GetRequiredService<QueueHealth>();
-        var time = services.GetRequiredService<TimeProvider>();
-        var gate = services.GetRequiredService<WriteGate>();
-        metrics.AddGauge("redis_writable", "1 while Redis takes writes; while it is 0 nothing is received.", () => gate.IsOpen ? 1 : 0);
-        metrics.AddGauge("in_flight_messages", "Messages in hand and places taken for receive calls under way.", () => limiter.Taken);
-        metrics.AddGauge("in_flight_limit", "Most messages held at once.", () => limiter.Limit);
-        metrics.AddGauge("consumers_running", "Receive loops that run.", () => board.Running);
-        var width = services.GetRequiredService<PollWidth>();
-        metrics.AddGauge("consumers_polling", "Receive loops that ask the queue: one while it is empty, all under a backlog.", () => width.Polling);
-        metrics.AddGauge(
-            "consumer_last_heartbeat_timestamp_seconds", "When the most silent receive loop last gave a sign of life.",
-            () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
-        metrics.AddGauge("last_receive_success_timestamp_seconds", "When a call to the queue last succeeded.", () => queue.LastSuccess);
-        var cache = services.GetRequiredService<EntitlementCache>();
-        metrics.AddCounter("lock_waits_total", "Waits for a customer that an SDK held locked.", () => cache.LockWaits);
-        var refresher = services.GetRequiredService<Refresher>();
-        metrics.AddGauge("edge_refreshes_in_flight", "Customers being fetched from the Edge API.", () => refresher.InFlight);
-        metrics.AddBuildInfo(BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
     }
 
     /// <summary>The client of the queue, with the default credentials chain.</summary>

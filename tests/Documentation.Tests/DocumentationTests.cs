@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using PersistentCacheService.Commands;
+using PersistentCacheService.Observability;
 using TestKit;
 
 namespace Documentation.Tests;
@@ -16,6 +17,16 @@ public sealed partial class DocumentationTests
 
     [Fact]
     public void The_commands_are_those_of_the_code() => GeneratedPart.IsUpToDate("docs/configuration.md", "commands", $"```text\n{HelpText.Text.TrimEnd()}\n```\n");
+
+    [Fact]
+    public void The_metrics_are_those_of_the_catalogue()
+    {
+        const string page = "docs/monitoring.md";
+        GeneratedPart.IsUpToDate(page, "metrics of the original", MetricsTable.Render(Instruments.Original));
+        GeneratedPart.IsUpToDate(page, "metrics of the service", MetricsTable.Render(Instruments.Additional));
+        GeneratedPart.IsUpToDate(page, "metrics of the process", MetricsTable.Render(Instruments.Process));
+        GeneratedPart.IsUpToDate(page, "labels", MetricsTable.RenderLabels(Instruments.All));
+    }
 
     [Fact]
     public void Every_package_has_its_reason_and_every_reason_its_package()

@@ -5,10 +5,11 @@ namespace Monitoring.Tests;
 /// <summary>A page of the text format, taken apart.</summary>
 public sealed partial class MetricsPage
 {
-    private MetricsPage(string text, IReadOnlyDictionary<string, string> types, IReadOnlyList<MetricSample> samples)
+    private MetricsPage(string text, IReadOnlyDictionary<string, string> types, IReadOnlyDictionary<string, string> helps, IReadOnlyList<MetricSample> samples)
     {
         Text = text;
         Types = types;
+        Helps = helps;
         Samples = samples;
     }
 
@@ -18,6 +19,9 @@ public sealed partial class MetricsPage
     /// <summary>Type of each metric by its name, e.g. <c>histogram</c>.</summary>
     public IReadOnlyDictionary<string, string> Types { get; }
 
+    /// <summary>Help text of each metric by its name.</summary>
+    public IReadOnlyDictionary<string, string> Helps { get; }
+
     /// <summary>All lines that carry a value.</summary>
     public IReadOnlyList<MetricSample> Samples { get; }
 
@@ -25,6 +29,7 @@ public sealed partial class MetricsPage
     public static MetricsPage Parse(string text)
     {
         var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        var helps = new Dictionary<string, string>(StringComparer.Ordinal);
         var samples = new List<MetricSample>();
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -33,13 +38,18 @@ public sealed partial class MetricsPage
                 var words = line.Split(' ');
                 types[words[2]] = words[3];
             }
-            else if (!line.StartsWith('#'))
+            else if (line.StartsWith("# HELP ", StringComparison.Ordinal))
+            {
+                var words = line.Split(' ', 4);
+                helps[words[2]] = words[3];
+            }
+            else
             {
                 samples.Add(ParseSample(line));
             }
         }
 
-        return new MetricsPage(text, types, samples);
+        return new MetricsPage(text, types, helps, samples);
     }
 
     /// <summary>The sum of a metric's samples that have these labels.</summary>

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Observability.Definitions;
 using TestKit;
 using Xunit.Abstractions;
 
@@ -57,15 +60,28 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
     public void Every_metric_and_label_value_of_the_runbooks_exists() => AssertAllExist(RunbookTests.Texts);
 
     [SkippableFact]
-    public void The_documentation_lists_exactly_the_metrics_there_are_with_their_types()
+    public void The_page_shows_the_whole_catalogue_and_nothing_else()
     {
-        var documented = TableRow().Matches(File.ReadAllText(RepositoryRoot.File("docs", "monitoring.md")))
-            .ToDictionary(row => row.Groups["name"].Value, row => row.Groups["type"].Value, StringComparer.Ordinal);
-
         Assert.Equal(
-            worker.Page.Types.OrderBy(metric => metric.Key, StringComparer.Ordinal),
-            documented.OrderBy(metric => metric.Key, StringComparer.Ordinal));
+            Instruments.All.Select(static instrument => (instrument.Name, instrument.Type, instrument.Meaning)).OrderBy(static metric => metric.Name, StringComparer.Ordinal),
+            worker.Page.Types.Select(metric => (metric.Key, metric.Value, worker.Page.Helps[metric.Key])).OrderBy(static metric => metric.Key, StringComparer.Ordinal));
+        Assert.All(Instruments.All, instrument =>
+        {
+            var shown = worker.Page.Samples.Where(sample => sample.Name == instrument.Name).ToArray();
+            Assert.Equal(instrument.Type == "histogram" ? 0 : instrument.SeriesCount, shown.Length);
+            Assert.All(shown, sample =>
+            {
+                Assert.Equal(instrument.Labels.Count, sample.Labels.Count);
+                Assert.All(instrument.Labels, label => Assert.Contains(sample.Labels[label.Name], label.Values));
+            });
+        });
     }
+
+    [SkippableFact]
+    public void A_histogram_has_the_buckets_of_the_catalogue() => Assert.All(Instruments.All.OfType<HistogramDefinition>(), histogram => Assert.Equal(
+        [.. histogram.Buckets, double.PositiveInfinity],
+        worker.Page.Samples.Where(sample => sample.Name == histogram.Name + "_bucket")
+            .Select(static sample => double.Parse(sample.Labels["le"].Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture))));
 
     [SkippableFact]
     public async Task Pages_shown_under_load_are_whole_and_their_counters_only_grow()
@@ -124,9 +140,6 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
                 $"{reference.Name} has no series with {matcher.Label}=\"{matcher.Value}\"."));
         });
     }
-
-    [GeneratedRegex(@"^\| `(?<name>[a-z0-9_]+)` \| (?<type>[a-z]+) \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
-    private static partial Regex TableRow();
 
     // Labels that Prometheus adds, and buckets the tests choose.
     [GeneratedRegex("""(job|instance|le)="[^"]*",?""", RegexOptions.ExplicitCapture, 1000)]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using TestKit;
 using TestKit.ScriptedRedisServer;
@@ -115,7 +114,7 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Connects_errors_durations_and_commands_in_flight_are_measured()
+    public async Task Connects_errors_durations_and_commands_in_flight_are_observed()
     {
         await using var server = ScriptedRedis.StartPrimary(command => command.Text switch
         {
@@ -123,46 +122,35 @@ public sealed class LifecycleTests
             "GET hangs" => ScriptedReply.Silence,
             _ => ScriptedReply.Bulk("v"),
         });
-        var measured = new ConcurrentDictionary<string, double>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter.Name == RedisMetrics.MeterName)
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Record(instrument, 1, tags));
-        listener.Start();
-        await using var client = await RedisClients.ConnectAsync(RedisClients.For(server) with { DrainTimeout = TimeSpan.Zero });
+        var observer = new RecordingObserver();
+        await using var client = await RedisClients.ConnectAsync(RedisClients.For(server) with { DrainTimeout = TimeSpan.Zero }, observer: observer);
         await client.RunAsync("GET", "good");
+        var answered = observer.Durations.Count;
         await client.FailAsync("GET", "bad");
         var hanging = client.FailAsync("GET", "hangs");
         await Eventually.HoldsAsync(() => server.Commands.Any(command => command.Text == "GET hangs"), "the hanging command arrived");
-        listener.RecordObservableInstruments();
-        Assert.True(measured["persistent_cache_redis_connects_total result=ready"] >= 1, string.Join('\n', measured));
-        Assert.True(measured["persistent_cache_redis_errors_total kind=out_of_memory"] >= 1, string.Join('\n', measured));
-        Assert.True(measured["persistent_cache_redis_command_duration_seconds "] >= 1, string.Join('\n', measured));
-        Assert.True(measured["persistent_cache_redis_connected "] >= 1, string.Join('\n', measured));
-        Assert.True(measured["persistent_cache_redis_commands_in_flight "] >= 1, string.Join('\n', measured));
+
+        Assert.Equal((1, 0), (observer.Connects, observer.FailedConnects));
+        Assert.InRange(answered, 1, int.MaxValue);
+        Assert.Equal(answered, observer.Durations.Count);
+        Assert.All(observer.Durations, static duration => Assert.InRange(duration, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1)));
+        Assert.Equal([(RedisErrorKind.OutOfMemory, 1)], observer.Failures);
+        Assert.Equal(1, client.CommandsInFlight);
         await client.DisposeAsync();
         await hanging;
-
-        // Other tests' clients have meters of the same name: only growth is asserted.
-        void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            var labels = string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
-            measured.AddOrUpdate($"{instrument.Name} {labels}", value, (_, sum) => sum + value);
-        }
+        Assert.Equal([(RedisErrorKind.OutOfMemory, 1), (RedisErrorKind.ConnectionLost, 1)], observer.Failures);
+        Assert.Equal(0, client.CommandsInFlight);
     }
 
     [Fact]
-    public void Error_kinds_have_labels_in_snake_case()
+    public async Task An_attempt_that_fails_is_observed_with_its_reason()
     {
-        Assert.Equal(Enum.GetValues<RedisErrorKind>().Length, RedisMetrics.ErrorKinds.Count);
-        Assert.Contains("out_of_memory", RedisMetrics.ErrorKinds);
-        Assert.Contains("not_connected", RedisMetrics.ErrorKinds);
+        await using var server = ScriptedRedis.Start(_ => ScriptedReply.Close);
+        var observer = new RecordingObserver();
+        await using var client = RedisClients.Start(RedisClients.For(server), observer: observer);
+
+        await Eventually.HoldsAsync(() => observer.Failures.Any(static failure => failure.Kind == RedisErrorKind.ConnectionLost), "a failed attempt is observed");
+        Assert.InRange(observer.FailedConnects, 1, int.MaxValue);
+        Assert.Equal(0, observer.Connects);
     }
 }

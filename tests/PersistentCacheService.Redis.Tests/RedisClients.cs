@@ -21,17 +21,17 @@ internal static class RedisClients
     public static RedisOptions For(FaultProxy proxy) => new() { Host = proxy.Host, Port = proxy.Port };
 
     /// <summary>A started client.</summary>
-    public static RedisClient Start(RedisOptions options, ILogger<RedisClient>? logger = null)
+    public static RedisClient Start(RedisOptions options, ILogger<RedisClient>? logger = null, IRedisObserver? observer = null)
     {
-        var client = new RedisClient(options, TimeProvider.System, logger ?? NullLogger<RedisClient>.Instance);
+        var client = new RedisClient(options, TimeProvider.System, logger ?? NullLogger<RedisClient>.Instance, observer);
         client.Start();
         return client;
     }
 
     /// <summary>A started client that is Ready.</summary>
-    public static async Task<RedisClient> ConnectAsync(RedisOptions options, ILogger<RedisClient>? logger = null)
+    public static async Task<RedisClient> ConnectAsync(RedisOptions options, ILogger<RedisClient>? logger = null, IRedisObserver? observer = null)
     {
-        var client = Start(options, logger);
+        var client = Start(options, logger, observer);
         await client.ReadyAsync();
         return client;
     }

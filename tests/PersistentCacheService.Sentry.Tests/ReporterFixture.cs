@@ -1,31 +1,17 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Sentry.Logging;
 
 namespace PersistentCacheService.Sentry.Tests;
 
-/// <summary>A reporter with a logger in front of it and its counter read.</summary>
+/// <summary>A reporter with a logger in front of it and its counts read.</summary>
 internal sealed class ReporterFixture : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
-    private readonly MeterListener _listener = new();
     private readonly LoggerFactory _factory;
     private int _next;
 
     public ReporterFixture(SentryOptions options, TimeProvider? time = null)
     {
         Reporter = new SentryReporter(options, time ?? TimeProvider.System);
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (ReferenceEquals(instrument.Meter, Reporter.Meter))
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-            _outcomes.AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
-        _listener.Start();
         _factory = new LoggerFactory([new SentryLoggerProvider(Reporter)]);
         Logger = _factory.CreateLogger("PersistentCacheService.Consuming.Consumer");
     }
@@ -53,10 +39,10 @@ internal sealed class ReporterFixture : IAsyncDisposable
     }
 
     /// <summary>How many events had this outcome so far.</summary>
-    public long Count(string outcome) => _outcomes.GetValueOrDefault(outcome);
+    public long Count(EventOutcome outcome) => Reporter.CountOf(outcome);
 
     /// <summary>How many events were counted at all.</summary>
-    public long CountAll() => _outcomes.Values.Sum();
+    public long CountAll() => Enum.GetValues<EventOutcome>().Sum(Count);
 
     public async Task FlushAsync() =>
         Assert.True(await Reporter.FlushAsync(TimeSpan.FromSeconds(30)), "The events were not delivered within 30 s.");
@@ -65,6 +51,5 @@ internal sealed class ReporterFixture : IAsyncDisposable
     {
         await Reporter.DisposeAsync();
         _factory.Dispose();
-        _listener.Dispose();
     }
 }

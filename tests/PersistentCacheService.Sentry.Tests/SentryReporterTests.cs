@@ -116,7 +116,7 @@ public sealed class SentryReporterTests
             sentry.LogDistinctError();
         }
 
-        Assert.Equal(7, sentry.Count("dropped_queue_full"));
+        Assert.Equal(7, sentry.Count(EventOutcome.DroppedQueueFull));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class SentryReporterTests
         // Well below the request timeout of 10 s, which is what it would take without the flush's own budget.
         await sentry.Reporter.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(8), TimeProvider.System);
 
-        Assert.Equal(2, sentry.Count("failed"));
+        Assert.Equal(2, sentry.Count(EventOutcome.Failed));
         await sentry.DisposeAsync();
     }
 

@@ -4,7 +4,7 @@ namespace PersistentCacheService.Redis.Connection;
 
 /// <summary>One attempt to get from nothing to a connection that is fit for work: DNS, TCP, TLS and handshake within one deadline.</summary>
 #pragma warning disable CA1001 // The stream belongs to the connection that comes out, or is disposed when the attempt fails.
-internal sealed class ConnectionAttempt(RedisOptions options, TimeProvider clock, RedisMetrics metrics, CommandPool pool, StatusBoard board)
+internal sealed class ConnectionAttempt(RedisOptions options, TimeProvider clock, IRedisObserver? observer, CommandPool pool, StatusBoard board)
 #pragma warning restore CA1001
 {
     private Stream? _stream;
@@ -51,7 +51,7 @@ internal sealed class ConnectionAttempt(RedisOptions options, TimeProvider clock
         }
 
         board.Show(RedisConnectionState.Handshaking);
-        _connection = new RedisConnection(_stream, options, clock, metrics, pool);
+        _connection = new RedisConnection(_stream, options, clock, observer, pool);
         _handshake = new Handshake(_connection, options);
         RoleKnown = await _handshake.RunAsync(cancellationToken);
         return _connection;

@@ -4,7 +4,7 @@ using PersistentCacheService.Redis.Pipeline;
 namespace PersistentCacheService.Redis.Connection;
 
 /// <summary>The one loop that owns the connection and the state: connects, waits for the end, waits a while, connects again, for ever.</summary>
-internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, ILogger logger, Func<double> random, RedisMetrics metrics, StatusBoard board)
+internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, ILogger logger, Func<double> random, IRedisObserver? observer, StatusBoard board)
 {
     /// <summary>An outage of hours should leave a trace every half minute, not one per attempt.</summary>
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
             var wasReady = false;
             try
             {
-                var attempt = new ConnectionAttempt(options, clock, metrics, _pool, board);
+                var attempt = new ConnectionAttempt(options, clock, observer, _pool, board);
                 var connection = await attempt.RunAsync(stopping);
                 WarnOfUnknownRole(attempt.RoleKnown);
                 Log.Connected(logger, _server, failures + 1);
@@ -43,7 +43,7 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
                 board.Show(RedisConnectionState.Disconnected, exception);
                 reason = exception;
                 failures++;
-                metrics.CountConnect(ready: false);
+                observer?.ConnectFailed();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -60,7 +60,7 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
     /// <summary>Offers the connection to callers until it ends or the client closes; returns why it ended.</summary>
     private async Task<RedisException> ServeAsync(RedisConnection connection, CancellationToken stopping)
     {
-        metrics.CountConnect(ready: true);
+        observer?.Connected();
         Volatile.Write(ref _ready, connection);
         board.Show(RedisConnectionState.Ready);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +101,7 @@ internal sealed class ConnectionOwner(RedisOptions options, TimeProvider clock, 
 
     private async Task PauseAsync(RedisException reason, bool wasReady, int failures, CancellationToken stopping)
     {
-        metrics.CountError(reason.Kind);
+        observer?.Failed(reason.Kind, 1);
         var delay = ReconnectBackoff.Next(Math.Max(failures - 1, 0), reason.Kind.NeedsAPerson(), random());
         LogFailure(reason, wasReady, (int)delay.TotalMilliseconds);
         await Task.Delay(delay, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -9,17 +9,17 @@ internal sealed class ConnectionWatch : IDisposable
     private readonly CommandQueue _queue;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
-    private readonly RedisMetrics _metrics;
+    private readonly IRedisObserver? _observer;
     private readonly PeriodicTimer _timer;
 
     /// <summary>Prepares the watch over a connection and its commands.</summary>
-    public ConnectionWatch(RedisConnection connection, CommandQueue queue, RedisOptions options, TimeProvider clock, RedisMetrics metrics)
+    public ConnectionWatch(RedisConnection connection, CommandQueue queue, RedisOptions options, TimeProvider clock, IRedisObserver? observer)
     {
         _connection = connection;
         _queue = queue;
         _options = options;
         _clock = clock;
-        _metrics = metrics;
+        _observer = observer;
 
         // A twentieth of the timeout is as exact as a timeout needs to be; 250 ms keep an idle process quiet.
         _timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Clamp(options.CommandTimeout.TotalMilliseconds / 20, 5, 250)), clock);
@@ -52,9 +52,11 @@ internal sealed class ConnectionWatch : IDisposable
     private void Look(long now)
     {
         var limit = now - (long)(_options.CommandTimeout.TotalSeconds * _clock.TimestampFrequency);
-        _metrics.CountError(
-            RedisErrorKind.Timeout,
-            _queue.FailOverdue(limit, $"No reply from Redis within {_options.CommandTimeout.TotalSeconds:0.###} s."));
+        if (_queue.FailOverdue(limit, $"No reply from Redis within {_options.CommandTimeout.TotalSeconds:0.###} s.") is > 0 and var overdue)
+        {
+            _observer?.Failed(RedisErrorKind.Timeout, overdue);
+        }
+
         if (_queue.OldestSentAt() is { } sentAt)
         {
             if (_clock.GetElapsedTime(Math.Max(sentAt, _connection.LastReadAt), now) > _options.SilenceLimit)

@@ -15,7 +15,7 @@ internal sealed class RedisConnection
     private readonly Stream _stream;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
-    private readonly RedisMetrics _metrics;
+    private readonly IRedisObserver? _observer;
     private readonly CommandPool _pool;
     private readonly CommandQueue _queue;
     private readonly ConnectionWatch _watch;
@@ -25,16 +25,16 @@ internal sealed class RedisConnection
     private bool _hasAnswered;
 
     /// <summary>Takes the stream over and starts to work on it.</summary>
-    public RedisConnection(Stream stream, RedisOptions options, TimeProvider clock, RedisMetrics metrics, CommandPool pool)
+    public RedisConnection(Stream stream, RedisOptions options, TimeProvider clock, IRedisObserver? observer, CommandPool pool)
     {
         _stream = stream;
         _options = options;
         _clock = clock;
-        _metrics = metrics;
+        _observer = observer;
         _pool = pool;
         _queue = new CommandQueue(options.MaxQueuedCommands, options.MaxInFlightCommands, options.MaxInFlightBytes);
         _lastReadAt = clock.GetTimestamp();
-        _watch = new ConnectionWatch(this, _queue, options, clock, metrics);
+        _watch = new ConnectionWatch(this, _queue, options, clock, observer);
         Ended = RunAsync();
     }
 
@@ -69,12 +69,12 @@ internal sealed class RedisConnection
         switch (_queue.Enqueue(pending))
         {
             case Admission.Closed:
-                _metrics.CountError(RedisErrorKind.NotConnected);
+                _observer?.Failed(RedisErrorKind.NotConnected, 1);
                 pending.TryFail(RedisErrorKind.NotConnected, "The connection to Redis has just ended.", BreakReason);
                 pending.Release();
                 break;
             case Admission.Full:
-                _metrics.CountError(RedisErrorKind.Overloaded);
+                _observer?.Failed(RedisErrorKind.Overloaded, 1);
                 pending.TryFail(RedisErrorKind.Overloaded, $"More than {_options.MaxQueuedCommands} commands wait for Redis.");
                 pending.Release();
                 break;
@@ -116,9 +116,10 @@ internal sealed class RedisConnection
         await _stream.DisposeAsync();
         await Task.WhenAll(writing, reading, watching);
         var reason = BreakReason!;
-        _metrics.CountError(
-            RedisErrorKind.ConnectionLost,
-            _queue.FailAll(RedisErrorKind.ConnectionLost, $"The connection to Redis ended: {reason.Message}", reason));
+        if (_queue.FailAll(RedisErrorKind.ConnectionLost, $"The connection to Redis ended: {reason.Message}", reason) is > 0 and var lost)
+        {
+            _observer?.Failed(RedisErrorKind.ConnectionLost, lost);
+        }
     }
 
     private async Task RunGuardedAsync(Func<Task> loop)
@@ -213,7 +214,7 @@ internal sealed class RedisConnection
         }
         else
         {
-            _metrics.RecordDuration(_clock, command.CreatedAt, now);
+            _observer?.Answered(_clock.GetElapsedTime(command.CreatedAt, now));
             command.TryComplete(reply);
             command.Release();
         }
@@ -229,7 +230,7 @@ internal sealed class RedisConnection
         }
 
         var error = ErrorReply.ToException(command.Command.Name, reply.Bytes.Span);
-        _metrics.CountError(kind);
+        _observer?.Failed(kind, 1);
         command.TryFail(error);
         command.Release();
 

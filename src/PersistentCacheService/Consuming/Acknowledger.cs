@@ -130,8 +130,8 @@ internal sealed class Acknowledger : IAsyncDisposable
             batch.RemoveAt(i);
         }
 
-        _metrics.Deleted(deleted);
-        _metrics.DeleteRefused(refused);
+        _metrics.Acknowledged(DeleteResult.Deleted, deleted);
+        _metrics.Acknowledged(DeleteResult.Failed, refused);
         _limiter.Release(deleted + refused);
     }
 
@@ -146,7 +146,7 @@ internal sealed class Acknowledger : IAsyncDisposable
 
     private void GiveUp(int entries)
     {
-        _metrics.DeleteExpired(entries);
+        _metrics.Acknowledged(DeleteResult.Expired, entries);
         if (_repeats.MayPrint(nameof(Log.HandlesExpired), out var heldBack))
         {
             Log.HandlesExpired(_logger, entries, heldBack);

@@ -21,7 +21,7 @@ internal static class MetricsPush
     private static MeterProvider Create() => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(static resource => resource.AddService(
             "persistent-cache-service", serviceVersion: BuildInfo.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: Environment.MachineName))
-        .AddMeter(ServiceMetrics.MeterName, ServiceMetrics.MeterName + ".*")
+        .AddMeter(Instruments.MeterName)
         .AddOtlpExporter()
         .Build();
 }

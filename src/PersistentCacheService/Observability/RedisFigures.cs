@@ -20,10 +20,10 @@ internal sealed class RedisFigures : BackgroundService
         _redis = redis;
         _time = time;
         _logger = logger;
-        metrics.AddGauge("hits_total", "Keys that were found by readers of the whole Redis server, since it started.", () => _figures?.Hits);
-        metrics.AddGauge("misses_total", "Keys that were not found by readers of the whole Redis server, since it started.", () => _figures?.Misses);
-        metrics.AddGauge("hit_ratio", "Share of found keys among those looked for, 0 to 1.", () => _figures?.HitRatio);
-        metrics.AddGauge("memory_usage_bytes", "Memory Redis uses.", () => _figures?.UsedMemory);
+        Instruments.Hits.Observe(metrics.Meter, () => _figures?.Hits);
+        Instruments.Misses.Observe(metrics.Meter, () => _figures?.Misses);
+        Instruments.HitRatio.Observe(metrics.Meter, () => _figures?.HitRatio);
+        Instruments.MemoryUsage.Observe(metrics.Meter, () => _figures?.UsedMemory);
     }
 
     /// <inheritdoc/>

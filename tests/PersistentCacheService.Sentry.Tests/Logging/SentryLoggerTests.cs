@@ -84,7 +84,7 @@ public sealed class SentryLoggerTests : IAsyncLifetime
 
         await _sentry.FlushAsync();
         Assert.Single(_server.Received);
-        Assert.Equal(999, _sentry.Count("dropped_repeated"));
+        Assert.Equal(999, _sentry.Count(EventOutcome.DroppedRepeated));
 
         _time.Advance(TimeSpan.FromMinutes(1));
         _sentry.Logger.LogError(new EventId(7), Caught("the same place"), "Write failed");

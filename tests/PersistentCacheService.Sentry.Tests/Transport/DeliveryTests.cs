@@ -24,19 +24,19 @@ public sealed class DeliveryTests
             "^Sentry sentry_version=7, sentry_client=persistent-cache-service/[0-9.]+, sentry_key=public, sentry_secret=legacy$",
             received.Headers["X-Sentry-Auth"]);
         Assert.Equal(received.Header.GetProperty("event_id").GetString(), received.Event.GetProperty("event_id").GetString());
-        Assert.Equal(1, sentry.Count("sent"));
+        Assert.Equal(1, sentry.Count(EventOutcome.Sent));
     }
 
     [Theory]
-    [InlineData(200, "sent")]
-    [InlineData(202, "sent")]
-    [InlineData(400, "failed")]
-    [InlineData(401, "failed")]
-    [InlineData(413, "failed")]
-    [InlineData(429, "dropped_rate_limited")]
-    [InlineData(500, "failed")]
-    [InlineData(503, "failed")]
-    public async Task Every_answer_is_an_outcome_and_none_is_retried(int status, string outcome)
+    [InlineData(200, EventOutcome.Sent)]
+    [InlineData(202, EventOutcome.Sent)]
+    [InlineData(400, EventOutcome.Failed)]
+    [InlineData(401, EventOutcome.Failed)]
+    [InlineData(413, EventOutcome.Failed)]
+    [InlineData(429, EventOutcome.DroppedRateLimited)]
+    [InlineData(500, EventOutcome.Failed)]
+    [InlineData(503, EventOutcome.Failed)]
+    public async Task Every_answer_is_an_outcome_and_none_is_retried(int status, EventOutcome outcome)
     {
         await using var server = await IngestServer.StartAsync();
         await using var sentry = new ReporterFixture(ReporterFixture.OptionsFor(server.Dsn));
@@ -61,7 +61,7 @@ public sealed class DeliveryTests
         await sentry.FlushAsync();
 
         Assert.Single(server.Received);
-        Assert.Equal(1, sentry.Count("failed"));
+        Assert.Equal(1, sentry.Count(EventOutcome.Failed));
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class DeliveryTests
         await sentry.FlushAsync();
 
         Assert.Single(server.Received);
-        Assert.Equal(status == 200 ? 2 : 3, sentry.Count("dropped_rate_limited"));
+        Assert.Equal(status == 200 ? 2 : 3, sentry.Count(EventOutcome.DroppedRateLimited));
 
         time.Advance(TimeSpan.FromSeconds(30));
         sentry.LogDistinctError();
@@ -113,7 +113,7 @@ public sealed class DeliveryTests
         sentry.LogDistinctError();
         await sentry.FlushAsync();
 
-        Assert.Equal(1, sentry.Count("sent"));
+        Assert.Equal(1, sentry.Count(EventOutcome.Sent));
         Assert.Equal(2, server.Received.Count);
         Assert.Equal(server.Received[0].Event.GetProperty("event_id").GetString(), server.Received[1].Event.GetProperty("event_id").GetString());
     }
@@ -126,7 +126,7 @@ public sealed class DeliveryTests
         sentry.LogDistinctError();
         await sentry.FlushAsync();
 
-        Assert.Equal(1, sentry.Count("failed"));
+        Assert.Equal(1, sentry.Count(EventOutcome.Failed));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class DeliveryTests
         sentry.LogDistinctError();
         await sentry.FlushAsync();
 
-        Assert.Equal(1, sentry.Count("failed"));
-        Assert.Equal(1, sentry.Count("sent"));
+        Assert.Equal(1, sentry.Count(EventOutcome.Failed));
+        Assert.Equal(1, sentry.Count(EventOutcome.Sent));
     }
 }

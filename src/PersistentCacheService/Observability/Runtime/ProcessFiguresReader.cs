@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Enumeration;
 
-namespace PersistentCacheService.Prometheus.Runtime;
+namespace PersistentCacheService.Observability.Runtime;
 
 /// <summary>
 /// Reads <see cref="ProcessFigures"/> from /proc/self, elsewhere from <see cref="Process"/>. One reading serves the ten gauges

@@ -1,15 +1,24 @@
+using System.Buffers;
 using System.Globalization;
-using PersistentCacheService.Prometheus.Runtime;
+using System.Text;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Observability.Runtime;
+using PersistentCacheService.Prometheus;
 using TestKit;
 
-namespace PersistentCacheService.Prometheus.Tests;
+namespace PersistentCacheService.Tests.Observability.Runtime;
 
 public sealed class RuntimeMetricsTests : IDisposable
 {
-    private readonly RuntimeMetrics _runtime = new(TimeProvider.System);
+    private readonly ServiceMetrics _metrics = new();
+    private readonly RuntimeMetrics _runtime;
     private readonly PrometheusRegistry _registry;
 
-    public RuntimeMetricsTests() => _registry = new PrometheusRegistry(meter => ReferenceEquals(meter, _runtime.Meter));
+    public RuntimeMetricsTests()
+    {
+        _registry = new PrometheusRegistry(meter => ReferenceEquals(meter, _metrics.Meter));
+        _runtime = new RuntimeMetrics(_metrics, TimeProvider.System);
+    }
 
     public static TheoryData<string> Names =>
     [
@@ -21,9 +30,16 @@ public sealed class RuntimeMetricsTests : IDisposable
         "dotnet_threadpool_queue_length", "dotnet_threadpool_completed_items_total", "dotnet_lock_contentions_total", "dotnet_exceptions_total",
     ];
 
+    private string Page()
+    {
+        var page = new ArrayBufferWriter<byte>();
+        _registry.Write(page);
+        return Encoding.UTF8.GetString(page.WrittenSpan);
+    }
+
     private double Value(string sample)
     {
-        var line = MetricsFixture.PageOf(_registry).Split('\n').Single(candidate => candidate.StartsWith(sample + " ", StringComparison.Ordinal));
+        var line = Page().Split('\n').Single(candidate => candidate.StartsWith(sample + " ", StringComparison.Ordinal));
         return double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
@@ -67,7 +83,7 @@ public sealed class RuntimeMetricsTests : IDisposable
 
     [SkippableFact]
     public async Task Promtool_finds_nothing_to_complain_about() =>
-        Assert.Empty(await Promtool.CheckMetricsAsync(MetricsFixture.PageOf(_registry)));
+        Assert.Empty(await Promtool.CheckMetricsAsync(Page()));
 
     [SkippableFact]
     public async Task Promtool_would_complain_about_a_bad_page() =>
@@ -79,5 +95,6 @@ public sealed class RuntimeMetricsTests : IDisposable
     {
         _registry.Dispose();
         _runtime.Dispose();
+        _metrics.Dispose();
     }
 }

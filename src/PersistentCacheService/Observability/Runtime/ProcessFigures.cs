@@ -1,4 +1,4 @@
-namespace PersistentCacheService.Prometheus.Runtime;
+namespace PersistentCacheService.Observability.Runtime;
 
 /// <summary>What the operating system knows about this process at one moment.</summary>
 /// <param name="VirtualBytes">Address space.</param>
