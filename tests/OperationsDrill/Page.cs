@@ -9,9 +9,6 @@ namespace OperationsDrill;
 /// <summary>The page of the recordings, in Markdown.</summary>
 internal static partial class Page
 {
-    // A flood of one kind of line is shown by its first ones.
-    private const int LinesShown = 3;
-
     private const string Introduction = """
         # Operations drill
 
@@ -19,8 +16,7 @@ internal static partial class Page
         `make drill` plays them and writes this page (a quarter of an hour): the worker with `BATCH_SIZE=10` and `CACHE_UPDATE_POLICY=UPSERT`, redis-server,
         LocalSqs (visibility timeout 30 s, five deliveries), an HTTP server in the place of the Edge API, and Prometheus with
         [rules.yaml](../deploy/prometheus/rules.yaml) as it is, scraping every 5 s. It fails when an alert does not fire, or outlives the accident. Of a log
-        line the time (UTC), the level and the message are shown; ports are left out, and of more than three lines of one kind in a row
-        only three are shown.
+        line the time (UTC), the level and the message are shown; ports are left out, lines are not.
 
         """;
 
@@ -41,24 +37,9 @@ internal static partial class Page
         return page.ToString();
     }
 
-    private static IEnumerable<string> Lines(Recording recording)
-    {
-        var entries = recording.Scene.Worker.Log.Where(entry => (long)entry["time"]! <= recording.LogUntil.ToUnixTimeMilliseconds()).ToArray();
-        for (var first = 0; first < entries.Length;)
-        {
-            var run = entries.Skip(first).TakeWhile(entry => (int)entry["event"]! == (int)entries[first]["event"]! && (int)entry["level"]! == (int)entries[first]["level"]!).ToArray();
-            first += run.Length;
-            foreach (var entry in run.Take(LinesShown))
-            {
-                yield return Readable(entry);
-            }
-
-            if (run.Length > LinesShown)
-            {
-                yield return $"               ... {run.Length - LinesShown} more such lines until {Time(run[^1])}";
-            }
-        }
-    }
+    private static IEnumerable<string> Lines(Recording recording) => recording.Scene.Worker.Log
+        .Where(entry => (long)entry["time"]! <= recording.LogUntil.ToUnixTimeMilliseconds())
+        .Select(Readable);
 
     private static string Readable(JsonNode entry)
     {
