@@ -1,4 +1,5 @@
 using LocalSqs;
+using PersistentCacheService.Observability;
 using TestKit;
 using TestKit.Messages;
 
@@ -34,6 +35,8 @@ public sealed class MetricsPushTests
 
         var page = (await worker.GetAsync("/metrics"))!.Value.Body;
         Assert.All(collector.Names, name => Assert.Contains($"# TYPE {name} ", page, StringComparison.Ordinal));
+        var catalogue = Instruments.All.ToDictionary(static instrument => instrument.Name, static instrument => instrument.Unit, StringComparer.Ordinal);
+        Assert.All(collector.Units, metric => Assert.Equal(catalogue[metric.Key], metric.Value));
         Assert.Contains("persistent-cache-service", collector.Resource, StringComparison.Ordinal);
         Assert.Equal(0, await worker.TerminateAsync());
     }

@@ -10,17 +10,19 @@ using Microsoft.Extensions.Logging;
 
 namespace PersistentCacheService.IntegrationTests;
 
-/// <summary>An OpenTelemetry collector for metrics, as far as names: a real HTTP server that reads the protocol's own encoding, over http/protobuf or gRPC.</summary>
+/// <summary>An OpenTelemetry collector for metrics, as far as names and units: a real HTTP server that reads the protocol's own encoding, over http/protobuf or gRPC.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private const int FrameHead = 5;
 
-    // opentelemetry/proto/collector/metrics/v1: request.resource_metrics = 1, then .resource = 1 and .scope_metrics = 2, .metrics = 2, .name = 1.
-    private static readonly int[] PathToName = [1, 2, 2, 1];
+    // opentelemetry/proto/collector/metrics/v1: request.resource_metrics = 1, then .resource = 1 and .scope_metrics = 2, .metrics = 2; of each .name = 1, .unit = 3.
+    private static readonly int[] PathToMetric = [1, 2, 2];
+    private static readonly int[] PathToName = [1];
+    private static readonly int[] PathToUnit = [3];
     private static readonly int[] PathToResourceAttribute = [1, 1, 1];
 
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, byte> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _units = new(StringComparer.Ordinal);
     private volatile string _resource = "";
 
     private OtlpReceiver(WebApplication app) => _app = app;
@@ -29,7 +31,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public string Url => _app.Urls.First();
 
     /// <summary>Names of all metrics received so far.</summary>
-    public ICollection<string> Names => _names.Keys;
+    public ICollection<string> Names => _units.Keys;
+
+    /// <summary>The units of all metrics received so far, by name.</summary>
+    public IReadOnlyDictionary<string, string> Units => _units;
 
     /// <summary>The attributes of the resource, as sent: keys and values are readable in between.</summary>
     public string Resource => _resource;
@@ -98,6 +103,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
+    private static string Text(ReadOnlyMemory<byte> message, int[] path) =>
+        string.Concat(FieldsAt(message, path).Select(static field => Encoding.UTF8.GetString(field.Span)));
+
     private static ulong ReadVarint(ref ReadOnlyMemory<byte> message)
     {
         ulong value = 0;
@@ -143,10 +151,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private void Take(ReadOnlyMemory<byte> request)
     {
-        _resource = string.Concat(FieldsAt(request, PathToResourceAttribute).Select(static attribute => Encoding.UTF8.GetString(attribute.Span)));
-        foreach (var name in FieldsAt(request, PathToName))
+        _resource = Text(request, PathToResourceAttribute);
+        foreach (var metric in FieldsAt(request, PathToMetric))
         {
-            _names[Encoding.UTF8.GetString(name.Span)] = 0;
+            _units[Text(metric, PathToName)] = Text(metric, PathToUnit);
         }
     }
 }
