@@ -32,17 +32,17 @@ internal abstract class InstrumentDefinition(string name, string unit, string me
     public int SeriesCount => _series.Length;
 
     /// <summary>A callback that asks for each series; those without an answer are absent from that page.</summary>
-    protected Func<IEnumerable<Measurement<double>>> Asking(Func<int, double?> read) => () =>
+    protected Func<IEnumerable<Measurement<double>>> Asking(Func<int, double?> read) => () => Ask(read);
+
+    // An iterator: the one object a scrape needs for an instrument.
+    private IEnumerable<Measurement<double>> Ask(Func<int, double?> read)
     {
-        var answers = new List<Measurement<double>>(_series.Length);
         for (var i = 0; i < _series.Length; i++)
         {
             if (read(i) is { } value)
             {
-                answers.Add(new Measurement<double>(value, _series[i]));
+                yield return _series[i].Length == 0 ? new Measurement<double>(value) : new Measurement<double>(value, _series[i]);
             }
         }
-
-        return answers;
-    };
+    }
 }
