@@ -7,6 +7,10 @@ namespace Deployment.Tests;
 internal sealed class Tool
 {
     private const int CommandNotFound = 127;
+    private const string KubeValidateName = "kube-validate";
+
+    // kube-validate installs its packages on first use, and two that do so at once trip over each other.
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
 
     private readonly string _name;
     private readonly string _program;
@@ -23,7 +27,7 @@ internal sealed class Tool
     public static Tool Helm => Find("helm", "install Helm 3 (https://helm.sh/docs/intro/install/)", new("helm", "helm"), Beside("helm", "helm"));
 
     /// <summary>Checks manifests against Kubernetes' schemas without a cluster.</summary>
-    public static Tool KubeValidate => Find("kube-validate", "nothing to install: a cluster says the same with kubectl apply --dry-run=server", Beside("kube-validate", "kube-validate"));
+    public static Tool KubeValidate => Find(KubeValidateName, "nothing to install: a cluster says the same with kubectl apply --dry-run=server", Beside(KubeValidateName, KubeValidateName));
 
     /// <summary>Kustomize, in kubectl or alone.</summary>
     public static Tool Kustomize => Find("kubectl or kustomize", "install one (https://kubernetes.io/docs/tasks/tools/)", new("kustomize", "kubectl", "kustomize"), new("kustomize", "kustomize", "build"));
@@ -31,6 +35,24 @@ internal sealed class Tool
     /// <summary>Runs the tool to its end.</summary>
     /// <returns>Its exit code, what it printed, and what it printed to the standard error.</returns>
     public async Task<(int ExitCode, string Output, string Errors)> RunAsync(params IReadOnlyList<string> arguments)
+    {
+        if (_name != KubeValidateName)
+        {
+            return await RunToEndAsync(arguments);
+        }
+
+        await OneAtATime.WaitAsync();
+        try
+        {
+            return await RunToEndAsync(arguments);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> RunToEndAsync(IReadOnlyList<string> arguments)
     {
         await using var child = await ChildProcess.StartAsync(new ChildProcessSpec(_program, [.. _verb, .. arguments]));
         var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(2));
