@@ -1,8 +1,10 @@
 #!/bin/sh
-# A certificate authority and Redis's certificate, valid for the compose project only. Done once.
+# A certificate authority and Redis's certificate, valid for the compose project only. Done once, and again when they end.
 set -eu
 cd "${1:-/certificates}"
-[ ! -s redis.crt ] || exit 0
+if [ -s redis.crt ] && openssl x509 -checkend 86400 -noout -in redis.crt; then # seconds: a day
+  exit 0
+fi
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj '/CN=compose authority' \
   -keyout ca.key -out ca.crt
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=redis' -keyout redis.key -out redis.csr
