@@ -6,7 +6,7 @@
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
 
-declare -A package_of=([curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [debootstrap]=debootstrap)
+declare -A package_of=([curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [docker-compose]=docker-compose [debootstrap]=debootstrap)
 case "${1:-test}" in
   demo) programs=(redis-server redis-cli) ;;
   test) programs=(redis-server redis-cli promtool curl) ;;
@@ -20,9 +20,10 @@ if [ "${1:-test}" = test ]; then
   if [ -d "$stand_ins/helm" ] && ! command -v helm >/dev/null && [ ! -d /usr/share/gocode/src/github.com/Masterminds/sprig ]; then
     packages+=(golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev golang-github-xeipuuv-gojsonschema-dev golang-github-burntsushi-toml-dev)
   fi
-  # The image is tested in CI only: that takes minutes.
+  # The image and compose.yaml are tested in CI only: that takes minutes.
   if [ -d "$stand_ins/local-base-images" ] && [ "${CI:-}" = true ]; then
     programs+=(dockerd debootstrap)
+    docker compose version >/dev/null 2>&1 || programs+=(docker-compose)
   fi
 fi
 for program in "${programs[@]}"; do

@@ -8,7 +8,7 @@ namespace Deployment.Tests.Compose;
 /// <summary>compose.yaml: what can be checked of it without pulling the images of others.</summary>
 public sealed class ComposeFileTests
 {
-    private static readonly JsonObject Services = Manifests.Parse(File.ReadAllText(RepositoryRoot.File("compose.yaml")))[0]["services"]!.AsObject();
+    private static readonly JsonObject Services = ComposeFile.Services;
 
     [Fact]
     public void Every_mounted_file_is_there()
@@ -73,17 +73,11 @@ public sealed class ComposeFileTests
     [SkippableFact]
     public async Task Docker_compose_takes_the_file()
     {
-        Prerequisite.Program("docker", "apt-get install docker.io").Demand();
-        await using var plugin = await ChildProcess.StartAsync(new ChildProcessSpec("docker", "compose", "version"));
-        if (await plugin.WaitForExitAsync() != 0)
-        {
-            // Not in every distribution, hence not demanded in CI either.
-            const string Reason = "docker has no compose plugin: https://docs.docker.com/compose/install/linux/";
-            Console.WriteLine($"skipped: {Reason}");
-            Skip.If(true, Reason);
-        }
+        var tool = await ComposeTool.DemandAsync();
+        using var copy = new ComposeCopy(new Dictionary<string, string>());
+        var words = tool.CommandLine(tool.IsCurrent ? ComposeFile.Path : copy.File, "config", "--quiet");
 
-        await ChildProcess.RunAsync(new ChildProcessSpec("docker", "compose", "--file", RepositoryRoot.File("compose.yaml"), "config", "--quiet"));
+        await ChildProcess.RunAsync(new ChildProcessSpec(words[0], [.. words.Skip(1)]));
     }
 
     private static JsonObject Provisioning(string file) => Manifests.Parse(File.ReadAllText(RepositoryRoot.File("deploy", "compose", "grafana", file)))[0];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using TestKit;
 using TestKit.Processes;
 
@@ -11,7 +10,6 @@ namespace Deployment.Tests.Compose;
 /// </summary>
 internal sealed class ComposeProcesses : IAsyncDisposable
 {
-    private readonly JsonObject _services = Manifests.Parse(File.ReadAllText(RepositoryRoot.File("compose.yaml")))[0]["services"]!.AsObject();
     private readonly string _directory = Directory.CreateTempSubdirectory("compose-").FullName;
     private readonly List<ChildProcess> _processes = [];
     private readonly Dictionary<string, int> _ports = new()
@@ -36,7 +34,7 @@ internal sealed class ComposeProcesses : IAsyncDisposable
         var configuration = await FileAsync("redis.conf", "deploy/compose/redis.conf", text => text
             .Replace("/etc/redis/users.acl", RepositoryRoot.File("deploy", "compose", "users.acl"), StringComparison.Ordinal)
             .Replace("tls-port 6379", $"tls-port {_ports["redis:6379"]}", StringComparison.Ordinal));
-        var server = await StartAsync("redis-server", Command("redis").Skip(1).Select(word => word == "/etc/redis/redis.conf" ? configuration : word));
+        var server = await StartAsync("redis-server", ComposeFile.Command("redis").Skip(1).Select(word => word == "/etc/redis/redis.conf" ? configuration : word));
         await server.WaitForLineAsync(line => line.Contains("Ready to accept connections", StringComparison.Ordinal), "Ready to accept connections");
     }
 
@@ -44,9 +42,9 @@ internal sealed class ComposeProcesses : IAsyncDisposable
     /// <returns>What it printed.</returns>
     public async Task<string> CheckRedisAsync()
     {
-        var words = _services["redis"].At("healthcheck.test")!.AsArray().Select(word => Here(word!.GetValue<string>())).ToList();
+        var words = ComposeFile.Healthcheck("redis").Select(Here).ToList();
         return string.Join('\n', await ChildProcess.RunAsync(
-            new ChildProcessSpec(words[1], [.. words.Skip(2).SelectMany(word => word == "redis" ? ["localhost", "-p", Port("redis:6379")] : new[] { word })])));
+            new ChildProcessSpec(words[0], [.. words.Skip(1).SelectMany(word => word == "redis" ? ["localhost", "-p", Port("redis:6379")] : new[] { word })])));
     }
 
     /// <summary>Starts the SQS emulator.</summary>
@@ -54,13 +52,13 @@ internal sealed class ComposeProcesses : IAsyncDisposable
     {
         var built = new DirectoryInfo(AppContext.BaseDirectory);
         await StartAsync(
-            RepositoryRoot.File("src", "LocalSqs", "bin", built.Parent!.Name, built.Name, "local-sqs"), [.. Command("local-sqs"), "--port", Port("local-sqs:4566")]);
+            RepositoryRoot.File("src", "LocalSqs", "bin", built.Parent!.Name, built.Name, "local-sqs"), [.. ComposeFile.Command("local-sqs"), "--port", Port("local-sqs:4566")]);
     }
 
     /// <summary>The worker's environment.</summary>
     public Dictionary<string, string?> WorkerEnvironment()
     {
-        var environment = _services["persistent-cache-service"]!["environment"]!.AsObject()
+        var environment = ComposeFile.Services["persistent-cache-service"]!["environment"]!.AsObject()
             .ToDictionary(variable => variable.Key, variable => (string?)Here(variable.Value!.GetValue<string>()));
         Assert.Equal("redis", environment["REDIS_HOST"]);
         environment["REDIS_HOST"] = "localhost"; // The certificate is for this name, too.
@@ -69,7 +67,7 @@ internal sealed class ComposeProcesses : IAsyncDisposable
     }
 
     /// <summary>The arguments of the worker's health check.</summary>
-    public string[] WorkerHealthcheck() => [.. _services["persistent-cache-service"].At("healthcheck.test")!.AsArray().Skip(2).Select(word => word!.GetValue<string>())];
+    public string[] WorkerHealthcheck() => [.. ComposeFile.Healthcheck("persistent-cache-service").Skip(1)];
 
     /// <summary>Starts Prometheus with its configuration, our rules, and a worker on another port as its target.</summary>
     public async Task StartPrometheusAsync(int workerPort)
@@ -78,7 +76,7 @@ internal sealed class ComposeProcesses : IAsyncDisposable
             .Replace("/etc/prometheus/rules.yaml", RepositoryRoot.File("deploy", "prometheus", "rules.yaml"), StringComparison.Ordinal)
             .Replace("persistent-cache-service:4000", $"127.0.0.1:{workerPort}", StringComparison.Ordinal));
         await StartAsync("prometheus", [
-            .. Command("prometheus").Select(word => word
+            .. ComposeFile.Command("prometheus").Select(word => word
                 .Replace("/etc/prometheus/prometheus.yml", configuration, StringComparison.Ordinal)
                 .Replace("=/prometheus", "=" + Path.Combine(_directory, "prometheus"), StringComparison.Ordinal)),
             $"--web.listen-address=127.0.0.1:{Port("prometheus:9090")}",
@@ -96,8 +94,6 @@ internal sealed class ComposeProcesses : IAsyncDisposable
     }
 
     private string Port(string service) => _ports[service].ToString(CultureInfo.InvariantCulture);
-
-    private IEnumerable<string> Command(string service) => _services[service]!["command"]!.AsArray().Select(word => word!.GetValue<string>());
 
     // Paths and addresses of the containers as they are on this machine.
     private string Here(string text) => _ports.Aggregate(

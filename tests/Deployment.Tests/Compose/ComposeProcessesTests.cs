@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Deployment.Tests.Published;
 using PersistentCacheService.IntegrationTests;
 using TestKit;
@@ -28,31 +27,17 @@ public sealed class ComposeProcessesTests(PublishedWorker published)
 
         // The line that the file's head shows.
         using var http = new HttpClient();
-        (await http.PostAsync(new Uri(compose.Url("local-sqs:4566"), "/_local/fill?count=1000&prime=1&queue=stigg"), null)).EnsureSuccessStatusCode();
+        (await http.PostAsync(new Uri(compose.Url("local-sqs:4566"), ComposeFile.FillRequest), null)).EnsureSuccessStatusCode();
 
         await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_messages_processed_total") >= 1000, "1000 messages are processed");
         environment["PORT"] = worker.Port.ToString(CultureInfo.InvariantCulture);
         await worker.WaitAsync(async () => (await WorkerProcess.RunAsync(environment, compose.WorkerHealthcheck())).ExitCode == 0, "its health check succeeds");
+        var prometheus = new PrometheusApi(http, compose.Url("prometheus:9090"));
         await Eventually.HoldsAsync(
-            async () => (await QueryAsync("query?query=persistent_cache_messages_processed_total")).At("data.result.0.value.1")?.GetValue<string>() is { } count
-                && double.Parse(count, CultureInfo.InvariantCulture) >= 1000,
-            "Prometheus has scraped what the worker did",
-            TimeSpan.FromMinutes(1));
+            async () => await prometheus.ValueAsync("persistent_cache_messages_processed_total") >= 1000, "Prometheus has scraped what the worker did", TimeSpan.FromMinutes(1));
         await Eventually.HoldsAsync(
-            async () => (await QueryAsync("rules")).At("data.groups")?.AsArray().SelectMany(group => group!["rules"]!.AsArray()).All(rule => rule.Text("health") == "ok") == true,
+            async () => await prometheus.RulesAsync() is { Count: > 0 } rules && rules.All(rule => rule.Text("health") == "ok"),
             "Prometheus has evaluated every rule",
             TimeSpan.FromMinutes(2)); // Some groups are evaluated once a minute.
-
-        async Task<JsonNode?> QueryAsync(string query)
-        {
-            try
-            {
-                return JsonNode.Parse(await http.GetStringAsync(new Uri(compose.Url("prometheus:9090"), $"/api/v1/{query}")));
-            }
-            catch (HttpRequestException)
-            {
-                return null; // It does not listen yet.
-            }
-        }
     }
 }

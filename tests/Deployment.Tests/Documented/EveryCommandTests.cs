@@ -19,7 +19,7 @@ public sealed class EveryCommandTests
         ("^kubectl -n NAMESPACE set ", nameof(KubectlCommandsTests)),
         ("^docker run ", nameof(Image.ImageTests)),
         ("^docker (buildx )?build ", "eng/image.sh, with the same file"),
-        ("^docker compose up", nameof(Compose.ComposeProcessesTests) + ", as processes"),
+        ("^docker compose (up|down)( |$)", nameof(Compose.ComposeUpTests)),
         ("^redis-server --aclfile users.acl$", nameof(Redis.AclTests)),
         ("^redis-cli ", nameof(RedisCommandsTests)),
         ("^promtool (test rules|check (rules|metrics))", "Monitoring.Tests"),

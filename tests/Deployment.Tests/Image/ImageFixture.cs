@@ -27,7 +27,7 @@ public sealed class ImageFixture : IAsyncLifetime
             return;
         }
 
-        var (exitCode, output, errors) = await RunAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "docker.sh"), "start"));
+        var (exitCode, output, errors) = await RunAsync("bash", RepositoryRoot.File("eng", "docker.sh"), "start");
         if (exitCode == Unavailable)
         {
             _missing = errors;
@@ -35,8 +35,7 @@ public sealed class ImageFixture : IAsyncLifetime
         }
 
         _host = output;
-        var build = new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")) { Environment = With(("VERSION", Version), ("KEEP_DAEMON", "1")) };
-        (exitCode, output, errors) = await RunAsync(build);
+        (exitCode, output, errors) = await BuildAsync("worker");
         _missing = exitCode == Unavailable ? errors : null;
         Assert.True(exitCode is 0 or Unavailable, $"The image does not build:\n{output}\n{errors}");
     }
@@ -45,7 +44,7 @@ public sealed class ImageFixture : IAsyncLifetime
     {
         if (_host.Length > 0)
         {
-            await RunAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "docker.sh"), "stop"));
+            await RunAsync("bash", RepositoryRoot.File("eng", "docker.sh"), "stop");
         }
     }
 
@@ -59,30 +58,36 @@ public sealed class ImageFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs docker to its end.</summary>
-    public Task<(int ExitCode, string Output, string Errors)> DockerAsync(params IReadOnlyList<string> arguments) =>
-        RunAsync(new ChildProcessSpec("docker", arguments) { Environment = With() });
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ChildProcessSpec spec)
+    /// <summary>Builds the emulator's image, which few tests need.</summary>
+    /// <returns>Its name and tag.</returns>
+    public async Task<string> LocalSqsAsync()
     {
-        await using var child = await ChildProcess.StartAsync(spec);
-        var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(15));
-        return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
+        var (exitCode, output, errors) = await BuildAsync("local-sqs");
+        Assert.True(exitCode == 0, $"The emulator's image does not build:\n{output}\n{errors}");
+        return $"local-sqs:{Version}";
     }
 
-    private Dictionary<string, string?> With(params ReadOnlySpan<(string Name, string Value)> variables)
+    /// <summary>Runs docker to its end.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> DockerAsync(params IReadOnlyList<string> arguments) => RunAsync("docker", arguments);
+
+    /// <summary>Runs a program that uses the Docker daemon to its end.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params IReadOnlyList<string> arguments) =>
+        RunAsync(new ChildProcessSpec(program, arguments), []);
+
+    private Task<(int ExitCode, string Output, string Errors)> BuildAsync(string target) =>
+        RunAsync(
+            new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")),
+            new() { ["VERSION"] = Version, ["TARGET"] = target, ["KEEP_DAEMON"] = "1" });
+
+    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(ChildProcessSpec spec, Dictionary<string, string?> environment)
     {
-        var environment = new Dictionary<string, string?>();
         if (_host.Length > 0)
         {
             environment["DOCKER_HOST"] = _host;
         }
 
-        foreach (var (name, value) in variables)
-        {
-            environment[name] = value;
-        }
-
-        return environment;
+        await using var child = await ChildProcess.StartAsync(spec with { Environment = environment });
+        var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(15));
+        return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
     }
 }

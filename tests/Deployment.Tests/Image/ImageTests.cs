@@ -12,7 +12,8 @@ using Xunit.Abstractions;
 namespace Deployment.Tests.Image;
 
 /// <summary>The image does the main job in a confined container; what trimming could have broken is used for real: TLS, credential providers, JSON logs.</summary>
-public sealed class ImageTests(ImageFixture image, ITestOutputHelper output) : IClassFixture<ImageFixture>
+[Collection(ImageCollection.Name)]
+public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
 {
     private const long Megabyte = 1_000_000;
 
