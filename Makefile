@@ -1,14 +1,17 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill test test-faults docs image chart fault soak reliability bench bench-quick bench-micro
+.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro
 
 help: ## Lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## Runs the main job before your eyes; KEEP=1 leaves it running
 	@eng/demo.sh
 
 drill: ## Plays five accidents with the alerts as they are, and writes docs/operations-drill.md
 	@eng/drill.sh
+
+dashboard-picture: ## Records the dashboard for six minutes, and writes docs/images/dashboard.svg
+	@eng/picture.sh
 
 test: ## Runs every test, with the fast versions of the fault tests
 	@eng/test.sh

@@ -8,6 +8,9 @@ internal static class Dashboard
 {
     private static readonly JsonElement Root = Load();
 
+    /// <summary>Its title.</summary>
+    public static string Title { get; } = Root.GetProperty("title").GetString()!;
+
     /// <summary>All panels in their order, rows included.</summary>
     public static IReadOnlyList<JsonElement> Panels { get; } = [.. Root.GetProperty("panels").EnumerateArray()];
 
@@ -17,11 +20,14 @@ internal static class Dashboard
     /// <summary>Titles of the rows, in their order.</summary>
     public static IReadOnlyList<string> Rows { get; } = [.. Panels.Where(panel => TypeOf(panel) == "row").Select(TitleOf)];
 
-    /// <summary>All queries: of panels, annotations and variables.</summary>
+    /// <summary>What Grafana marks in every panel.</summary>
+    public static IReadOnlyList<JsonElement> Annotations { get; } = [.. Root.GetProperty("annotations").GetProperty("list").EnumerateArray()];
+
+    /// <summary>All queries: of panels and annotations.</summary>
     public static IReadOnlyList<string> Expressions { get; } =
     [
         .. DataPanels.SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.GetProperty("expr").GetString()!),
-        .. Root.GetProperty("annotations").GetProperty("list").EnumerateArray().Select(annotation => annotation.GetProperty("expr").GetString()!),
+        .. Annotations.Select(annotation => annotation.GetProperty("expr").GetString()!),
     ];
 
     /// <summary>Queries of the variables: <c>label_values(metric, label)</c>.</summary>
@@ -32,6 +38,12 @@ internal static class Dashboard
     public static string TitleOf(JsonElement panel) => panel.GetProperty("title").GetString()!;
 
     public static string TypeOf(JsonElement panel) => panel.GetProperty("type").GetString()!;
+
+    /// <summary>A query with values in the places of Grafana's variables.</summary>
+    public static string Fill(string expression, string rateInterval = "1m") => expression
+        .Replace("$__rate_interval", rateInterval, StringComparison.Ordinal)
+        .Replace("$job", ".*", StringComparison.Ordinal)
+        .Replace("$instance", ".*", StringComparison.Ordinal);
 
     private static JsonElement Load()
     {

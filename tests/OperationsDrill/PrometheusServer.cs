@@ -6,7 +6,7 @@ using TestKit.Processes;
 
 namespace OperationsDrill;
 
-/// <summary>A Prometheus of our own with the rules as they are, one job for each accident.</summary>
+/// <summary>A Prometheus of our own with the rules as they are, one job for each worker.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -22,12 +22,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="targets">Job and port of each worker.</param>
-    public static async Task<PrometheusServer> StartAsync(IEnumerable<(string Job, int Port)> targets)
+    /// <param name="scrapeSeconds">Seconds between two scrapes.</param>
+    public static async Task<PrometheusServer> StartAsync(IEnumerable<(string Job, int Port)> targets, int scrapeSeconds = 5)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("operations-drill-").FullName;
         var file = Path.Combine(directory, "prometheus.yml");
         await File.WriteAllTextAsync(file, $$"""
-            global: { scrape_interval: 5s, evaluation_interval: 5s }
+            global: { scrape_interval: {{scrapeSeconds}}s, evaluation_interval: {{scrapeSeconds}}s }
             rule_files: ["{{RepositoryRoot.File("deploy", "prometheus", "rules.yaml")}}"]
             scrape_configs:
 
@@ -47,6 +48,16 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         var answer = await _http.GetFromJsonAsync<JsonElement>("/api/v1/alerts");
         return [.. answer.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(ObservedAlert.From).Where(alert => alert.Job == job)];
+    }
+
+    /// <summary>The values of a query over time: <c>data.result</c> of <c>/api/v1/query_range</c>.</summary>
+    /// <exception cref="HttpRequestException">Prometheus refuses the query.</exception>
+    public async Task<JsonElement> RangeAsync(string query, DateTimeOffset from, DateTimeOffset to, TimeSpan step)
+    {
+        static string Seconds(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+        var range = $"start={Seconds(from.ToUnixTimeMilliseconds() / 1e3)}&end={Seconds(to.ToUnixTimeMilliseconds() / 1e3)}&step={Seconds(step.TotalSeconds)}";
+        var answer = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/query_range?query={Uri.EscapeDataString(query)}&{range}");
+        return answer.GetProperty("data").GetProperty("result");
     }
 
     /// <inheritdoc/>
