@@ -65,7 +65,7 @@ internal static class Instruments
 
     public static readonly HistogramDefinition MessageLag = Histogram(
         "persistent_cache_message_lag_seconds", "s", "Age of a message at its first receipt, by its SentTimestamp; malformed ones do not count.",
-        .1, .5, 1, 5, 15, 60, 300, 900, 3600);
+        .1, .5, 1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600);
 
     public static readonly LabelDefinition ReceiveResults = LabelDefinition.Of<SqsErrorKind>(
         "result", "Whether it brought messages, or why it failed.", "messages", "empty");
