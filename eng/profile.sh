@@ -30,8 +30,8 @@ record() {
   shift
   cat >"$out/worker.sh" <<END
 #!/bin/sh
-export DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=$out/lists/$name.\$\$ $*
-exec $out/worker/persistent-cache-service "\$@"
+export DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile="$out/lists/$name.\$\$" $*
+exec "$out/worker/persistent-cache-service" "\$@"
 END
   chmod +x "$out/worker.sh"
   export WORKER_EXECUTABLE=$out/worker.sh

@@ -30,6 +30,12 @@ foreach (var method in methods)
     }
 }
 
+if (found == 0)
+{
+    await Console.Error.WriteLineAsync($"No method of the lists is in {args[0]}: {args[1]} stays as it is. Did the tests start the worker at all?");
+    return 1;
+}
+
 await using (var output = File.Create(args[1]))
 {
     profile.WriteTo(output);

@@ -8,10 +8,10 @@ namespace PersistentCacheService.Prometheus;
 /// </summary>
 internal sealed class ExpositionProblems : IDisposable
 {
-    /// <summary>Values of the label, in the order of the counts.</summary>
-    public static readonly string[] Names = ["callback_failed", "instrument_conflict", "invalid_label", "invalid_value", "series_limit"];
+    /// <summary>Values of the label, in the order of <see cref="Problem"/>.</summary>
+    public static readonly IReadOnlyList<string> Names = ["callback_failed", "instrument_conflict", "invalid_label", "invalid_value", "series_limit"];
 
-    private readonly long[] _counts = new long[Names.Length];
+    private readonly long[] _counts = new long[Names.Count];
 
     public ExpositionProblems()
     {
@@ -19,23 +19,32 @@ internal sealed class ExpositionProblems : IDisposable
         Meter.CreateObservableCounter(PrometheusRegistry.ProblemsName, Observe, PrometheusRegistry.ProblemsUnit, PrometheusRegistry.ProblemsMeaning);
     }
 
+    private enum Problem
+    {
+        CallbackFailed,
+        InstrumentConflict,
+        InvalidLabel,
+        InvalidValue,
+        SeriesLimit,
+    }
+
     /// <summary>The meter of this one counter; its registry listens to it whatever else it includes.</summary>
     public Meter Meter { get; }
 
     /// <summary>An observable instrument's callback threw: its series are missing from one page. Shown on the next.</summary>
-    public void CallbackFailed(int count) => Interlocked.Add(ref _counts[0], count);
+    public void CallbackFailed(int count) => Interlocked.Add(ref _counts[(int)Problem.CallbackFailed], count);
 
     /// <summary>An instrument has the name of another one of a different type: the second is not shown.</summary>
-    public void InstrumentConflict() => Interlocked.Increment(ref _counts[1]);
+    public void InstrumentConflict() => Interlocked.Increment(ref _counts[(int)Problem.InstrumentConflict]);
 
     /// <summary>Label names that are not distinct, or the reserved <c>le</c>: the measurement is dropped.</summary>
-    public void InvalidLabel() => Interlocked.Increment(ref _counts[2]);
+    public void InvalidLabel() => Interlocked.Increment(ref _counts[(int)Problem.InvalidLabel]);
 
     /// <summary>A counter was asked to go down, or a sum got a NaN: the measurement is dropped.</summary>
-    public void InvalidValue() => Interlocked.Increment(ref _counts[3]);
+    public void InvalidValue() => Interlocked.Increment(ref _counts[(int)Problem.InvalidValue]);
 
     /// <summary>An instrument has too many series: the measurement is dropped.</summary>
-    public void SeriesLimit() => Interlocked.Increment(ref _counts[4]);
+    public void SeriesLimit() => Interlocked.Increment(ref _counts[(int)Problem.SeriesLimit]);
 
     public void Dispose() => Meter.Dispose();
 
