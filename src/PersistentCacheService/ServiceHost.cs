@@ -101,6 +101,7 @@ internal static class ServiceHost
         services.AddSingleton(new InFlightLimiter(settings.Queue.MaxInFlight, settings.EdgeApi.Concurrency * Refresher.WaitingPerCall));
         services.AddSingleton<Acknowledger>();
         services.AddSingleton<VisibilityReturner>();
+        services.AddSingleton<OperationWarnings>();
         services.AddSingleton<CacheWriter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton<MessageProcessor>();

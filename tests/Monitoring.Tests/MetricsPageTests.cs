@@ -115,7 +115,7 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
 
         Assert.Equal(ScrapedWorker.Messages + 1, page.Sum("persistent_cache_messages_processed_total"));
         Assert.Equal(page.Sum("persistent_cache_messages_total"), page.Sum("persistent_cache_message_handling_duration_seconds_count"));
-        Assert.Equal(1, page.Sum("persistent_cache_messages_total", ("outcome", "ignored"), ("type", "not_customer_scoped")));
+        Assert.Equal(1, page.Sum("persistent_cache_messages_total", ("outcome", "ignored"), ("type", "cache_sweep")));
         Assert.Equal(ScrapedWorker.Messages + 1, page.Sum("persistent_cache_delete_batch_size_sum"));
         Assert.Equal(ScrapedWorker.Messages, page.Sum("persistent_cache_write_duration_seconds_count"));
         Assert.Equal(1, page.Sum("persistent_cache_redis_connected"));

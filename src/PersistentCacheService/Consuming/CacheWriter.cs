@@ -19,6 +19,7 @@ internal sealed class CacheWriter(
     QueueProperties properties,
     ShutdownPhases phases,
     ServiceMetrics metrics,
+    OperationWarnings warnings,
     TimeProvider time,
     Func<double> random,
     ILogger<CacheWriter> logger)
@@ -38,6 +39,7 @@ internal sealed class CacheWriter(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> WriteAsync(ReceivedMessage message, CacheOperation operation)
     {
+        warnings.Observe(operation, message.MessageId, message.Origin.SentTimestamp);
         using var write = cache.Encode(operation);
         operation.Dispose();
         message.BodyDone();

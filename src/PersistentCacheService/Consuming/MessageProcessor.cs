@@ -26,6 +26,7 @@ internal sealed class MessageProcessor
     private readonly LogBudget _unknownTypes;
     private readonly LogBudget _malformed;
     private readonly LogBudget _failures;
+    private readonly LogBudget _sweeps;
 
     public MessageProcessor(
         CacheWriter writer,
@@ -52,6 +53,7 @@ internal sealed class MessageProcessor
         _unknownTypes = new LogBudget(TimeSpan.FromMinutes(1), time, linesInAll: UnknownTypeLinesAMinute);
         _malformed = new LogBudget(TimeSpan.FromMinutes(1), time, MalformedLinesAMinute);
         _failures = new LogBudget(TimeSpan.FromMinutes(1), time);
+        _sweeps = new LogBudget(TimeSpan.FromHours(1), time);
     }
 
     /// <summary>Starts the processing of every message and returns at once; each ends by itself, whatever happens.</summary>
@@ -141,6 +143,13 @@ internal sealed class MessageProcessor
 
                 return Ended(MessageOutcome.Malformed);
             case Ignore:
+                return Ended(MessageOutcome.Ignored);
+            case Sweep:
+                if (_sweeps.MayPrint("", out var more))
+                {
+                    Log.SweepNotDone(_logger, operation.Type, message.MessageId, more);
+                }
+
                 return Ended(MessageOutcome.Ignored);
             case UnknownType unknown:
                 WarnUnknownType(unknown.Name, message);

@@ -82,9 +82,9 @@ internal sealed class ReceivedMessage
             return null;
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["type", "eventType", "messageType"])
+        foreach (var name in MessageOrigin.AttributeNames)
         {
-            if (attributes.TryGetValue(name, out var attribute) && attribute.StringValue is { Length: > 0 } text)
+            if (attributes.TryGetValue(name, out var attribute) && MessageOrigin.IsText(attribute.DataType) && attribute.StringValue is { Length: > 0 } text)
             {
                 return text;
             }

@@ -32,6 +32,9 @@ internal sealed class Refresher(
     /// </summary>
     public const int WaitingPerCall = 64;
 
+    // Customers of one message that are refreshed at once: as many as calls are made at once by default, so that one message keeps the API busy.
+    private const int CustomersAtOnce = 16;
+
     // Two deadlines of a call. Who waits longer is given back while the handle lives, for a time of our choice.
     private static readonly TimeSpan LongestStay = TimeSpan.FromSeconds(20);
 
@@ -43,13 +46,14 @@ internal sealed class Refresher(
     /// <summary>Customers being fetched or waiting to be.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Handles a message.</summary>
+    /// <summary>Handles a message: all its customers, or it is given back as a whole.</summary>
     /// <param name="message">The message; its body is not needed.</param>
     /// <param name="refresh">What it asks for, in memory of its own.</param>
     /// <returns>How it ended, and what to give back when it failed.</returns>
     public async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> RefreshAsync(ReceivedMessage message, Refresh refresh)
     {
-        if (settings.UpdatePolicy == CacheUpdatePolicy.UpdateIfExists && !await MayBeCachedAsync(message, refresh.Customer))
+        var customers = await WithoutAbsentAsync(message, refresh.Customers);
+        if (customers.Count == 0)
         {
             return (MessageOutcome.SkippedAbsent, null);
         }
@@ -61,13 +65,54 @@ internal sealed class Refresher(
 
         try
         {
-            var end = await WaitAsync(message, Join(message, refresh.Customer));
+            var end = await RefreshAllAsync(message, customers);
             return (end.Outcome, end.Outcome == MessageOutcome.Failed ? GiveBack(message, refresh, end) : null);
         }
         finally
         {
             limiter.TakeBack();
         }
+    }
+
+    /// <summary>The customers there is anything to refresh for.</summary>
+    private async ValueTask<IReadOnlyList<CustomerIdentity>> WithoutAbsentAsync(ReceivedMessage message, IReadOnlyList<CustomerIdentity> customers)
+    {
+        if (settings.UpdatePolicy != CacheUpdatePolicy.UpdateIfExists)
+        {
+            return customers;
+        }
+
+        var present = new List<CustomerIdentity>(customers.Count);
+        foreach (var customer in customers)
+        {
+            if (await MayBeCachedAsync(message, customer))
+            {
+                present.Add(customer);
+            }
+        }
+
+        return present;
+    }
+
+    /// <returns>The end of the first that failed; else of one that was written, if any was.</returns>
+    private async ValueTask<RefreshEnd> RefreshAllAsync(ReceivedMessage message, IReadOnlyList<CustomerIdentity> customers)
+    {
+        var total = new RefreshEnd(MessageOutcome.SkippedAbsent);
+        foreach (var together in customers.Chunk(CustomersAtOnce))
+        {
+            var ends = await Task.WhenAll(together.Select(customer => WaitAsync(message, Join(message, customer)).AsTask()));
+            foreach (var end in ends)
+            {
+                if (end.Outcome == MessageOutcome.Failed)
+                {
+                    return end;
+                }
+
+                total = total.Outcome == MessageOutcome.Refreshed ? total : end;
+            }
+        }
+
+        return total;
     }
 
     /// <summary>Whether there is anything to refresh. When Redis does not tell, there may be: the write will ask again.</summary>

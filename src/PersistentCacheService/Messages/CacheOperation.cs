@@ -10,6 +10,9 @@ internal abstract class CacheOperation(MessageType type) : IDisposable
     /// <summary>Kind of message it came from.</summary>
     public MessageType Type { get; } = type;
 
+    /// <summary>Entitlements of the message that are not in it, because they name no feature.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>Whom it is about, for the log; <c>default</c> when nobody or several.</summary>
     public virtual CustomerIdentity Customer => default;
 

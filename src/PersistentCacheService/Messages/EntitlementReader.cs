@@ -58,11 +58,21 @@ internal static class EntitlementReader
     /// <param name="path">Where it is.</param>
     /// <param name="entitlement">Filled completely.</param>
     /// <param name="updatedAt">Its <c>entitlementUpdatedAt</c> in Unix ms; null when absent or not a date.</param>
-    public static void Read(JsonTape tape, int node, JsonPath path, out Entitlement entitlement, out long? updatedAt)
+    /// <returns>False when its feature is null, which the public schema allows: there is nothing to write.</returns>
+    public static bool Read(JsonTape tape, int node, JsonPath path, out Entitlement entitlement, out long? updatedAt)
     {
         Span<int> values = stackalloc int[Names.Count];
         var members = new JsonMembers(Names, tape, node, values, path);
-        entitlement = IsCredit(tape, members)
+        var updated = members.ValueOf(EntitlementUpdatedAt);
+        updatedAt = updated != 0 && JsonDates.TryRead(tape, updated, out var milliseconds) ? milliseconds : null;
+        var isCredit = IsCredit(tape, members);
+        if (!isCredit && members.IsPresent(Feature) && !members.HasValue(Feature))
+        {
+            entitlement = default;
+            return false;
+        }
+
+        entitlement = isCredit
             ? ReadCurrency(tape, members.Required(Currency, members.Object(Currency)), path.Inside("currency"))
             : ReadFeatureTerms(tape, members, path, ReadFeature(tape, members.Required(Feature, members.Object(Feature)), path.Inside("feature")));
         entitlement = entitlement with
@@ -76,9 +86,7 @@ internal static class EntitlementReader
             UsagePeriodEnd = new DateMember(members.IsPresent(UsagePeriodEnd), members.Date(UsagePeriodEnd)),
             UsageUpdatedAt = members.Date(UsageUpdatedAt),
         };
-
-        var updated = members.ValueOf(EntitlementUpdatedAt);
-        updatedAt = updated != 0 && JsonDates.TryRead(tape, updated, out var milliseconds) ? milliseconds : null;
+        return true;
     }
 
     private static bool IsCredit(JsonTape tape, JsonMembers members)

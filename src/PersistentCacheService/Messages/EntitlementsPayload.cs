@@ -22,7 +22,7 @@ internal static class EntitlementsPayload
         var customer = CustomerReader.Read(tape, node, JsonPath.Payload);
         if (!members.HasValue(CustomerId) && members.HasValue(Customer))
         {
-            return new Refresh(MessageType.EntitlementsUpdated, customer, unknownType: null);
+            return new Refresh(MessageType.EntitlementsUpdated, [customer], unknownType: null);
         }
 
         var list = members.Required(Entitlements, members.Array(Entitlements));
@@ -42,20 +42,29 @@ internal static class EntitlementsPayload
             accessDeniedReason = 0;
         }
 
-        var count = CountElements(tape, list);
-        if (count == 0)
+        var listed = CountElements(tape, list);
+        if (listed == 0)
         {
             return accessDeniedReason == 0
                 ? new Purge(MessageType.EntitlementsUpdated, [customer])
                 : new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp: 0, tape, accessDeniedReason, [], 0);
         }
 
-        var entitlements = ArrayPool<Entitlement>.Shared.Rent(count);
+        var entitlements = ArrayPool<Entitlement>.Shared.Rent(listed);
         try
         {
-            var timestamp = ReadAll(tape, list, entitlements) ?? MessageTime.Fallback(sentTimestamp);
+            var (count, updatedAt) = ReadAll(tape, list, entitlements);
+            var leftOut = listed - count;
+            if (count == 0 && accessDeniedReason == 0)
+            {
+                // Nothing that could be written: readers fetch what they need.
+                ArrayPool<Entitlement>.Shared.Return(entitlements);
+                return new Purge(MessageType.EntitlementsUpdated, [customer]) { LeftOut = leftOut };
+            }
+
+            var timestamp = updatedAt ?? MessageTime.Fallback(sentTimestamp);
             count = Unrepeated.Compact(entitlements.AsSpan(0, count));
-            return new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp, tape, accessDeniedReason, entitlements, count);
+            return new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp, tape, accessDeniedReason, entitlements, count) { LeftOut = leftOut };
         }
         catch
         {
@@ -75,11 +84,11 @@ internal static class EntitlementsPayload
         return count;
     }
 
-    /// <returns>The first valid <c>entitlementUpdatedAt</c>.</returns>
-    private static long? ReadAll(JsonTape tape, int list, Entitlement[] entitlements)
+    /// <returns>How many were read, and the first valid <c>entitlementUpdatedAt</c> of all that are listed.</returns>
+    private static (int Count, long? UpdatedAt) ReadAll(JsonTape tape, int list, Entitlement[] entitlements)
     {
         long? timestamp = null;
-        var index = 0;
+        var (count, index) = (0, 0);
         for (var element = list + 1; element < tape[list].End; element = tape[element].End)
         {
             if (tape[element].Kind != JsonKind.Object)
@@ -87,11 +96,11 @@ internal static class EntitlementsPayload
                 throw new MalformedMessageException($"{ListName}[{index}] is not an object");
             }
 
-            EntitlementReader.Read(tape, element, new JsonPath("", ListName, index), out entitlements[index], out var updatedAt);
+            count += EntitlementReader.Read(tape, element, new JsonPath("", ListName, index), out entitlements[count], out var updatedAt) ? 1 : 0;
             timestamp ??= updatedAt;
             index++;
         }
 
-        return timestamp;
+        return (count, timestamp);
     }
 }

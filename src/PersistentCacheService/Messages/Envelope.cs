@@ -14,26 +14,40 @@ internal sealed class Envelope : IDisposable
     private static readonly MemberTable Names = new();
     private static readonly int SnsType = Names.Add("Type");
     private static readonly int SnsMessage = Names.Add("Message");
+    private static readonly int SnsAttributes = Names.Add("MessageAttributes");
     private static readonly int DetailType = Names.Add("detail-type");
     private static readonly int Detail = Names.Add("detail");
     private static readonly int Data = Names.Add("data");
+    private static readonly int Event = Names.Add("event");
     private static readonly int[] Discriminators =
-        [Names.Add("type"), Names.Add("eventType"), Names.Add("messageType"), Names.Add("event"), Names.Add("__typename")];
+        [Names.Add("type"), Names.Add("eventType"), Names.Add("messageType"), Event, Names.Add("__typename")];
 
     private static readonly int[] Payloads = [Names.Add("payload"), Data, Names.Add("message"), Names.Add("body")];
+    private static readonly int[] ReplayPayloads = [Event, .. Payloads];
     private static readonly int CustomerId = Names.Add("customerId");
     private static readonly int Entitlements = Names.Add("entitlements");
     private static readonly int EntitlementReference = Names.Add("entitlementReference");
     private static readonly int Usage = Names.Add("usage");
+    private static readonly int FeatureId = Names.Add("featureId");
+    private static readonly int CurrentUsage = Names.Add("currentUsage");
 
     private static readonly MemberTable GraphQlFields = new();
     private static readonly string[] GraphQlFieldNames =
-        ["entitlementsUpdated", "entitlementsUpdatedV2", "usageUpdated", "usageUpdatedV2", "packagePublished", "creditBalanceUpdated"];
+        ["entitlementsUpdated", "entitlementsUpdatedV2", "usageUpdated", "usageUpdatedV2", "packagePublished", "creditBalanceUpdated", "consumeCredits"];
 
     private static readonly MemberTable UsageNames = new();
     private static readonly int UsageFeatureId = UsageNames.Add("featureId");
 
+    private static readonly MemberTable AttributeNames = new();
+    private static readonly int[] AttributesWithType = [.. MessageOrigin.AttributeNames.Select(AttributeNames.Add)];
+
+    private static readonly MemberTable AttributeMembers = new();
+    private static readonly int AttributeType = AttributeMembers.Add("Type");
+    private static readonly int AttributeValue = AttributeMembers.Add("Value");
+
+    private string? _snsAttribute;
     private bool _isPayload;
+    private bool _isReplayed;
     private int _layers;
 
     static Envelope()
@@ -106,9 +120,41 @@ internal sealed class Envelope : IDisposable
             return false;
         }
 
+        _snsAttribute ??= FindSnsAttribute(values[SnsAttributes]);
         EnterText(Unescaped(values[SnsMessage]));
         return true;
     }
+
+    /// <summary>The type among the attributes that SNS wraps with the message: <c>{"type":{"Type":"String","Value":".."}}</c>.</summary>
+    private string? FindSnsAttribute(int node)
+    {
+        if (node == 0 || Tape[node].Kind != JsonKind.Object)
+        {
+            return null;
+        }
+
+        Span<int> attributes = stackalloc int[AttributeNames.Count];
+        AttributeNames.Locate(Tape, node, attributes);
+        Span<int> members = stackalloc int[AttributeMembers.Count];
+        foreach (var name in AttributesWithType)
+        {
+            if (attributes[name] == 0 || Tape[attributes[name]].Kind != JsonKind.Object)
+            {
+                continue;
+            }
+
+            AttributeMembers.Locate(Tape, attributes[name], members);
+            if (members[AttributeType] != 0 && members[AttributeValue] != 0 && Tape[members[AttributeValue]].Kind == JsonKind.String &&
+                MessageOrigin.IsText(Text(members[AttributeType])) && Text(members[AttributeValue]) is { Length: > 0 } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private string Text(int node) => System.Text.Encoding.UTF8.GetString(Tape.TryGetUnescaped(node, out var text) ? text.Span : default);
 
     private bool TryEnterEventBridge(ReadOnlySpan<int> values)
     {
@@ -161,9 +207,9 @@ internal sealed class Envelope : IDisposable
         {
             Declare(discriminator);
         }
-        else if (Type == MessageType.None && !string.IsNullOrEmpty(origin.DeclaredType))
+        else if (Type == MessageType.None && !_isReplayed && (_snsAttribute ?? origin.DeclaredType) is { Length: > 0 } attribute)
         {
-            DeclareByAttribute(origin.DeclaredType);
+            DeclareByAttribute(attribute);
         }
         else if (Type == MessageType.None)
         {
@@ -171,7 +217,19 @@ internal sealed class Envelope : IDisposable
             return false;
         }
 
-        return TryEnterPayload(values);
+        return Type == MessageType.WebhookReplayed ? TryEnterReplayed(values) : TryEnterPayload(values, Payloads);
+    }
+
+    /// <summary>What is replayed is a message of its own: its type counts, and nothing that was declared outside.</summary>
+    private bool TryEnterReplayed(ReadOnlySpan<int> values)
+    {
+        if (!TryEnterPayload(values, ReplayPayloads))
+        {
+            return false;
+        }
+
+        (_isReplayed, _isPayload, Type) = (true, false, MessageType.None);
+        return true;
     }
 
     /// <returns>Token of the first discriminator that is there, 0 without one.</returns>
@@ -190,7 +248,7 @@ internal sealed class Envelope : IDisposable
                 return node;
             }
 
-            if (!_isPayload)
+            if (!_isPayload && name != Event)
             {
                 throw new MalformedMessageException($"{Names.NameOf(name)} is not a string");
             }
@@ -199,9 +257,9 @@ internal sealed class Envelope : IDisposable
         return 0;
     }
 
-    private bool TryEnterPayload(ReadOnlySpan<int> values)
+    private bool TryEnterPayload(ReadOnlySpan<int> values, ReadOnlySpan<int> names)
     {
-        foreach (var name in Payloads)
+        foreach (var name in names)
         {
             var node = values[name];
             switch (node == 0 ? JsonKind.Null : Tape[node].Kind)
@@ -248,7 +306,12 @@ internal sealed class Envelope : IDisposable
             }
         }
 
-        throw new MalformedMessageException("no type, and the members tell none");
+        if (values[FeatureId] != 0 && values[CustomerId] != 0 && values[CurrentUsage] != 0)
+        {
+            return MessageType.UsageUpdated;
+        }
+
+        return _isReplayed ? MessageType.WebhookReplayed : throw new MalformedMessageException("no type, and the members tell none");
     }
 
     /// <summary>Takes the type from a name on the tape; a known type is not replaced by an unknown one.</summary>

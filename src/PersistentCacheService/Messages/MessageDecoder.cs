@@ -54,24 +54,33 @@ internal static class MessageDecoder
             MessageType.EntitlementsUpdated => EntitlementsPayload.Read(tape, payload, sentTimestamp),
             MessageType.UsageUpdated => UsagePayload.ReadUsage(tape, payload, sentTimestamp),
             MessageType.MeasurementReported => UsagePayload.ReadMeasurement(tape, payload, sentTimestamp),
-            MessageType.CreditBalanceUpdated => UsagePayload.ReadCreditBalance(tape, payload, sentTimestamp),
-            MessageType.CachePurge => PurgePayload.Read(tape, payload),
-            MessageType.CustomerDeleted => new Purge(type, [CustomerReader.Read(tape, payload, JsonPath.Payload, isCustomer: true)]),
-            MessageType.NotCustomerScoped => new Ignore(type),
+            MessageType.CreditsConsumed => UsagePayload.ReadConsumption(tape, payload, sentTimestamp),
+            MessageType.CachePurge => ReadPurge(envelope, isCustomer: false),
+            MessageType.CustomerDeleted => ReadPurge(envelope, isCustomer: true),
+            MessageType.NoEffect or MessageType.WebhookReplayed => new Ignore(type),
             _ => ReadChange(envelope),
         };
     }
 
-    /// <summary>Something changed: whoever it is about is fetched anew; an event about nobody changes nothing.</summary>
+    private static CacheOperation ReadPurge(Envelope envelope, bool isCustomer) =>
+        CustomerList.Find(envelope.Tape, envelope.Payload, isCustomer) switch
+        {
+            null => throw new MalformedMessageException("customerId is missing or empty"),
+            { Count: 0 } => new Ignore(envelope.Type),
+            var customers => new Purge(envelope.Type, customers),
+        };
+
+    /// <summary>Something changed: the customers it is about are fetched again.</summary>
     private static CacheOperation ReadChange(Envelope envelope)
     {
-        var isCustomer = envelope.Type == MessageType.CustomerUpdated;
-        var customer = CustomerReader.Find(envelope.Tape, envelope.Payload, JsonPath.Payload, isCustomer);
-        if (!customer.IsEmpty)
+        var (type, unknownType) = (envelope.Type, envelope.UnknownType);
+        return CustomerList.Find(envelope.Tape, envelope.Payload) switch
         {
-            return new Refresh(envelope.Type, customer, envelope.UnknownType);
-        }
-
-        return envelope.UnknownType is { } name ? new UnknownType(name) : new Ignore(envelope.Type);
+            { Count: > Refresh.MaxCustomers } customers => new Purge(type, customers),
+            { Count: > 0 } customers => new Refresh(type, customers, unknownType),
+            _ when unknownType is not null => new UnknownType(unknownType),
+            null when type == MessageType.CacheSweep => new Sweep(type),
+            _ => new Ignore(type),
+        };
     }
 }

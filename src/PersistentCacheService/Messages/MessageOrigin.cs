@@ -2,5 +2,13 @@ namespace PersistentCacheService.Messages;
 
 /// <summary>What the queue says about a message beside its body.</summary>
 /// <param name="SentTimestamp">SQS <c>SentTimestamp</c>, Unix ms; 0 when the queue did not tell. It stands in where a payload carries no time of its own: never the local clock, a redelivered old message must not become new.</param>
-/// <param name="DeclaredType">String value of the message attribute <c>type</c>, <c>eventType</c> or <c>messageType</c> (the first that is there), else null. Asked only when the body names no type.</param>
-internal readonly record struct MessageOrigin(long SentTimestamp, string? DeclaredType);
+/// <param name="DeclaredType">Value of the first of <see cref="AttributeNames"/> whose data type <see cref="IsText"/>, else null. Asked only when the body names no type.</param>
+internal readonly record struct MessageOrigin(long SentTimestamp, string? DeclaredType)
+{
+    /// <summary>Message attributes that may name the type, in this order.</summary>
+    public static readonly IReadOnlyList<string> AttributeNames = ["type", "eventType", "messageType"];
+
+    /// <summary>Whether an attribute of this data type counts: <c>String</c>, alone or with a label after a dot.</summary>
+    public static bool IsText(string? dataType) =>
+        dataType is not null && dataType.StartsWith("String", StringComparison.Ordinal) && (dataType.Length == 6 || dataType[6] == '.');
+}

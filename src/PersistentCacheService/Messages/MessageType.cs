@@ -18,21 +18,27 @@ internal enum MessageType
     /// <summary>The webhook of reported usage.</summary>
     MeasurementReported,
 
-    /// <summary>Balance of a credit.</summary>
+    /// <summary>Credits that were consumed, with what the balance is now.</summary>
+    CreditsConsumed,
+
+    /// <summary>Balance of a credit, without time and period: only a refresh tells all of it.</summary>
     CreditBalanceUpdated,
 
-    /// <summary>A list of customers to forget.</summary>
+    /// <summary>Customers to forget.</summary>
     CachePurge,
 
     /// <summary>A customer that was deleted or archived.</summary>
     CustomerDeleted,
 
-    /// <summary>A customer's record was created or changed; the id is the record's own.</summary>
-    CustomerUpdated,
-
-    /// <summary>Something about one customer changed that only the Edge API can tell in full: grants, subscriptions, recalculations.</summary>
+    /// <summary>Something about customers changed that only the Edge API can tell in full: grants, subscriptions, recalculations.</summary>
     CustomerChanged,
 
-    /// <summary>Catalogue and environment events: nothing to write.</summary>
-    NotCustomerScoped,
+    /// <summary>Something changed for customers the message may not name: migrations, published packages, recalculations.</summary>
+    CacheSweep,
+
+    /// <summary>A webhook that is sent again; the event inside counts. This type stays only when there is none inside.</summary>
+    WebhookReplayed,
+
+    /// <summary>An event that changes no cached value, whether it names a customer or not.</summary>
+    NoEffect,
 }

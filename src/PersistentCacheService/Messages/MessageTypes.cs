@@ -6,19 +6,17 @@ using PersistentCacheService.Messages.Json;
 namespace PersistentCacheService.Messages;
 
 /// <summary>
-/// The table of types (CONTRACT 5): what senders write into the discriminator, and what we make of it. Spelling does not matter: case, <c>.</c>,
-/// <c>_</c>, <c>-</c> and a trailing V1 or V2 are taken away before names are compared, so one row covers GraphQL, event-log and webhook forms.
-/// A customer-scoped event missing here is refreshed all the same, with a warning.
+/// Compares the names of types. Spelling does not matter: case, <c>.</c>, <c>_</c>, <c>-</c>, a trailing V1 or V2, and everything from a bracket on
+/// are taken away first, so one row of <see cref="EventNames"/> covers GraphQL, event-log and webhook forms.
 /// </summary>
 internal static class MessageTypes
 {
+    // The longest known name has 47 letters.
     private const int LongestKnownName = 64;
     private const int LongestLoggedName = 64;
 
-    private static readonly FrozenDictionary<string, MessageType> Table = BuildTable();
-
     private static readonly FrozenDictionary<string, MessageType>.AlternateLookup<ReadOnlySpan<char>> ByName =
-        Table.GetAlternateLookup<ReadOnlySpan<char>>();
+        EventNames.Table.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The kind a discriminator names, or <see cref="MessageType.Unknown"/>.</summary>
     public static MessageType Resolve(JsonTape tape, int node) =>
@@ -28,29 +26,16 @@ internal static class MessageTypes
     public static MessageType Resolve(ReadOnlySpan<byte> name)
     {
         Span<char> normal = stackalloc char[LongestKnownName];
-        var length = 0;
-        foreach (var letter in name)
-        {
-            if (letter is (byte)'.' or (byte)'_' or (byte)'-')
-            {
-                continue;
-            }
+        var length = Normalise(name, normal);
+        return length >= 0 && ByName.TryGetValue(normal[..length], out var type) ? type : MessageType.Unknown;
+    }
 
-            if (length == normal.Length)
-            {
-                return MessageType.Unknown;
-            }
-
-            normal[length++] = letter is >= (byte)'A' and <= (byte)'Z' ? (char)(letter | 0x20) : (char)letter;
-        }
-
-        normal = normal[..length];
-        if (normal.EndsWith("v1") || normal.EndsWith("v2"))
-        {
-            normal = normal[..^2];
-        }
-
-        return ByName.TryGetValue(normal, out var type) ? type : MessageType.Unknown;
+    /// <summary>The form in which names are compared, of a name that is no longer than the known ones.</summary>
+    public static string Normal(string name)
+    {
+        Span<char> normal = stackalloc char[LongestKnownName];
+        var length = Normalise(Encoding.UTF8.GetBytes(name), normal);
+        return length >= 0 ? new string(normal[..length]) : throw new ArgumentException("The name is too long.", nameof(name));
     }
 
     /// <summary>A type's name as it may be logged: at most 64 characters, control characters replaced.</summary>
@@ -72,68 +57,28 @@ internal static class MessageTypes
         return text.ToString();
     }
 
-    private static FrozenDictionary<string, MessageType> BuildTable()
+    /// <returns>Letters written, or -1 when there is no room: no known name is that long.</returns>
+    private static int Normalise(ReadOnlySpan<byte> name, Span<char> normal)
     {
-        var table = new Dictionary<string, MessageType>();
-        Add(MessageType.EntitlementsUpdated, "entitlementsUpdated");
-        Add(MessageType.UsageUpdated, "usageUpdated", "usageReported");
-        Add(MessageType.MeasurementReported, "measurementReported");
-        Add(MessageType.CreditBalanceUpdated, "creditBalanceUpdated");
-        Add(MessageType.CachePurge, "cachePurge", "purge", "invalidate");
-        Add(MessageType.CustomerDeleted, "customer.deleted", "customer.archived");
-        Add(MessageType.CustomerUpdated, "customer.created", "customer.updated");
-
-        // Credits: the pages of the webhook reference disagree about singular and plural and the order of words.
-        AddAll(
-            MessageType.CustomerChanged,
-            ["credit.grant", "credits.grant", "credit", "credits"],
-            ["created", "granted", "updated", "voided", "expired", "depleted", "low", "usageLow"]);
-        AddAll(
-            MessageType.CustomerChanged,
-            ["credit.balance", "credits.balance"],
-            ["low", "usageLow", "depleted"]);
-        AddAll(
-            MessageType.CustomerChanged,
-            ["subscription", "subscriptions"],
-            ["created", "updated", "canceled", "cancelled", "expired", "migrated", "migrationTriggered", "trialStarted", "trialEnded", "trialExpired", "usageUpdated"]);
-        AddAll(
-            MessageType.CustomerChanged,
-            ["promotionalEntitlement", "promotionalEntitlements"],
-            ["created", "granted", "updated", "revoked", "expired", "deleted"]);
-        Add(
-            MessageType.CustomerChanged,
-            "recalculateEntitlementsTriggered",
-            "customerEntitlementCalculationTriggered",
-            "customerResourceEntitlementCalculationTriggered",
-            "edgeApiCustomerDataResync",
-            "entitlement.usageExceeded");
-
-        Add(MessageType.NotCustomerScoped, "packagePublished", "environmentDeleted");
-        AddAll(
-            MessageType.NotCustomerScoped,
-            ["plan", "addon", "feature", "coupon", "product", "package", "credit.type"],
-            ["created", "updated", "deleted", "archived", "unarchived", "published"]);
-
-        return table.ToFrozenDictionary();
-
-        // TryAdd keeps the first row: no name means two things, several rows may spell the same name.
-        void Add(MessageType type, params ReadOnlySpan<string> names)
+        // The public list has names with the rest of an index: ..._TRIGGERED[.
+        var bracket = name.IndexOf((byte)'[');
+        var length = 0;
+        foreach (var letter in bracket < 0 ? name : name[..bracket])
         {
-            foreach (var name in names)
+            if (letter is (byte)'.' or (byte)'_' or (byte)'-')
             {
-                table.TryAdd(name.Replace(".", "", StringComparison.Ordinal).ToLowerInvariant(), type);
+                continue;
             }
+
+            if (length == normal.Length)
+            {
+                return -1;
+            }
+
+            normal[length++] = letter is >= (byte)'A' and <= (byte)'Z' ? (char)(letter | 0x20) : (char)letter;
         }
 
-        void AddAll(MessageType type, ReadOnlySpan<string> subjects, ReadOnlySpan<string> verbs)
-        {
-            foreach (var subject in subjects)
-            {
-                foreach (var verb in verbs)
-                {
-                    Add(type, subject + verb);
-                }
-            }
-        }
+        var isVersioned = normal[..length].EndsWith("v1") || normal[..length].EndsWith("v2");
+        return isVersioned ? length - 2 : length;
     }
 }

@@ -2,7 +2,7 @@ using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads usage in its four public shapes, and the credit that may stand beside it.</summary>
+/// <summary>Reads usage in its public shapes, and the credit that may stand beside it.</summary>
 internal static class UsagePayload
 {
     private static readonly MemberTable Names = new();
@@ -10,8 +10,7 @@ internal static class UsagePayload
     private static readonly int Usage = Names.Add("usage");
     private static readonly int Credit = Names.Add("credit");
     private static readonly int Feature = Names.Add("feature");
-    private static readonly int CurrencyId = Names.Add("currencyId");
-    private static readonly int TotalConsumed = Names.Add("totalConsumed");
+    private static readonly int FlatFeatureId = Names.Add("featureId");
 
     private static readonly MemberTable UsageNames = new();
     private static readonly int FeatureId = UsageNames.Add("featureId");
@@ -28,25 +27,34 @@ internal static class UsagePayload
     private static readonly int ReferenceId = ReferenceNames.Add("id");
     private static readonly int ReferenceType = ReferenceNames.Add("type");
 
-    /// <summary><c>usageUpdated</c>: V2 has a reference beside the usage, V1 everything inside it.</summary>
+    /// <summary><c>usageUpdated</c> V2 has a reference beside the usage, V1 everything inside it; a usage report is flat, or inside too.</summary>
     public static CacheOperation ReadUsage(JsonTape tape, int node, long sentTimestamp)
     {
         Span<int> values = stackalloc int[Names.Count];
         var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        var usage = members.Required(Usage, members.Object(Usage));
+        var usage = members.Object(Usage);
         var inside = new JsonPath("usage");
+        if (usage == 0 && members.HasValue(FlatFeatureId))
+        {
+            (usage, inside) = (node, JsonPath.Payload);
+        }
+        else
+        {
+            usage = members.Required(Usage, usage);
+        }
+
         var credit = FindCredit(tape, usage, members.Object(Credit));
         var reference = members.Object(EntitlementReference);
         if (reference != 0)
         {
             var (kind, id) = ReadReference(tape, reference);
-            var item = ReadItem(tape, usage, inside, kind, id, UpdatedAt, sentTimestamp);
+            var item = ReadItem(tape, usage, inside, kind, id, sentTimestamp);
             return Operation(MessageType.UsageUpdated, tape, CustomerReader.Read(tape, node, JsonPath.Payload), item, credit, sentTimestamp);
         }
 
         Span<int> usageValues = stackalloc int[UsageNames.Count];
         var featureId = new JsonMembers(UsageNames, tape, usage, usageValues, inside).Id(FeatureId);
-        var feature = ReadItem(tape, usage, inside, EntitlementKind.Feature, featureId, UpdatedAt, sentTimestamp);
+        var feature = ReadItem(tape, usage, inside, EntitlementKind.Feature, featureId, sentTimestamp);
         return Operation(MessageType.UsageUpdated, tape, CustomerReader.Read(tape, usage, inside), feature, credit, sentTimestamp);
     }
 
@@ -58,26 +66,18 @@ internal static class UsagePayload
         var feature = members.Required(Feature, members.Object(Feature));
         Span<int> featureValues = stackalloc int[ReferenceNames.Count];
         var id = new JsonMembers(ReferenceNames, tape, feature, featureValues, new JsonPath("feature")).Id(ReferenceId);
-        var item = ReadItem(tape, node, JsonPath.Payload, EntitlementKind.Feature, id, Timestamp, sentTimestamp);
+        var item = ReadItem(tape, node, JsonPath.Payload, EntitlementKind.Feature, id, sentTimestamp);
         var customer = CustomerReader.Read(tape, node, JsonPath.Payload);
         return Operation(MessageType.MeasurementReported, tape, customer, item, members.Object(Credit), sentTimestamp);
     }
 
-    /// <summary><c>creditBalanceUpdated</c>: what was consumed is the credit's usage.</summary>
-    public static CacheOperation ReadCreditBalance(JsonTape tape, int node, long sentTimestamp)
+    /// <summary><c>consumeCredits</c>: the credit's usage is in the object beside the amount.</summary>
+    public static CacheOperation ReadConsumption(JsonTape tape, int node, long sentTimestamp)
     {
         Span<int> values = stackalloc int[Names.Count];
         var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        Span<int> timeValues = stackalloc int[UsageNames.Count];
-        var time = new JsonMembers(UsageNames, tape, node, timeValues, JsonPath.Payload);
-        var item = new UsageItem
-        {
-            Kind = EntitlementKind.Credit,
-            Id = members.Id(CurrencyId),
-            CurrentUsage = members.Required(TotalConsumed, members.Number(TotalConsumed)),
-            Timestamp = time.Date(Timestamp) ?? MessageTime.Fallback(sentTimestamp),
-        };
-        return new UpdateUsage(MessageType.CreditBalanceUpdated, CustomerReader.Read(tape, node, JsonPath.Payload), tape, [item]);
+        var item = ReadCredit(tape, members.Required(Credit, members.Object(Credit)), sentTimestamp);
+        return new UpdateUsage(MessageType.CreditsConsumed, CustomerReader.Read(tape, node, JsonPath.Payload), tape, [item]);
     }
 
     private static UpdateUsage Operation(
@@ -88,11 +88,16 @@ internal static class UsagePayload
             return new UpdateUsage(type, customer, tape, [item]);
         }
 
+        return new UpdateUsage(type, customer, tape, [item, ReadCredit(tape, credit, sentTimestamp)]);
+    }
+
+    /// <summary>A credit has no period start; the SDK writes null for it.</summary>
+    private static UsageItem ReadCredit(JsonTape tape, int node, long sentTimestamp)
+    {
         var path = new JsonPath("credit");
         Span<int> values = stackalloc int[UsageNames.Count];
-        var currencyId = new JsonMembers(UsageNames, tape, credit, values, path).Id(CreditCurrencyId);
-        var creditItem = ReadItem(tape, credit, path, EntitlementKind.Credit, currencyId, Timestamp, sentTimestamp);
-        return new UpdateUsage(type, customer, tape, [item, creditItem]);
+        var currencyId = new JsonMembers(UsageNames, tape, node, values, path).Id(CreditCurrencyId);
+        return ReadItem(tape, node, path, EntitlementKind.Credit, currencyId, sentTimestamp) with { PeriodStart = new DateMember(IsPresent: true, null) };
     }
 
     private static (EntitlementKind Kind, ReadOnlyMemory<byte> Id) ReadReference(JsonTape tape, int node)
@@ -123,7 +128,7 @@ internal static class UsagePayload
     }
 
     private static UsageItem ReadItem(
-        JsonTape tape, int node, JsonPath path, EntitlementKind kind, ReadOnlyMemory<byte> id, int timeMember, long sentTimestamp)
+        JsonTape tape, int node, JsonPath path, EntitlementKind kind, ReadOnlyMemory<byte> id, long sentTimestamp)
     {
         Span<int> values = stackalloc int[UsageNames.Count];
         var members = new JsonMembers(UsageNames, tape, node, values, path);
@@ -140,7 +145,7 @@ internal static class UsagePayload
             CurrentUsage = members.Required(CurrentUsage, members.Number(CurrentUsage)),
             PeriodStart = new DateMember(members.IsPresent(PeriodStart), members.Date(PeriodStart)),
             PeriodEnd = end,
-            Timestamp = members.Date(timeMember) ?? MessageTime.Fallback(sentTimestamp),
+            Timestamp = members.Date(UpdatedAt) ?? members.Date(Timestamp) ?? MessageTime.Fallback(sentTimestamp),
         };
     }
 }

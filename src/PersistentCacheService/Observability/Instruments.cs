@@ -93,6 +93,15 @@ internal static class Instruments
     public static readonly CounterDefinition VisibilityReturns = Counter(
         "persistent_cache_visibility_returns_total", "{message}", "Messages given back to the queue, by reason.", ReturnReasons);
 
+    public static readonly CounterDefinition EntitlementsLeftOut = Counter(
+        "persistent_cache_entitlements_left_out_total", "{entitlement}", "Entitlements that name no feature; the rest of their message is applied.");
+
+    public static readonly LabelDefinition ImplausibleTimeKinds = LabelDefinition.Of<ImplausibleTimeKind>(
+        "kind", "`past`: before 2020; `future`: more than a day after the message was sent.");
+
+    public static readonly CounterDefinition ImplausibleTimes = Counter(
+        "persistent_cache_implausible_times_total", "{time}", "Timestamps that cannot be true; they are applied all the same.", ImplausibleTimeKinds);
+
     // The worker itself.
 
     public static readonly LabelDefinition Version = new("version", "Version of the release.", BuildInfo.Version);

@@ -112,6 +112,15 @@ internal static partial class Log
     public static partial void WriteRefused(
         ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, int heldBack);
 
+    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; the verb purge opens them (repeated {HeldBack} times in between)")]
+    public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, int heldBack);
+
+    [LoggerMessage(1208, LogLevel.Warning, "A customer with credits is written in layout dual. Readers of SDK 3 list each credit as a feature without a name; and when such a reader misses, it writes the customer without credits until the next update. Upgrade the readers, then set CACHE_LAYOUT to v3")]
+    public static partial void CreditsInDualLayout(ILogger logger);
+
+    [LoggerMessage(1209, LogLevel.Warning, "Event {Type} concerns every cached customer and names none (message {MessageId}); it is acknowledged, and nothing is refreshed ({HeldBack} more since the last line)")]
+    public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, int heldBack);
+
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not take writes ({Kind}): {Reason} (repeated {HeldBack} times in between)")]
     public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason, int heldBack);
 

@@ -25,6 +25,8 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Histogram<double> _deleteBatchSize;
     private readonly Counter<long> _deleteEntries;
     private readonly Counter<long> _returns;
+    private readonly Counter<long> _leftOut;
+    private readonly Counter<long> _implausibleTimes;
     private readonly Counter<long> _edgeCalls;
     private readonly Histogram<double> _edgeCallDuration;
 
@@ -41,6 +43,8 @@ internal sealed class ServiceMetrics : IDisposable
         _deleteBatchSize = Instruments.DeleteBatchSize.Create(Meter);
         _deleteEntries = Instruments.DeleteEntries.Create(Meter);
         _returns = Instruments.VisibilityReturns.Create(Meter);
+        _leftOut = Instruments.EntitlementsLeftOut.Create(Meter);
+        _implausibleTimes = Instruments.ImplausibleTimes.Create(Meter);
         _edgeCalls = Instruments.EdgeCalls.Create(Meter);
         _edgeCallDuration = Instruments.EdgeCallDuration.Create(Meter);
     }
@@ -99,6 +103,12 @@ internal sealed class ServiceMetrics : IDisposable
 
     /// <summary>A message was given back.</summary>
     public void Returned(ReturnReason reason) => _returns.Add(1, Instruments.ReturnReasons[(int)reason]);
+
+    /// <summary>So many entitlements of a message name no feature.</summary>
+    public void EntitlementsLeftOut(int count) => _leftOut.Add(count);
+
+    /// <summary>So many timestamps of a message cannot be true.</summary>
+    public void ImplausibleTimes(ImplausibleTimeKind kind, int count) => _implausibleTimes.Add(count, Instruments.ImplausibleTimeKinds[(int)kind]);
 
     /// <summary>A call to the Edge API ended.</summary>
     public void EdgeCalled(EdgeResult result, TimeSpan duration)

@@ -178,7 +178,7 @@ public sealed class EntitlementCacheTests(RedisFixture redis) : IClassFixture<Re
         Assert.Null(await GetAsync(CreditKey));
 
         Assert.Equal(ApplyOutcome.Written, await ApplyAsync(redis.Cache(), Both));
-        Assert.Equal("""{"currentUsage":2}""", await GetAsync(CreditKey));
+        Assert.Equal("""{"currentUsage":2,"usagePeriodStart":null}""", await GetAsync(CreditKey));
         Assert.Equal("40", await GetAsync($"{CreditKey}#timestamp"));
     }
 

@@ -3,7 +3,7 @@ using TestKit;
 
 namespace PersistentCacheService.Tests.Contract;
 
-/// <summary>The executable form of the contract: copies of the law's two files, embedded so that they travel with the tests.</summary>
+/// <summary>The executable form of the contract: copies of the law's files, embedded so that they travel with the tests.</summary>
 internal static class ContractFile
 {
     /// <summary>State before, message, state after.</summary>
@@ -11,6 +11,9 @@ internal static class ContractFile
 
     /// <summary>Body and what it means.</summary>
     public const string DecodeVectors = "decode-vectors.json";
+
+    /// <summary>Public event names and their effects.</summary>
+    public const string Events = "events.json";
 
     /// <summary>Where the law itself lies on the machines of its owners.</summary>
     public static string LawDirectory => RepositoryRoot.File("..", "shared", "contract");

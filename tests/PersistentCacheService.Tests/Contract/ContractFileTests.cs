@@ -5,6 +5,7 @@ public sealed class ContractFileTests
     [SkippableTheory]
     [InlineData(ContractFile.Vectors)]
     [InlineData(ContractFile.DecodeVectors)]
+    [InlineData(ContractFile.Events)]
     public void Copy_of_the_vectors_equals_the_law(string name)
     {
         var law = Path.Combine(ContractFile.LawDirectory, name);

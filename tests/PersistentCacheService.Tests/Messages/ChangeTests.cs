@@ -5,8 +5,8 @@ namespace PersistentCacheService.Tests.Messages;
 public sealed class ChangeTests
 {
     [Theory]
-    [InlineData("""{"type":"customer.updated","id":"c","name":"n"}""", null)]
-    [InlineData("""{"type":"customer.created","customer":{"id":"c"}}""", null)]
+    [InlineData("""{"type":"creditBalanceUpdated","payload":{"customerId":"c","currencyId":"k","totalConsumed":1}}""", null)]
+    [InlineData("""{"type":"PACKAGE_PUBLISHED","customerId":"c"}""", null)]
     [InlineData("""{"type":"promotionalEntitlement.granted","id":"other","customerId":"c"}""", null)]
     [InlineData("""{"type":"EDGE_API_CUSTOMER_DATA_RESYNC","payload":{"customerId":"c","resourceId":"r"}}""", "r")]
     [InlineData("""{"type":"subscription.expired","customer":{"id":"c"},"resource":null}""", null)]
@@ -20,11 +20,37 @@ public sealed class ChangeTests
     }
 
     [Theory]
+    [InlineData("""{"type":"RECALCULATE_ENTITLEMENTS_TRIGGERED","customerIds":["a","b"]}""", "a b")]
+    [InlineData("""{"type":"subscription.updated","customers":[{"customerId":"a","resourceId":"r"},{"id":"b"}]}""", "a/r b")]
+    [InlineData("""{"type":"wallet.opened","payload":{"customers":[{"customerId":"a"}],"customerIds":["b","c"]}}""", "a b c")]
+    public void Change_of_several_customers_is_a_refresh_of_each(string body, string expected) =>
+        Assert.Equal(expected, string.Join(' ', DecodedAs.Operation<Refresh>(body).Customers.Select(Name)));
+
+    [Fact]
+    public void More_customers_than_one_message_may_fetch_are_forgotten()
+    {
+        var ids = Enumerable.Range(0, Refresh.MaxCustomers + 1).Select(static i => $"\"c{i}\"").ToList();
+
+        Assert.Equal(Refresh.MaxCustomers, DecodedAs.Operation<Refresh>(Body(ids[1..])).Customers.Count);
+        Assert.Equal(Refresh.MaxCustomers + 1, DecodedAs.Operation<Purge>(Body(ids)).Customers.Count);
+
+        static string Body(List<string> ids) => $$"""{"type":"SUBSCRIPTIONS_MIGRATED","customerIds":[{{string.Join(',', ids)}}]}""";
+    }
+
+    [Theory]
+    [InlineData("PACKAGE_PUBLISHED")]
+    [InlineData("RECALCULATE_ENTITLEMENTS_TRIGGERED")]
+    public void Change_for_customers_that_are_not_named_is_a_sweep(string type) =>
+        Assert.Equal(MessageType.CacheSweep, DecodedAs.Operation<Sweep>($$"""{"type":"{{type}}","environmentId":"e"}""").Type);
+
+    [Theory]
     [InlineData("""{"type":"subscription.created","id":"s"}""")]
-    [InlineData("""{"type":"RECALCULATE_ENTITLEMENTS_TRIGGERED","environmentId":"e"}""")]
     [InlineData("""{"type":"plan.updated","customerId":"c"}""")]
+    [InlineData("""{"type":"customer.updated","id":"c","customerId":"c"}""")]
+    [InlineData("""{"type":"ENTITLEMENT_REQUESTED","customerId":5}""")]
     [InlineData("""{"type":"cachePurge","customers":[]}""")]
-    public void Event_about_no_customer_changes_nothing(string body) => DecodedAs.Operation<Ignore>(body);
+    [InlineData("""{"type":"RECALCULATE_ENTITLEMENTS_TRIGGERED","customerIds":[]}""")]
+    public void Event_without_effect_or_customer_changes_nothing(string body) => DecodedAs.Operation<Ignore>(body);
 
     [Fact]
     public void Unknown_type_of_a_customer_is_a_refresh_that_names_it() =>
@@ -39,6 +65,11 @@ public sealed class ChangeTests
     public void Customer_is_forgotten(string body) =>
         Assert.Equal("c", Assert.Single(DecodedAs.Operation<Purge>(body).Customers).CustomerIdText);
 
+    [Fact]
+    public void Purge_of_a_list_names_each() =>
+        Assert.Equal("a b/r", string.Join(' ', DecodedAs.Operation<Purge>(
+            """{"type":"PURGE_CUSTOMER_PERSISTENT_CACHE_REQUESTED","payload":{"customers":[{"customerId":"a"},{"customerId":"b","resourceId":"r"}]}}""").Customers.Select(Name)));
+
     [Theory]
     [InlineData("""{"type":"customer.deleted","entityId":"u"}""", "customerId is missing or empty")]
     [InlineData("""{"type":"subscription.created","customerId":5}""", "customerId is not a string")]
@@ -46,5 +77,9 @@ public sealed class ChangeTests
     [InlineData("""{"type":"purge"}""", "customerId is missing or empty")]
     [InlineData("""{"type":"purge","customers":[{"customerId":"a"},{"resourceId":"r"}]}""", "customers[1].customerId is missing or empty")]
     [InlineData("""{"type":"purge","customers":["a"]}""", "customers[0] is not an object")]
+    [InlineData("""{"type":"purge","customerIds":["a","b:f_c"]}""", "customerIds[1] is not a valid id")]
     public void Refusal_names_the_member(string body, string reason) => Assert.Equal(reason, DecodedAs.MalformedReason(body));
+
+    private static string Name(CustomerIdentity customer) =>
+        customer.ResourceIdText is { } resource ? $"{customer.CustomerIdText}/{resource}" : customer.CustomerIdText;
 }

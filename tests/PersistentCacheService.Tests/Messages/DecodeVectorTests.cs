@@ -29,23 +29,21 @@ public sealed class DecodeVectorTests
     }
 
     private static string? DeclaredType(JsonNode vector) =>
-        vector["messageAttributes"]?.AsObject() is { } attributes
-            ? (string?)(attributes["type"] ?? attributes["eventType"] ?? attributes["messageType"])
-            : null;
+        MessageOrigin.AttributeNames
+            .Select(name => vector["messageAttributes"]?[name] switch
+            {
+                JsonValue text => (string?)text,
+                JsonObject attribute when MessageOrigin.IsText((string?)attribute["DataType"]) => (string?)attribute["StringValue"],
+                _ => null,
+            })
+            .FirstOrDefault(static type => type is not null);
 
     private static JsonObject Describe(CacheOperation operation, JsonObject expected)
     {
         switch (operation)
         {
             case UpdateUsage update:
-                var item = Assert.Single(update.Items.ToArray());
-                var kind = item.Kind == EntitlementKind.Credit ? "CREDIT" : "FEATURE";
-                return About(update, new()
-                {
-                    ["effect"] = "updateUsage",
-                    ["reference"] = $"{kind}:{Encoding.UTF8.GetString(item.Id.Span)}",
-                    ["timestamp"] = item.Timestamp,
-                });
+                return About(update, expected.ContainsKey("references") ? SeveralItems(update) : OneItem(update));
             case SetCustomer set:
                 return About(set, new()
                 {
@@ -61,6 +59,8 @@ public sealed class DecodeVectorTests
                     ["effect"] = "purge",
                     ["customers"] = new JsonArray([.. purge.Customers.Select(static customer => (JsonNode)Name(customer))]),
                 };
+            case Sweep:
+                return new() { ["effect"] = "none" };
             case UnknownType unknown:
                 return new() { ["effect"] = "unknown", ["type"] = unknown.Name };
             default:
@@ -78,6 +78,21 @@ public sealed class DecodeVectorTests
             return description;
         }
     }
+
+    private static JsonObject OneItem(UpdateUsage update)
+    {
+        var item = Assert.Single(update.Items.ToArray());
+        return new() { ["effect"] = "updateUsage", ["reference"] = Reference(item), ["timestamp"] = item.Timestamp };
+    }
+
+    private static JsonObject SeveralItems(UpdateUsage update) => new()
+    {
+        ["effect"] = "updateUsage",
+        ["references"] = new JsonArray([.. update.Items.ToArray().Select(static item => (JsonNode)$"{Reference(item)}@{item.Timestamp}")]),
+    };
+
+    private static string Reference(UsageItem item) =>
+        $"{(item.Kind == EntitlementKind.Credit ? "CREDIT" : "FEATURE")}:{Encoding.UTF8.GetString(item.Id.Span)}";
 
     private static string Name(CustomerIdentity customer) =>
         customer.ResourceIdText is { } resource ? $"{customer.CustomerIdText}/{resource}" : customer.CustomerIdText;

@@ -80,6 +80,21 @@ public sealed class EntitlementsPayloadTests
     }
 
     [Fact]
+    public void Entitlement_whose_feature_is_null_is_left_out_and_its_time_counts()
+    {
+        using var operation = DecodedAs.Operation<SetCustomer>(
+            Message("""{"feature":null,"entitlementUpdatedAt":7,"usageLimit":"x"}""", Feature("a", "\"entitlementUpdatedAt\":8"), """{"feature":null}"""));
+
+        Assert.Equal("a", System.Text.Encoding.UTF8.GetString(Assert.Single(operation.Entitlements.ToArray()).Id.Span));
+        Assert.Equal(7, operation.Timestamp);
+        Assert.Equal(2, operation.LeftOut);
+    }
+
+    [Fact]
+    public void Customer_whose_entitlements_are_all_left_out_is_forgotten() =>
+        Assert.Equal(1, DecodedAs.Operation<Purge>(Message("""{"feature":null}""")).LeftOut);
+
+    [Fact]
     public void Empty_reason_is_no_reason() =>
         Assert.IsType<Purge>(DecodedAs.Any("""{"type":"entitlementsUpdated","customerId":"c","accessDeniedReason":"","entitlements":[]}"""));
 

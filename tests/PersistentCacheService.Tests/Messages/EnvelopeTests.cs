@@ -19,6 +19,12 @@ public sealed class EnvelopeTests
     [InlineData("""{"type":"usageUpdatedV2","message":"for people","payload":PAYLOAD}""")]
     [InlineData("""{"typ\u0065":"usageUpdatedV2","\u0070ayload":PAYLOAD}""")]
     [InlineData("""{"type":"usageUpdatedV2","payload":TEXT}""")]
+    [InlineData("""{"type":"REPLAY_WEBHOOK_EVENT","event":{"type":"usageUpdatedV2","payload":PAYLOAD}}""")]
+    [InlineData("""{"type":"REPLAY_WEBHOOK_EVENT","payload":{"eventType":"usageUpdatedV2","data":PAYLOAD}}""")]
+    [InlineData("""{"type":"replay.webhook.event","data":PAYLOAD}""")]
+    [InlineData("""{"Type":"Notification","Message":TEXT,"MessageAttributes":{"eventType":{"Type":"String.label","Value":"USAGE_UPDATED"}}}""")]
+    [InlineData("""{"Type":"Notification","Message":TEXT,"MessageAttributes":{"type":{"Type":"Binary","Value":"cachePurge"}}}""")]
+    [InlineData("""{"Type":"Notification","Message":TEXT,"MessageAttributes":[]}""")]
     [InlineData("""{"Type":"Notification","Message":TEXT}""")]
     public void Payload_is_found_in(string envelope)
     {
@@ -34,9 +40,9 @@ public sealed class EnvelopeTests
     public void Type_member_of_a_known_payload_is_data()
     {
         using var operation = DecodedAs.Operation<UpdateUsage>(
-            """{"type":"creditBalanceUpdated","payload":{"type":"PROMO","event":7,"data":{"a":1},"customerId":"c","currencyId":"k","totalConsumed":1}}""");
+            """{"type":"consumeCredits","payload":{"type":"PROMO","event":7,"data":{"a":1},"customerId":"c","credit":{"currencyId":"k","currentUsage":1}}}""");
 
-        Assert.Equal(MessageType.CreditBalanceUpdated, operation.Type);
+        Assert.Equal(MessageType.CreditsConsumed, operation.Type);
     }
 
     [Fact]
@@ -50,6 +56,31 @@ public sealed class EnvelopeTests
 
         Assert.Equal(MessageType.UsageUpdated, operation.Type);
     }
+
+    [Theory]
+    [InlineData("""{"type":"REPLAY_WEBHOOK_EVENT"}""")]
+    [InlineData("""{"type":"REPLAY_WEBHOOK_EVENT","payload":{"webhookId":"w","customerId":"c"}}""")]
+    public void Replay_without_an_event_inside_changes_nothing(string body)
+    {
+        Assert.Equal(MessageType.WebhookReplayed, DecodedAs.Operation<Ignore>(body).Type);
+    }
+
+    [Fact]
+    public void Attribute_that_names_a_replay_is_asked_once()
+    {
+        using var operation = DecodedAs.Operation<UpdateUsage>($$"""{"event":{{Usage}}}""", declaredType: "REPLAY_WEBHOOK_EVENT");
+
+        Assert.Equal(MessageType.UsageUpdated, operation.Type);
+    }
+
+    [Theory]
+    [InlineData("String", true)]
+    [InlineData("String.label", true)]
+    [InlineData("Strings", false)]
+    [InlineData("Number", false)]
+    [InlineData("Binary", false)]
+    [InlineData(null, false)]
+    public void Attribute_counts_when_it_is_a_string(string? dataType, bool counts) => Assert.Equal(counts, MessageOrigin.IsText(dataType));
 
     [Fact]
     public void Attribute_with_an_unknown_type_is_reported_by_its_name() =>

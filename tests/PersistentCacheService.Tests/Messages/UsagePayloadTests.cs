@@ -21,7 +21,7 @@ public sealed class UsagePayloadTests
         Assert.Equal("k", Encoding.UTF8.GetString(operation.Items[1].Id.Span));
         Assert.Equal(7, operation.Items[1].Timestamp);
         Assert.Equal(new DateMember(IsPresent: true, 9), operation.Items[1].PeriodEnd);
-        Assert.False(operation.Items[1].PeriodStart.IsPresent);
+        Assert.Equal(new DateMember(IsPresent: true, null), operation.Items[1].PeriodStart);
     }
 
     [Theory]
@@ -47,8 +47,9 @@ public sealed class UsagePayloadTests
     [InlineData("""{"type":"usageUpdatedV2","customerId":"c","entitlementReference":{"id":"f","type":"FEATURE"},"usage":{"currentUsage":1,"currentUsage":2}}""", "member currentUsage occurs twice")]
     [InlineData("""{"type":"usageUpdated","usage":{"featureId":"f","currentUsage":1}}""", "usage.customerId is missing or empty")]
     [InlineData("""{"type":"measurement.reported","customer":{"id":"c"},"currentUsage":1}""", "feature is missing or null")]
-    [InlineData("""{"type":"creditBalanceUpdated","customerId":"c","currencyId":"k"}""", "totalConsumed is missing or null")]
-    [InlineData("""{"type":"creditBalanceUpdated","customerId":"c","totalConsumed":1}""", "currencyId is missing or empty")]
+    [InlineData("""{"type":"consumeCredits","customerId":"c","currencyId":"k"}""", "credit is missing or null")]
+    [InlineData("""{"type":"consumeCredits","customerId":"c","credit":{"currentUsage":1}}""", "credit.currencyId is missing or empty")]
+    [InlineData("""{"featureId":"f","customerId":"c","currentUsage":"1"}""", "currentUsage is not a number")]
     [InlineData("""{"type":"usageUpdated","usage":{"customerId":"c","featureId":"f","currentUsage":1},"credit":{"currencyId":"k"}}""", "credit.currentUsage is missing or null")]
     public void Refusal_names_the_member(string body, string reason) => Assert.Equal(reason, DecodedAs.MalformedReason(body));
 

@@ -50,7 +50,7 @@ public static class StiggMessages
         ["entitlementsUpdatedAt"] = "2026-01-01T00:00:00.000Z",
     }.ToJsonString();
 
-    /// <summary>creditBalanceUpdated: total consumed becomes the credit's usage, at the time the queue received it.</summary>
+    /// <summary>creditBalanceUpdated: it asks for a refresh.</summary>
     public static string CreditBalance(string customerId, string currencyId, double granted, double consumed) => new JsonObject
     {
         ["type"] = "creditBalanceUpdated",
@@ -62,7 +62,7 @@ public static class StiggMessages
         ["currentBalance"] = granted - consumed,
     }.ToJsonString();
 
-    /// <summary>A type that concerns no customer: acknowledged, nothing written.</summary>
+    /// <summary>A type that names no customer: acknowledged, nothing written.</summary>
     public static string PackagePublished() => """{"type":"packagePublished","packageType":"PLAN","packageRefId":"plan-pro","packageVersion":3,"migrationType":"NEW_CUSTOMERS"}""";
 
     /// <summary>A type nobody knows, with a customer id: it asks for a refresh.</summary>

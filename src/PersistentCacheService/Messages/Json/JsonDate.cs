@@ -6,25 +6,27 @@ internal static class JsonDate
     /// <summary>Largest distance from 1970 in ms that a JavaScript Date holds; below 2^53, so every date compares exactly also as a double.</summary>
     public const long MaxMilliseconds = 8_640_000_000_000_000;
 
-    private const int DateLength = 10; // YYYY-MM-DD
+    private const int YearLength = 4;
+    private const int ExpandedYearLength = 7; // a sign and six digits
+    private const int MonthAndDayLength = 6; // -MM-DD
+    private const long DaysOf400Years = 146_097;
     private const int MillisecondDigits = 3;
 
     /// <summary>Whether a JavaScript Date could hold it.</summary>
     public static bool IsInRange(long milliseconds) => milliseconds is >= -MaxMilliseconds and <= MaxMilliseconds;
 
     /// <summary>
-    /// Reads <c>YYYY-MM-DD</c> alone or followed by <c>T</c> (or a space), <c>HH:mm</c>, <c>:ss</c>, a fraction of any length (cut to ms) and
+    /// Reads <c>YYYY-MM-DD</c> or <c>+YYYYYY-MM-DD</c> (JavaScript's years outside 0 to 9999) alone or followed by <c>T</c> (or a space), <c>HH:mm</c>, <c>:ss</c>, a fraction of any length (cut to ms) and
     /// <c>Z</c> or an offset <c>+HH:mm</c>, <c>+HHmm</c>, <c>+HH</c>; without one it is UTC.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long milliseconds)
     {
         milliseconds = 0;
-        if (!TryReadDate(text, out var days))
+        if (!TryReadYear(ref text, out var year) || !TryReadDays(ref text, year, out var days))
         {
             return false;
         }
 
-        text = text[DateLength..];
         long timeOfDay = 0;
         if (!text.IsEmpty)
         {
@@ -43,24 +45,43 @@ internal static class JsonDate
         }
 
         milliseconds = (days * 86_400_000) + timeOfDay;
+        return IsInRange(milliseconds);
+    }
+
+    private static bool TryReadYear(ref ReadOnlySpan<byte> text, out int year)
+    {
+        var isExpanded = !text.IsEmpty && text[0] is (byte)'+' or (byte)'-';
+        var length = isExpanded ? ExpandedYearLength : YearLength;
+        year = 0;
+        if (text.Length < length || !TryReadDigits(text[(isExpanded ? 1 : 0)..length], out year) || (year == 0 && text[0] != (byte)'+'))
+        {
+            return false;
+        }
+
+        year = text[0] == (byte)'-' ? -year : year;
+        text = text[length..];
         return true;
     }
 
-    private static bool TryReadDate(ReadOnlySpan<byte> text, out long days)
+    /// <summary>Days from 1970 to the month and day that <paramref name="text"/> begins with.</summary>
+    private static bool TryReadDays(ref ReadOnlySpan<byte> text, int year, out long days)
     {
+        // Calendars repeat every 400 years; 2,500 times that makes every year positive.
+        var positive = year + (400 * 2500);
         days = 0;
-        if (text.Length < DateLength || text[4] != (byte)'-' || text[7] != (byte)'-' ||
-            !TryReadDigits(text[..4], out var year) || !TryReadDigits(text[5..7], out var month) || !TryReadDigits(text[8..DateLength], out var day) ||
-            year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month))
+        if (text.Length < MonthAndDayLength || text[0] != (byte)'-' || text[3] != (byte)'-' ||
+            !TryReadDigits(text[1..3], out var month) || !TryReadDigits(text[4..MonthAndDayLength], out var day) ||
+            month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(2000 + (positive % 400), month))
         {
             return false;
         }
 
         // Days of the civil calendar, the year starting in March so that the leap day is its last.
-        var y = month <= 2 ? year - 1 : year;
+        var y = month <= 2 ? positive - 1 : positive;
         var monthFromMarch = (month + 9) % 12;
         var dayOfYear = (((153 * monthFromMarch) + 2) / 5) + day - 1;
-        days = (365L * y) + (y / 4) - (y / 100) + (y / 400) + dayOfYear - 719_468; // 719468 days from 0000-03-01 to 1970-01-01
+        days = (365L * y) + (y / 4) - (y / 100) + (y / 400) + dayOfYear - 719_468 - (DaysOf400Years * 2500); // 719468 days from 0000-03-01 to 1970-01-01
+        text = text[MonthAndDayLength..];
         return true;
     }
 

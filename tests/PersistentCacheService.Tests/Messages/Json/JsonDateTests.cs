@@ -24,6 +24,12 @@ public sealed class JsonDateTests
     [InlineData("2024-02-29T00:00:00Z", 1709164800000)]
     [InlineData("0001-01-01T00:00:00Z", -62135596800000)]
     [InlineData("1969-12-31T23:59:59.999Z", -1)]
+    [InlineData("+010000-01-01T00:00:00.000Z", 253402300800000)]
+    [InlineData("+002026-05-01T10:00:00.000Z", 1777629600000)]
+    [InlineData("+000000-01-01", -62167219200000)]
+    [InlineData("-000001-12-31T23:59:59.999Z", -62167219200001)]
+    [InlineData("+275760-09-13T00:00:00.000Z", 8640000000000000)]
+    [InlineData("-271821-04-20T00:00:00.000Z", -8640000000000000)]
     public void Iso_date_is_read_as_unix_milliseconds(string text, long expected)
     {
         Assert.True(JsonDate.TryParse(Encoding.ASCII.GetBytes(text), out var milliseconds));
@@ -39,6 +45,12 @@ public sealed class JsonDateTests
     [InlineData("2026-00-10")]
     [InlineData("0000-01-01")]
     [InlineData("2026-05-01T")]
+    [InlineData("+2026-05-01")]
+    [InlineData("-000000-01-01")]
+    [InlineData("+002026-02-29")]
+    [InlineData("+275760-09-13T00:00:00.001Z")]
+    [InlineData("-271821-04-19T23:59:59.999Z")]
+    [InlineData("+999999-01-01")]
     [InlineData("2026-05-01T24:00:00Z")]
     [InlineData("2026-05-01T10:60:00Z")]
     [InlineData("2026-05-01T10:00:60Z")]
