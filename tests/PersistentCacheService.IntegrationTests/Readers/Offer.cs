@@ -14,6 +14,9 @@ internal sealed record Offer(long Time)
     private const long PeriodStart = 4_070_908_800_000; // 2099-01-01
     private const long PeriodEnd = 4_073_587_200_000; // 2099-02-01
 
+    /// <summary>What the old generation makes of a credit: a boolean without a feature.</summary>
+    private static readonly ReadEntitlement Nameless = new("", null, null, false, false, "NoFeatureEntitlementInSubscription", [], null, null);
+
     /// <summary>Limit of <see cref="Calls"/>.</summary>
     public double Limit { get; init; } = 1000;
 
@@ -73,10 +76,12 @@ internal sealed record Offer(long Time)
         },
     }.ToJsonString();
 
-    /// <summary>What a reader of that generation answers, in the order of the ids.</summary>
-    public IEnumerable<ReadEntitlement> ReadBy(ReaderKind reader)
+    /// <summary>What a reader answers, in the order of the ids.</summary>
+    /// <param name="reader">Which reader.</param>
+    /// <param name="credits">Whether the cached value holds the credit, too: not in layout v2, and not after the old generation refetched.</param>
+    public IEnumerable<ReadEntitlement> ReadBy(ReaderKind reader, bool credits)
     {
-        ReadEntitlement[] all =
+        ReadEntitlement[] features =
         [
             new(Calls, Limit, Usage, false, false, null, [], "MONTH", PeriodEnd),
             new("feature-events", null, 7, true, false, null, [], null, null),
@@ -87,8 +92,7 @@ internal sealed record Offer(long Time)
             new("feature-storage", 10.5, 12.25, false, true, null, [], null, null),
             new("feature-tokens", 100, 3, false, false, null, [], null, null),
         ];
-        // Only the new generation knows credits.
-        return reader == ReaderKind.Sdk ? all : [new ReadEntitlement("CREDIT:credit-ai", 500, 120, false, false, null, [], null, PeriodEnd), .. all];
+        return credits ? [reader == ReaderKind.Sdk395 ? Nameless : new ReadEntitlement("CREDIT:credit-ai", 500, 120, false, false, null, [], null, PeriodEnd), .. features] : features;
     }
 
     private static string Iso(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
