@@ -43,7 +43,7 @@ public sealed class DualLayoutTests(ReadersFixture fixture)
 
     private static async Task<bool> HasCreditAccessAsync(ReaderProcess sdk, string customer)
     {
-        var (answer, edgeCalls) = await sdk.AskAsync("dual", customer, "getCreditEntitlement", new JsonObject { ["customerId"] = customer, ["currencyId"] = "credit-ai" });
+        var (answer, edgeCalls) = await sdk.AskAsync("dual", customer, "getCreditEntitlement", new JsonObject { ["customerId"] = customer, ["currencyId"] = Offer.CreditId });
         Assert.Equal(0, edgeCalls);
         return (bool)answer["hasAccess"]!;
     }
