@@ -21,11 +21,11 @@ export const fetchEntitlements = (prefix, customerId, resourceId) => {
 export const serve = async () => {
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://edge');
-    const customerId = /^\/v1\/c\/([^/]+)\/entitlements\.json$/.exec(url.pathname)?.[1];
+    const [, customerId, state] = /^\/v1\/c\/([^/]+)\/entitlements(-state)?\.json$/.exec(url.pathname) ?? [];
     response.setHeader('content-type', 'application/json');
     response.statusCode = customerId ? 200 : 404;
     const entitlements = customerId && fetchEntitlements(request.headers['x-api-key'], customerId, url.searchParams.get('resourceId'));
-    response.end(JSON.stringify({ data: { entitlements } }));
+    response.end(JSON.stringify({ data: state ? { entitlementsState: { entitlementsV2: entitlements, accessDeniedReason: null } } : { entitlements } }));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${server.address().port}`;

@@ -1,10 +1,10 @@
-// Reads the cache with one of Stigg's published readers, as the tests ask it to: node reader.mjs sdk|store REDIS_PORT
+// Reads the cache with one of Stigg's published readers, as the tests ask it to: node reader.mjs store|sdk-3.95.0|sdk-4.43.0|sdk-4.55.0 REDIS_PORT
 // A line of JSON in: {"id","op","prefix","customerId","resourceId"?,...}; one out when it is done: {"id","result"} or {"id","error"}. Ends when its stdin does.
 import { createInterface } from 'node:readline';
 import * as edge from './edge.mjs';
 
 const [kind, port] = process.argv.slice(2);
-const { connect } = await import(`./${kind}.mjs`);
+const { connect } = await import(kind === 'store' ? './store.mjs' : './sdk.mjs');
 const print = (line) => process.stdout.write(JSON.stringify(line) + '\n');
 
 // A class: the SDK merges a plain object into the global console.
@@ -18,7 +18,7 @@ class Logger {
 
 const clients = new Map();
 const clientOf = (prefix) => {
-  if (!clients.has(prefix)) clients.set(prefix, connect(Number(port), prefix, new Logger()));
+  if (!clients.has(prefix)) clients.set(prefix, connect(Number(port), prefix, new Logger(), kind));
   return clients.get(prefix);
 };
 
@@ -30,7 +30,7 @@ const perform = async ({ op, ...request }) => {
   const client = await clientOf(request.prefix);
   const before = edge.callsFor(request.prefix, request.customerId);
   const result = await client[op](request);
-  return op === 'entitlements' ? { ...result, edgeCalls: edge.callsFor(request.prefix, request.customerId) - before } : result;
+  return result?.answer !== undefined ? { ...result, edgeCalls: edge.callsFor(request.prefix, request.customerId) - before } : result;
 };
 
 createInterface({ input: process.stdin })

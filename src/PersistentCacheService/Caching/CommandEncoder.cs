@@ -1,3 +1,4 @@
+using System.Text;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Redis;
@@ -20,6 +21,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
     private static Utf8Output? _valueOutput;
 
     private readonly CacheKeys _keys = new(settings.EnvironmentPrefix);
+    private readonly byte[] _creditKeyPrefix = Encoding.ASCII.GetBytes(settings.CreditKeyPrefix);
 
     /// <summary>The call that writes entitlements, metadata and their usage.</summary>
     public RedisCommand Encode(SetCustomer operation)
@@ -42,7 +44,7 @@ internal sealed class CommandEncoder(CacheSettings settings)
         }
 
         var value = Scratch(ref _valueOutput);
-        new EntitlementValueWriter(value, operation.Tape).Write(entitlements, settings.Layout);
+        new EntitlementValueWriter(value, operation.Tape, _creditKeyPrefix).Write(entitlements, settings.Layout);
         command.Add(value.Written);
         value.Clear();
         UsageValueWriter.WriteMetadata(value, operation.Tape, operation.AccessDeniedReason);

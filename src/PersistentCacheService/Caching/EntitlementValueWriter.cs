@@ -1,3 +1,4 @@
+using System.Text;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
@@ -10,8 +11,16 @@ namespace PersistentCacheService.Caching;
 /// </summary>
 /// <param name="output">Where to.</param>
 /// <param name="tape">Text the entitlements point into.</param>
-internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape tape)
+/// <param name="creditKeyPrefix">What stands before the currency id in the name of a credit's entry; needs no escaping.</param>
+internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape tape, ReadOnlySpan<byte> creditKeyPrefix)
 {
+    /// <summary>The member of a credit's entry that holds the currency; as unproved as the entry's name, and only here.</summary>
+    public const string Currency = "currency";
+
+    private static readonly byte[] CreditBeginning = Encoding.ASCII.GetBytes($"\":{{\"calculatedEntitlement\":{{\"type\":\"CREDIT\",\"{Currency}\":{{\"id\":");
+
+    private readonly ReadOnlySpan<byte> _creditKeyPrefix = creditKeyPrefix;
+
     /// <summary>The whole value.</summary>
     public void Write(ReadOnlySpan<Entitlement> entitlements, CacheLayout layout)
     {
@@ -146,9 +155,9 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
 
     private void WriteCredit(in Entitlement entitlement)
     {
-        output.Write("CREDIT:"u8);
+        output.Write(_creditKeyPrefix);
         output.WriteStringContents(tape, entitlement.IdText);
-        output.Write("\":{\"calculatedEntitlement\":{\"type\":\"CREDIT\",\"currency\":{\"id\":"u8);
+        output.Write(CreditBeginning);
         output.Write(tape, entitlement.IdText);
         output.Write(",\"currencyId\":"u8);
         output.Write(tape, entitlement.IdText);

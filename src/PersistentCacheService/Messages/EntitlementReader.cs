@@ -7,7 +7,8 @@ namespace PersistentCacheService.Messages;
 internal static class EntitlementReader
 {
     // In the value's map a credit's name has this prefix (CONTRACT 2): a feature called so would stand in for a credit.
-    private static ReadOnlySpan<byte> CreditMapKeyPrefix => "CREDIT:"u8;
+    // Another CACHE_CREDIT_KEY_PREFIX refuses nothing more: no documented id has a colon, but it may begin with any word.
+    private static readonly byte[] CreditMapKeyPrefix = System.Text.Encoding.ASCII.GetBytes(Settings.CacheSettings.DefaultCreditKeyPrefix);
 
     private static readonly MemberTable Names = new();
     private static readonly int Typename = Names.Add("__typename");

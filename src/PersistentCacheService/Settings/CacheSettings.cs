@@ -6,9 +6,15 @@ namespace PersistentCacheService.Settings;
 /// <param name="UpdatePolicy"><c>CACHE_UPDATE_POLICY</c>, default <see cref="CacheUpdatePolicy.UpdateIfExists"/>.</param>
 /// <param name="Layout"><c>CACHE_LAYOUT</c>, default <see cref="CacheLayout.V3"/>.</param>
 /// <param name="LockRetryCount">Attempts against a customer that an SDK process holds locked, the first one included. <c>CACHE_LOCK_RETRY_COUNT</c>, default 240; at least 1.</param>
+/// <param name="CreditKeyPrefix">What stands before a credit's currency id in the name of its entry. <c>CACHE_CREDIT_KEY_PREFIX</c>, default <see cref="DefaultCreditKeyPrefix"/>; may be empty.</param>
 internal sealed record CacheSettings(
     string EnvironmentPrefix,
     int KeysTtlInSeconds,
     CacheUpdatePolicy UpdatePolicy,
     CacheLayout Layout,
-    int LockRetryCount);
+    int LockRetryCount,
+    string CreditKeyPrefix = CacheSettings.DefaultCreditKeyPrefix)
+{
+    /// <summary>The one place of this name: nothing public settles it, and a reader that expects another one denies silently (CONTRACT 2).</summary>
+    public const string DefaultCreditKeyPrefix = "CREDIT:";
+}

@@ -92,12 +92,20 @@ internal static class SettingsReader
             reader.Report($"{Variables.EnvironmentPrefix.Name} contains a control character; it becomes part of every Redis key.");
         }
 
+        var creditKeyPrefix = reader.Text(Variables.CreditKeyPrefix)!;
+        if (creditKeyPrefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
+        {
+            reader.Report($"{Variables.CreditKeyPrefix.Name} contains white space, a quote, a backslash, control or non-ASCII characters; it becomes part of a JSON member name.");
+        }
+
         return new CacheSettings(
             prefix,
             reader.Number(Variables.KeysTtl),
             reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
             reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
-            reader.Number(Variables.LockRetryCount));
+            reader.Number(Variables.LockRetryCount),
+            // An empty variable counts as absent, so nothing needs a word.
+            creditKeyPrefix == "none" ? "" : creditKeyPrefix);
     }
 
     private static RedisSettings Redis(EnvironmentReader reader)

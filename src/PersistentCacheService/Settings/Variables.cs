@@ -46,6 +46,9 @@ internal static class Variables
     public static readonly SettingVariable LockRetryCount = new("CACHE_LOCK_RETRY_COUNT", SettingKind.Number, "Attempts to write to a customer that an SDK holds locked.")
     { Default = "240", Min = 1, Max = 100_000 };
 
+    public static readonly SettingVariable CreditKeyPrefix = new("CACHE_CREDIT_KEY_PREFIX", SettingKind.Text, "What the readers put before a credit's currency id to name its entry; `none`: nothing. `inspect` tells when it is another one.")
+    { Default = CacheSettings.DefaultCreditKeyPrefix };
+
     public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Text, "Host name of Redis.") { Default = "localhost" };
 
     public static readonly SettingVariable RedisPort = new("REDIS_PORT", SettingKind.Number, "TCP port of Redis.") { Default = "6379", Min = 1, Max = 65_535 };
@@ -106,7 +109,7 @@ internal static class Variables
     public static readonly ImmutableArray<SettingVariable> All =
     [
         AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
-        EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, CacheLayout, LockRetryCount,
+        EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, CacheLayout, LockRetryCount, CreditKeyPrefix,
         RedisHost, RedisPort, RedisDb, RedisUsername, RedisPassword, RedisPasswordFile, RedisTls, RedisTlsCaFile, RedisConnectTimeout, RedisCommandTimeout,
         ServerApiKey, EdgeApiUrl, EdgeApiTimeout, EdgeApiConcurrency,
         Port, ShutdownTimeout, LogLevel, LogMessageKey, LogErrorKey, SentryDsn, DisableSentry, SentryEnvironment, OtlpEndpoint,

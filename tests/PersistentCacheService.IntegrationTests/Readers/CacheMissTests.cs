@@ -7,12 +7,12 @@ public sealed class CacheMissTests(ReadersFixture fixture)
     private const string Usage = ":f_" + Offer.Calls;
 
     [SkippableTheory]
-    [InlineData(ReaderKind.Sdk, "v2", "", 1)]
-    [InlineData(ReaderKind.Sdk, "v2", Usage, 1)]
-    [InlineData(ReaderKind.Sdk, "v2", "#timestamp", 0)] // The old generation reads it for resources only.
-    [InlineData(ReaderKind.Sdk, "v2", Usage + "#timestamp", 0)]
-    [InlineData(ReaderKind.Sdk, "dual", "", 1)]
-    [InlineData(ReaderKind.Sdk, "dual", Usage, 1)]
+    [InlineData(ReaderKind.Sdk395, "v2", "", 1)]
+    [InlineData(ReaderKind.Sdk395, "v2", Usage, 1)]
+    [InlineData(ReaderKind.Sdk395, "v2", "#timestamp", 0)] // The old generation reads it for resources only.
+    [InlineData(ReaderKind.Sdk395, "v2", Usage + "#timestamp", 0)]
+    [InlineData(ReaderKind.Sdk395, "dual", "", 1)]
+    [InlineData(ReaderKind.Sdk395, "dual", Usage, 1)]
     [InlineData(ReaderKind.Store, "v3", "", 1)]
     [InlineData(ReaderKind.Store, "v3", "#timestamp", 1)]
     [InlineData(ReaderKind.Store, "v3", Usage, 1)]
@@ -34,13 +34,13 @@ public sealed class CacheMissTests(ReadersFixture fixture)
         var answer = await reader.ReadAsync(layout, customer);
 
         Assert.Equal(calls, answer.EdgeCalls);
-        Assert.Equal(offer.ReadBy(kind), answer.Sorted);
+        Assert.Equal(offer.ReadBy(kind, credits: kind == ReaderKind.Store), answer.Sorted);
         Assert.Equal(0, (await reader.ReadAsync(layout, customer)).EdgeCalls);
     }
 
     [SkippableTheory]
-    [InlineData(ReaderKind.Sdk, "v2")]
-    [InlineData(ReaderKind.Sdk, "dual")]
+    [InlineData(ReaderKind.Sdk395, "v2")]
+    [InlineData(ReaderKind.Sdk395, "dual")]
     [InlineData(ReaderKind.Store, "v3")]
     [InlineData(ReaderKind.Store, "dual")]
     public async Task A_resource_older_than_its_customer_is_refetched_together_with_it(ReaderKind kind, string layout)
@@ -59,8 +59,8 @@ public sealed class CacheMissTests(ReadersFixture fixture)
     }
 
     [SkippableTheory]
-    [InlineData(ReaderKind.Sdk, "v2")]
-    [InlineData(ReaderKind.Sdk, "dual")]
+    [InlineData(ReaderKind.Sdk395, "v2")]
+    [InlineData(ReaderKind.Sdk395, "dual")]
     [InlineData(ReaderKind.Store, "v3")]
     [InlineData(ReaderKind.Store, "dual")]
     public async Task An_entitlement_that_has_ended_makes_the_reader_refetch(ReaderKind kind, string layout)
@@ -77,8 +77,8 @@ public sealed class CacheMissTests(ReadersFixture fixture)
     }
 
     [SkippableTheory]
-    [InlineData(ReaderKind.Sdk, "v2")]
-    [InlineData(ReaderKind.Sdk, "dual")]
+    [InlineData(ReaderKind.Sdk395, "v2")]
+    [InlineData(ReaderKind.Sdk395, "dual")]
     [InlineData(ReaderKind.Store, "v3")]
     [InlineData(ReaderKind.Store, "dual")]
     public async Task A_refetch_does_not_overwrite_what_is_newer_and_a_message_does_not_overwrite_a_newer_refetch(ReaderKind kind, string layout)

@@ -15,8 +15,8 @@ public sealed class ConcurrentRefetchTests(ReadersFixture fixture)
     private const string Ended = "2020-01-01T00:00:00.000Z";
 
     [SkippableTheory]
-    [InlineData(ReaderKind.Sdk, "v2")]
-    [InlineData(ReaderKind.Sdk, "dual")]
+    [InlineData(ReaderKind.Sdk395, "v2")]
+    [InlineData(ReaderKind.Sdk395, "dual")]
     [InlineData(ReaderKind.Store, "v3")]
     [InlineData(ReaderKind.Store, "dual")]
     public async Task The_newest_of_messages_and_refetches_stays(ReaderKind kind, string layout)

@@ -1,5 +1,6 @@
 using LocalSqs;
 using TestKit;
+using TestKit.EdgeApi;
 
 namespace PersistentCacheService.IntegrationTests.Readers;
 
@@ -18,10 +19,20 @@ internal sealed class FedWorker : IAsyncDisposable
     public WorkerProcess Process { get; }
 
     /// <summary>Starts it.</summary>
-    public static async Task<FedWorker> StartAsync(LocalSqsServer sqs, RedisServer redis, string layout, string prefix)
+    /// <param name="sqs">Where its queue is made.</param>
+    /// <param name="redis">Where it writes.</param>
+    /// <param name="layout">CACHE_LAYOUT.</param>
+    /// <param name="prefix">ENVIRONMENT_PREFIX.</param>
+    /// <param name="edge">What answers its refreshes; null: nothing.</param>
+    public static async Task<FedWorker> StartAsync(LocalSqsServer sqs, RedisServer redis, string layout, string prefix, FakeEdgeApi? edge = null)
     {
         var queue = sqs.CreateQueue($"{prefix}-{layout}");
         var environment = WorkerEnvironment.For(queue.Url, redis).With(("CACHE_LAYOUT", layout), ("ENVIRONMENT_PREFIX", prefix));
+        if (edge is not null)
+        {
+            environment.With(("EDGE_API_URL", edge.Url), ("SERVER_API_KEY", edge.ApiKey));
+        }
+
         return new FedWorker(await WorkerProcess.StartAsync(environment), queue);
     }
 

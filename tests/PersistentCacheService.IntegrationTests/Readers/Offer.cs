@@ -10,15 +10,27 @@ internal sealed record Offer(long Time)
     /// <summary>The metered feature whose limit and usage the tests change.</summary>
     public const string Calls = "feature-api-calls";
 
+    /// <summary>The credit.</summary>
+    public const string CreditId = "credit-ai";
+
     // Periods must not have ended, or the SDK starts the next one by itself: usage 0.
     private const long PeriodStart = 4_070_908_800_000; // 2099-01-01
     private const long PeriodEnd = 4_073_587_200_000; // 2099-02-01
+
+    /// <summary>What the old generation makes of a credit: a boolean without a feature.</summary>
+    private static readonly ReadEntitlement Nameless = new("", null, null, false, false, "NoFeatureEntitlementInSubscription", [], null, null);
 
     /// <summary>Limit of <see cref="Calls"/>.</summary>
     public double Limit { get; init; } = 1000;
 
     /// <summary>Usage of <see cref="Calls"/>.</summary>
     public double Usage { get; init; } = 42;
+
+    /// <summary>What was granted of the credit.</summary>
+    public double Granted { get; init; } = 500;
+
+    /// <summary>What was consumed of it.</summary>
+    public double Consumed { get; init; } = 120;
 
     /// <summary>validUntil of <see cref="Calls"/> as ISO text; null: for ever.</summary>
     public string? ValidUntil { get; init; } = "2099-12-31T00:00:00.000Z";
@@ -38,7 +50,7 @@ internal sealed record Offer(long Time)
             Feature("feature-events", "NUMBER", "Incremental", ("hasUnlimitedUsage", true), ("currentUsage", 7)),
             Feature(
                 "feature-tokens", "NUMBER", "Incremental", ("usageLimit", 100), ("currentUsage", 3),
-                ("creditRate", new JsonObject { ["amount"] = 0.5, ["currencyId"] = "credit-ai" })));
+                ("creditRate", new JsonObject { ["amount"] = 0.5, ["currencyId"] = CreditId })));
         if (credits)
         {
             list.Add(Credit());
@@ -73,10 +85,32 @@ internal sealed record Offer(long Time)
         },
     }.ToJsonString();
 
-    /// <summary>What a reader of that generation answers, in the order of the ids.</summary>
-    public IEnumerable<ReadEntitlement> ReadBy(ReaderKind reader)
+    /// <summary>The queue message about what was consumed of the credit.</summary>
+    public string CreditUsageMessage(string customerId) => new JsonObject
     {
-        ReadEntitlement[] all =
+        ["type"] = "usageUpdatedV2",
+        ["customerId"] = customerId,
+        ["entitlementReference"] = new JsonObject { ["type"] = "CREDIT", ["id"] = CreditId },
+        ["usage"] = new JsonObject { ["currentUsage"] = Consumed, ["usagePeriodEnd"] = Iso(PeriodEnd), ["usageUpdatedAt"] = Iso(Time) },
+    }.ToJsonString();
+
+    /// <summary>The queue message about a changed balance of the credit: neither time nor period, and the limit is another one, too.</summary>
+    public string CreditBalanceMessage(string customerId) => new JsonObject
+    {
+        ["type"] = "creditBalanceUpdated",
+        ["customerId"] = customerId,
+        ["currencyId"] = CreditId,
+        ["totalGranted"] = Granted,
+        ["totalConsumed"] = Consumed,
+        ["currentBalance"] = Granted - Consumed,
+    }.ToJsonString();
+
+    /// <summary>What a reader answers, in the order of the ids.</summary>
+    /// <param name="reader">Which reader.</param>
+    /// <param name="credits">Whether the cached value holds the credit, too: not in layout v2, and not after the old generation refetched.</param>
+    public IEnumerable<ReadEntitlement> ReadBy(ReaderKind reader, bool credits)
+    {
+        ReadEntitlement[] features =
         [
             new(Calls, Limit, Usage, false, false, null, [], "MONTH", PeriodEnd),
             new("feature-events", null, 7, true, false, null, [], null, null),
@@ -87,8 +121,7 @@ internal sealed record Offer(long Time)
             new("feature-storage", 10.5, 12.25, false, true, null, [], null, null),
             new("feature-tokens", 100, 3, false, false, null, [], null, null),
         ];
-        // Only the new generation knows credits.
-        return reader == ReaderKind.Sdk ? all : [new ReadEntitlement("CREDIT:credit-ai", 500, 120, false, false, null, [], null, PeriodEnd), .. all];
+        return credits ? [reader == ReaderKind.Sdk395 ? Nameless : new ReadEntitlement("CREDIT:" + CreditId, Granted, Consumed, false, false, null, [], null, PeriodEnd), .. features] : features;
     }
 
     private static string Iso(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
@@ -138,9 +171,9 @@ internal sealed record Offer(long Time)
         ["__typename"] = "CreditEntitlement",
         ["isGranted"] = true,
         ["accessDeniedReason"] = null,
-        ["currency"] = new JsonObject { ["currencyId"] = "credit-ai", ["displayName"] = "AI credits", ["unitSingular"] = "credit", ["unitPlural"] = "credits" },
-        ["usageLimit"] = 500,
-        ["currentUsage"] = 120,
+        ["currency"] = new JsonObject { ["currencyId"] = CreditId, ["displayName"] = "AI credits", ["unitSingular"] = "credit", ["unitPlural"] = "credits" },
+        ["usageLimit"] = Granted,
+        ["currentUsage"] = Consumed,
         ["hasSoftLimit"] = false,
         ["usageUpdatedAt"] = Iso(Time),
         ["entitlementUpdatedAt"] = Iso(Time),

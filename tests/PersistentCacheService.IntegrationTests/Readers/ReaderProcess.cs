@@ -28,7 +28,7 @@ public sealed class ReaderProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(redis);
         var directory = await NpmPackage.InstalledAsync("sdk-compatibility");
         var reader = new ReaderProcess(kind);
-        var name = kind == ReaderKind.Sdk ? "sdk" : "store";
+        var name = kind switch { ReaderKind.Sdk395 => "sdk-3.95.0", ReaderKind.Sdk443 => "sdk-4.43.0", ReaderKind.Sdk455 => "sdk-4.55.0", _ => "store" };
         reader._process = await ChildProcess.StartAsync(
             new ChildProcessSpec("node", "reader.mjs", name, redis.Port.ToString(CultureInfo.InvariantCulture)) { WorkingDirectory = directory, OnLine = reader.Receive });
         await reader._process.WaitForLineAsync(static line => line.StartsWith("""{"ready":""", StringComparison.Ordinal), "that it is ready");
@@ -46,9 +46,12 @@ public sealed class ReaderProcess : IAsyncDisposable
         return CallAsync("store", prefix, customerId, resourceId, ("entitlements", entitlements.DeepClone()));
     }
 
-    /// <summary>Asks the SDK whether a metered feature may be used so much more; its answer as it is.</summary>
-    public async Task<JsonNode> MeteredAsync(string prefix, string customerId, string featureId, double requestedUsage) =>
-        (await CallAsync("metered", prefix, customerId, null, ("featureId", featureId), ("requestedUsage", requestedUsage)))!;
+    /// <summary>Asks a method of an SDK about the customer; its answer as it is, and the calls to the Edge API it took.</summary>
+    public async Task<(JsonNode Answer, int EdgeCalls)> AskAsync(string prefix, string customerId, string method, params JsonNode?[] arguments)
+    {
+        var result = (await CallAsync("ask", prefix, customerId, null, ("method", method), ("args", new JsonArray(arguments))))!;
+        return (result["answer"]!, (int)result["edgeCalls"]!);
+    }
 
     /// <summary>Takes the customer's lock as a refetching SDK does and keeps it; gives its key.</summary>
     public async Task<string> HoldLockAsync(string prefix, string customerId) => (string)(await CallAsync("hold", prefix, customerId, null))!;

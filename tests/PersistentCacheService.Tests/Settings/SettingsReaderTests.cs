@@ -137,6 +137,21 @@ public sealed class SettingsReaderTests
     public void The_prefix_is_read_under_the_original_name_and_the_charts_name(string? own, string? charts) =>
         Assert.Equal("staging", ReadGood(("ENVIRONMENT_PREFIX", own), ("REDIS_ENVIRONMENT_PREFIX", charts)).Cache.EnvironmentPrefix);
 
+    [Theory]
+    [InlineData("", "CREDIT:")]
+    [InlineData("credit_", "credit_")]
+    [InlineData("none", "")]
+    public void The_name_of_a_credits_entry_can_follow_the_readers(string given, string expected) =>
+        Assert.Equal(expected, ReadGood(("CACHE_CREDIT_KEY_PREFIX", given)).Cache.CreditKeyPrefix);
+
+    [Theory]
+    [InlineData("a\"b")]
+    [InlineData("a\\b")]
+    [InlineData("a b")]
+    [InlineData("é")]
+    public void A_prefix_that_needs_escaping_is_refused(string given) =>
+        Assert.Contains("CACHE_CREDIT_KEY_PREFIX contains", Assert.Single(ReadWith(("CACHE_CREDIT_KEY_PREFIX", given)).Problems), StringComparison.Ordinal);
+
     [Fact]
     public void The_sqs_endpoint_goes_before_the_general_one()
     {

@@ -1,24 +1,35 @@
 using System.Text.Json;
+using PersistentCacheService.Caching;
 
 namespace PersistentCacheService.Commands.Inspect;
 
 /// <summary>One entitlement of the cached map.</summary>
 /// <param name="Name">Its member name.</param>
-/// <param name="Entitlement">Its <c>calculatedEntitlement</c>.</param>
+/// <param name="Entry">Its value.</param>
 /// <param name="Usage">Its usage key; null: readers look for none.</param>
-internal sealed record CachedItem(string Name, JsonElement Entitlement, StoredKey? Usage)
+internal sealed record CachedItem(string Name, JsonElement Entry, StoredKey? Usage)
 {
+    /// <summary>Its <c>calculatedEntitlement</c>.</summary>
+    public JsonElement Entitlement => Part(Entry, "calculatedEntitlement");
+
     /// <summary>FEATURE or CREDIT.</summary>
-    public string Type => Text(Entitlement, "type") ?? "FEATURE";
+    public string Type => Text(Entitlement, "type") ?? (Feature.ValueKind != JsonValueKind.Object && CurrencyId is not null ? "CREDIT" : "FEATURE");
 
     /// <summary>Id of the feature or of the currency.</summary>
-    public string Id => Type == "CREDIT" ? Text(Part("currency"), "currencyId") ?? Name : Text(Part("feature"), "id") ?? Name;
+    public string Id => Type == "CREDIT" ? CurrencyId ?? Name : Text(Feature, "id") ?? Name;
+
+    /// <summary>Id of a credit's currency, wherever the writer put it; null: it is nowhere.</summary>
+    public string? CurrencyId =>
+        Text(Part(Entitlement, EntitlementValueWriter.Currency), "currencyId")
+        ?? Members(Entitlement).Select(static member => Text(member.Value, "currencyId")).FirstOrDefault(static id => id is not null)
+        ?? Text(Entitlement, "currencyId")
+        ?? Text(Part(Entitlement, EntitlementValueWriter.Currency), "id");
 
     /// <summary>BOOLEAN, NUMBER or ENUM; null for a credit.</summary>
-    public string? FeatureType => Text(Part("feature"), "featureType");
+    public string? FeatureType => Text(Feature, "featureType");
 
     /// <summary>None, Incremental or Fluctuating; null when it has none.</summary>
-    public string? MeterType => Text(Part("feature"), "meterType");
+    public string? MeterType => Text(Feature, "meterType");
 
     /// <summary>Whether readers merge a usage key into it (CONTRACT 3).</summary>
     public bool IsUsageTrackable => Type == "CREDIT" || (FeatureType == "NUMBER" && MeterType is "Incremental" or "Fluctuating");
@@ -38,6 +49,8 @@ internal sealed record CachedItem(string Name, JsonElement Entitlement, StoredKe
     /// <summary>Whether the limit may be passed.</summary>
     public bool HasSoftLimit => IsTrue(Entitlement, "hasSoftLimit");
 
+    private JsonElement Feature => Part(Entitlement, "feature");
+
     /// <summary>A text member; null when it is missing or no text.</summary>
     public static string? Text(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
@@ -46,8 +59,9 @@ internal sealed record CachedItem(string Name, JsonElement Entitlement, StoredKe
     public static double? Number(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number ? member.GetDouble() : null;
 
-    private static bool IsTrue(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.True;
+    private static bool IsTrue(JsonElement parent, string name) => Part(parent, name).ValueKind == JsonValueKind.True;
 
-    private JsonElement Part(string name) => Entitlement.ValueKind == JsonValueKind.Object && Entitlement.TryGetProperty(name, out var part) ? part : default;
+    private static JsonElement Part(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var part) ? part : default;
+
+    private static IEnumerable<JsonProperty> Members(JsonElement parent) => parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject() : [];
 }

@@ -16,7 +16,9 @@ internal static class InspectCommand
         var snapshot = await new SnapshotReader(access.Redis, access.Settings.EnvironmentPrefix).ReadAsync(line.Customer, cancellationToken);
         var now = context.Time.GetUtcNow();
         ReaderVerdict[] verdicts = [.. ReaderVerdict.ReadersOf(access.Settings.Layout).Select(reader => ReaderVerdict.Of(reader, snapshot, now))];
-        await context.Output.WriteLineAsync(line.Json ? SnapshotJson.Print(line, access, snapshot, verdicts) : SnapshotTable.Print(line, access, snapshot, verdicts, now));
+        var credits = CreditComparison.AllOf(snapshot, access.Settings);
+        await context.Output.WriteLineAsync(
+            line.Json ? SnapshotJson.Print(line, access, snapshot, credits, verdicts) : SnapshotTable.Print(line, access, snapshot, credits, verdicts, now));
         return Array.TrueForAll(verdicts, static verdict => verdict.IsHit) ? ExitCodes.Stopped : ExitCodes.CacheMiss;
     }
 }

@@ -10,7 +10,7 @@ internal static class SnapshotJson
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One object, over several lines.</summary>
-    public static string Print(CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<ReaderVerdict> verdicts)
+    public static string Print(CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<CreditComparison> credits, IReadOnlyList<ReaderVerdict> verdicts)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
@@ -26,6 +26,7 @@ internal static class SnapshotJson
             json.WriteString("accessDeniedReason", SnapshotTable.Reason(snapshot.Metadata));
             json.WriteBoolean("locked", snapshot.IsLocked);
             WriteItems(json, snapshot.Items);
+            WriteCredits(json, credits);
             WriteVerdicts(json, verdicts);
             json.WriteEndObject();
         }
@@ -73,6 +74,33 @@ internal static class SnapshotJson
         json.WriteEndArray();
     }
 
+    private static void WriteCredits(Utf8JsonWriter json, IReadOnlyList<CreditComparison> credits)
+    {
+        json.WriteStartArray("credits");
+        foreach (var credit in credits)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", credit.Name);
+            json.WriteString("ourName", credit.OurName);
+            WriteTexts(json, "differences", credit.Differences);
+            json.WriteString("advice", credit.Advice);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteVerdicts(Utf8JsonWriter json, IReadOnlyList<ReaderVerdict> verdicts)
     {
         json.WriteStartArray("readers");
@@ -81,13 +109,7 @@ internal static class SnapshotJson
             json.WriteStartObject();
             json.WriteString("generation", verdict.Generation.ToString().ToLowerInvariant());
             json.WriteBoolean("hit", verdict.IsHit);
-            json.WriteStartArray("reasons");
-            foreach (var reason in verdict.Reasons)
-            {
-                json.WriteStringValue(reason);
-            }
-
-            json.WriteEndArray();
+            WriteTexts(json, "reasons", verdict.Reasons);
             json.WriteEndObject();
         }
 

@@ -57,9 +57,9 @@ internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix
 
             foreach (var member in root.EnumerateObject())
             {
-                if (member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("calculatedEntitlement", out var entitlement))
+                if (member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("calculatedEntitlement", out _))
                 {
-                    items.Add(new CachedItem(member.Name, entitlement, Usage: null));
+                    items.Add(new CachedItem(member.Name, member.Value, Usage: null));
                 }
                 else
                 {

@@ -10,7 +10,8 @@ internal static class SnapshotTable
     private static readonly string[] Head = ["entitlement", "kind", "limit", "usage", "usage updated", "usage expires", "remarks"];
 
     /// <summary>Several lines, without the last line break.</summary>
-    public static string Print(CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<ReaderVerdict> verdicts, DateTimeOffset now)
+    public static string Print(
+        CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<CreditComparison> credits, IReadOnlyList<ReaderVerdict> verdicts, DateTimeOffset now)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{line.CustomerId}{(line.ResourceId is null ? "" : $", resource {line.ResourceId}")} in {access.Settings.EnvironmentPrefix} at {access.Server}\n\n");
@@ -32,6 +33,7 @@ internal static class SnapshotTable
             AppendItems(text.Append('\n'), snapshot, now);
         }
 
+        AppendCredits(text, credits);
         text.Append('\n');
         foreach (var verdict in verdicts)
         {
@@ -94,6 +96,23 @@ internal static class SnapshotTable
             }
 
             text.Append('\n');
+        }
+    }
+
+    private static void AppendCredits(StringBuilder text, IReadOnlyList<CreditComparison> credits)
+    {
+        foreach (var credit in credits)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{credit.Name}: {(credit.Differences.Count == 0 ? "named and made as this worker does" : "not as this worker writes it")}\n");
+            foreach (var difference in credit.Differences)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  {difference}\n");
+            }
+
+            if (credit.Advice is { } advice)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  remedy: {advice}\n");
+            }
         }
     }
 

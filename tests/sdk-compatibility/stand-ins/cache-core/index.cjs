@@ -1,8 +1,9 @@
-// Stands in for @stigg/cache-core 1.28, which is not published. Written from the calls that @stigg/cache-redis-store 1.29 makes; none of it is Stigg's code.
-// What the store does not show is decided as docs/contract.md has it:
+// Stands in for @stigg/cache-core 1.28, which is not published. Written from the calls that @stigg/cache-redis-store 1.29 and @stigg/node-server-sdk 4 make;
+// none of it is Stigg's code. What these calls do not show is a guess, decided as docs/contract.md has it:
 //   - an entitlement's unique key, which is its member name in the cached map: a feature's bare id, a credit's id after "CREDIT:";
 //   - which entitlements need a usage key: metered numbers and credits;
-//   - freshening and dependencies between entitlements: none, both need only what is read anyway.
+//   - what a single read needs: the entitlement asked for, and the credit its creditRate names;
+//   - freshening: none; no period of the tests has ended.
 'use strict';
 
 const EntitlementType = Object.freeze({ Feature: 'FEATURE', Credit: 'CREDIT' });
@@ -10,6 +11,10 @@ const EntitlementType = Object.freeze({ Feature: 'FEATURE', Credit: 'CREDIT' });
 class CachedEntitlement {
   constructor(calculatedEntitlement, usage) {
     Object.assign(this, { calculatedEntitlement, usage });
+  }
+
+  get usageData() {
+    return this.usage ?? { currentUsage: 0 };
   }
 
   isUsageTrackable() {
@@ -35,6 +40,7 @@ class EntitlementsMap {
   }
 
   static fromInput(mapper, input) {
+    if (input instanceof EntitlementsMap) return input;
     return input.reduce((map, one) => map.set(mapper.mapCachedEntitlement(one)), new EntitlementsMap());
   }
 
@@ -68,9 +74,22 @@ class EntitlementsMap {
   }
 }
 
-class Unchanged {
+class EntitlementsFreshener {
   transform(entitlements) {
     return entitlements;
+  }
+}
+
+class ExtractWithDependencies {
+  constructor(query) {
+    this.query = query;
+  }
+
+  transform(entitlements) {
+    const wanted = entitlements.get(this.query);
+    const currencyId = wanted?.calculatedEntitlement.creditRate?.currencyId;
+    const credit = currencyId && entitlements.get({ type: EntitlementType.Credit, id: currencyId });
+    return [wanted, credit].filter(Boolean).reduce((picked, one) => picked.set(one), new EntitlementsMap());
   }
 }
 
@@ -83,6 +102,7 @@ const ReuseOngoingExecution = (keyOf) => (_prototype, _name, descriptor) => {
     if (!ongoing.has(key)) ongoing.set(key, execute.apply(this, args).finally(() => ongoing.delete(key)));
     return ongoing.get(key);
   };
+  return descriptor;
 };
 
 const responses = (member) => ({
@@ -100,10 +120,15 @@ module.exports = {
   CachedEntitlement,
   DATE_IN_FAR_PAST: new Date(0),
   EntitlementType,
-  EntitlementsFreshener: Unchanged,
+  EntitlementsFreshener,
   EntitlementsMap,
-  ExtractWithDependencies: Unchanged,
+  ExtractWithDependencies,
+  InMemoryCacheService: class {},
   ReuseOngoingExecution,
   entitlementResponseMapper: responses('entitlement'),
   entitlementsResponseMapper: responses('entitlements'),
+  isFeatureEntitlement: ({ calculatedEntitlement }) => calculatedEntitlement.type === EntitlementType.Feature,
+  isValidDate: (date) => date !== null && date !== undefined && !Number.isNaN(new Date(date).getTime()),
+  mapAccessDeniedReason: (reason) => reason ?? null,
+  mapDate: (date) => (date ? new Date(date) : undefined),
 };
