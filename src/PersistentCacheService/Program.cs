@@ -6,6 +6,7 @@ using PersistentCacheService.Consuming;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 
+AmbientVariables.Clean();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
@@ -24,6 +25,11 @@ if (reading.Settings is not { } settings)
 
     Log.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
     return ExitCodes.WrongConfiguration;
+}
+
+foreach (var warning in reading.Warnings)
+{
+    Log.RiskySetting(logger, warning);
 }
 
 try

@@ -35,6 +35,7 @@ internal static class SettingsTable
         SettingKind.Number => $"{variable.Min} to {variable.Max}",
         SettingKind.Url => "http(s) URL",
         SettingKind.File => "file",
+        SettingKind.Host => "host name or IP address",
         SettingKind.Flag => "`1`, `0`, `true`, `false`",
         SettingKind.Secret => "text, never printed",
         _ => "text",

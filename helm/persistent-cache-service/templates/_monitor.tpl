@@ -7,14 +7,14 @@ selector:
     {{- include "pcs.selectorLabels" . | nindent 4 }}
 namespaceSelector:
   matchNames:
-    - {{ .Release.Namespace }}
+    - {{ .Release.Namespace | quote }}
 {{- end -}}
 
 {{- define "pcs.scrape" -}}
 port: http
 path: /metrics
 {{- with .interval }}
-interval: {{ . }}
+interval: {{ . | quote }}
 {{- end }}
 {{- with .relabelings }}
 relabelings:

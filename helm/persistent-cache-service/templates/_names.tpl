@@ -33,17 +33,17 @@
 {{- end -}}
 
 {{- define "pcs.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "pcs.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "pcs.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "pcs.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 {{ include "pcs.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/component: worker
 app.kubernetes.io/part-of: stigg
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -51,8 +51,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* metadata of an object named like the release, for use below "metadata:" */}}
 {{- define "pcs.metadata" -}}
-name: {{ include "pcs.fullname" . }}
-namespace: {{ .Release.Namespace }}
+name: {{ include "pcs.fullname" . | quote }}
+namespace: {{ .Release.Namespace | quote }}
 labels:
   {{- include "pcs.labels" . | nindent 2 }}
 {{- end -}}

@@ -1,5 +1,5 @@
 {{- define "pcs.podSpec" -}}
-serviceAccountName: {{ include "pcs.serviceAccountName" . }}
+serviceAccountName: {{ include "pcs.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
@@ -7,7 +7,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 terminationGracePeriodSeconds: {{ include "pcs.gracePeriod" . }}
 securityContext:
@@ -77,7 +77,7 @@ securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
 envFrom:
   - configMapRef:
-      name: {{ include "pcs.fullname" . }}
+      name: {{ include "pcs.fullname" . | quote }}
   {{- with .Values.envFrom }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -86,17 +86,17 @@ env:
 resources:
   requests:
     {{- with .Values.deploymentResources.cpu.request }}
-    cpu: {{ . | quote }}
+    cpu: {{ include "pcs.text" . | quote }}
     {{- end }}
     {{- with .Values.deploymentResources.memory.request }}
-    memory: {{ . | quote }}
+    memory: {{ include "pcs.text" . | quote }}
     {{- end }}
   limits:
     {{- with .Values.deploymentResources.cpu.limit }}
-    cpu: {{ . | quote }}
+    cpu: {{ include "pcs.text" . | quote }}
     {{- end }}
     {{- with .Values.deploymentResources.memory.limit }}
-    memory: {{ . | quote }}
+    memory: {{ include "pcs.text" . | quote }}
     {{- end }}
 {{- with include "pcs.volumeMounts" . }}
 volumeMounts:
@@ -140,11 +140,11 @@ ports:
 {{- $_ := unset $sources "REDIS_PASSWORD" -}}
 {{- end -}}
 {{- range $name, $source := $sources }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   valueFrom:
     secretKeyRef:
-      name: {{ $source.name }}
-      key: {{ $source.key }}
+      name: {{ $source.name | quote }}
+      key: {{ $source.key | quote }}
 {{- end }}
 {{- end -}}
 
@@ -168,25 +168,25 @@ ports:
 {{- if .Values.redis.passwordAsFile }}
 - name: redis-password
   secret:
-    secretName: {{ .Values.redis.existingSecret.name | default (include "pcs.fullname" .) }}
+    secretName: {{ .Values.redis.existingSecret.name | default (include "pcs.fullname" .) | quote }}
     items:
-      - key: {{ ternary .Values.redis.existingSecret.passwordKey "REDIS_PASSWORD" (not (empty .Values.redis.existingSecret.name)) }}
+      - key: {{ ternary .Values.redis.existingSecret.passwordKey "REDIS_PASSWORD" (not (empty .Values.redis.existingSecret.name)) | quote }}
         path: password
 {{- end }}
 {{- with include "pcs.tlsCaKind" . }}
 - name: redis-ca
   {{- if eq . "secret" }}
   secret:
-    secretName: {{ $.Values.redis.tlsCa.secretName }}
+    secretName: {{ $.Values.redis.tlsCa.secretName | quote }}
     items:
-      - key: {{ $.Values.redis.tlsCa.key }}
-        path: {{ $.Values.redis.tlsCa.key }}
+      - key: {{ $.Values.redis.tlsCa.key | quote }}
+        path: {{ $.Values.redis.tlsCa.key | quote }}
   {{- else }}
   configMap:
-    name: {{ $.Values.redis.tlsCa.configMapName }}
+    name: {{ $.Values.redis.tlsCa.configMapName | quote }}
     items:
-      - key: {{ $.Values.redis.tlsCa.key }}
-        path: {{ $.Values.redis.tlsCa.key }}
+      - key: {{ $.Values.redis.tlsCa.key | quote }}
+        path: {{ $.Values.redis.tlsCa.key | quote }}
   {{- end }}
 {{- end }}
 {{- with .Values.extraVolumes }}

@@ -8,13 +8,20 @@
 {{- $problems = append $problems "queueUrl must be set: the URL of the SQS queue that Stigg provisioned" -}}
 {{- end -}}
 {{- if not .Values.redis.host -}}
-{{- $problems = append $problems "redis.host must be set: the host name of the Redis primary" -}}
+{{- $problems = append $problems "redis.host must be set: the host name or IP address of the Redis primary" -}}
 {{- end -}}
 {{- if not .Values.redis.environmentPrefix -}}
 {{- $problems = append $problems "redis.environmentPrefix must be set: the environment prefix that the SDK or Sidecar uses" -}}
 {{- end -}}
 {{- if not (or .Values.serverApiKey .Values.apiKeysSecretName) -}}
 {{- $problems = append $problems "apiKeysSecretName (a Secret with the key stigg_server_api_key) or serverApiKey must be set" -}}
+{{- end -}}
+{{- range $name, $value := .Values.extraEnv -}}
+{{- if kindIs "float64" $value -}}
+{{- if or (ne (floor $value) $value) (ge $value 9007199254740992.0) (le $value -9007199254740992.0) -}}
+{{- $problems = append $problems (printf "extraEnv.%s is a number that YAML does not keep as it was typed: quote it" $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- if and .Values.redis.passwordAsFile (not (or .Values.redis.existingSecret.name .Values.redis.password)) -}}
 {{- $problems = append $problems "redis.passwordAsFile needs redis.existingSecret.name or redis.password" -}}

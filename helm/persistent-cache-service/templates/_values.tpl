@@ -34,6 +34,9 @@
 {{- if include "pcs.tlsCaKind" . -}}
 {{- $_ := set $config "REDIS_TLS_CA_FILE" (printf "/etc/persistent-cache-service/redis-ca/%s" .Values.redis.tlsCa.key) -}}
 {{- end -}}
+{{- if or .Values.proxy.https .Values.proxy.http -}}
+{{- $_ := set $config "NO_PROXY" (.Values.proxy.noProxy | join ",") -}}
+{{- end -}}
 {{- if .Values.redis.passwordAsFile -}}
 {{- $_ := set $config "REDIS_PASSWORD_FILE" "/etc/persistent-cache-service/redis/password" -}}
 {{- end -}}
@@ -46,9 +49,14 @@
 {{- toYaml $config -}}
 {{- end -}}
 
-{{/* Environment variables that hold secrets and are kept in the release's own Secret, as a YAML map of strings. */}}
+{{/* Environment variables that hold secrets and are kept in the release's own Secret, as a YAML map of strings. A proxy's URL may hold a password. */}}
 {{- define "pcs.secrets" -}}
 {{- $secrets := dict -}}
+{{- range $name, $value := dict "HTTPS_PROXY" .Values.proxy.https "HTTP_PROXY" .Values.proxy.http -}}
+{{- with $value -}}
+{{- $_ := set $secrets $name . -}}
+{{- end -}}
+{{- end -}}
 {{- if not .Values.apiKeysSecretName -}}
 {{- $_ := set $secrets "SERVER_API_KEY" .Values.serverApiKey -}}
 {{- end -}}
@@ -90,7 +98,20 @@
 
 {{/* Not empty for a variable whose name says that it holds a secret. */}}
 {{- define "pcs.isSecret" -}}
-{{- if regexMatch "(SECRET|PASSWORD|TOKEN|API_KEY|DSN)" . -}}{{- if not (hasSuffix "_FILE" .) -}}true{{- end -}}{{- end -}}
+{{- if regexMatch "(SECRET|PASSWORD|TOKEN|API_KEY|DSN|(HTTPS?|ALL)_PROXY)" (upper .) -}}{{- if not (hasSuffix "_FILE" .) -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{/* TCP ports of every URL that the values name, 443 first, as a YAML list: what a NetworkPolicy has to let out. */}}
+{{- define "pcs.egressPorts" -}}
+{{- $ports := list 443 -}}
+{{- $environment := merge (include "pcs.config" . | fromYaml) (include "pcs.secrets" . | fromYaml) -}}
+{{- range list "QUEUE_URL" "AWS_ENDPOINT_URL_SQS" "AWS_ENDPOINT_URL" "AWS_ENDPOINT_URL_STS" "EDGE_API_URL" "SENTRY_DSN" "OTEL_EXPORTER_OTLP_ENDPOINT" "HTTPS_PROXY" "HTTP_PROXY" -}}
+{{- with get $environment . -}}
+{{- $url := urlParse . -}}
+{{- $ports = append $ports (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary 80 443 (eq $url.scheme "http")) | int) -}}
+{{- end -}}
+{{- end -}}
+{{- uniq $ports | toYaml -}}
 {{- end -}}
 
 {{- define "pcs.tlsCaKind" -}}

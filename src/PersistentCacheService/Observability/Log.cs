@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Critical, "Memory stays short for {Seconds} s: the service stops, to be started again (exit code {ExitCode})")]
     public static partial void MemoryStaysShort(ILogger logger, double seconds, int exitCode);
 
+    [LoggerMessage(1010, LogLevel.Warning, "Risky setting: {Warning}")]
+    public static partial void RiskySetting(ILogger logger, string warning);
+
     [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause} (repeated {HeldBack} times in between)")]
     public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, int heldBack);
 

@@ -3,7 +3,7 @@ namespace PersistentCacheService.Settings;
 /// <summary>How Redis is reached.</summary>
 internal sealed record RedisSettings
 {
-    /// <summary>Host name; resolved anew at every connect.</summary>
+    /// <summary>Host name or IP address; resolved again at every connect.</summary>
     public required string Host { get; init; }
 
     /// <summary>TCP port.</summary>

@@ -1,13 +1,16 @@
 namespace PersistentCacheService.Settings;
 
-/// <summary>How the text of an environment variable is read.</summary>
+/// <summary>How the text of an environment variable is read, after <see cref="EnvironmentText">the rule for all of them</see>.</summary>
 internal enum SettingKind
 {
-    /// <summary>Any text; surrounding white space is cut off.</summary>
+    /// <summary>Any text.</summary>
     Text,
 
-    /// <summary>Text that is never printed and taken as it is, white space included.</summary>
+    /// <summary>Text that is never printed.</summary>
     Secret,
+
+    /// <summary>A host name or IP address, without scheme, port or path.</summary>
+    Host,
 
     /// <summary>A whole decimal number between <see cref="SettingVariable.Min"/> and <see cref="SettingVariable.Max"/>.</summary>
     Number,
@@ -18,7 +21,7 @@ internal enum SettingKind
     /// <summary>One of <see cref="SettingVariable.Choices"/>, in any case.</summary>
     Choice,
 
-    /// <summary>An absolute http or https URL without user information.</summary>
+    /// <summary>An absolute http or https URL without user information, query and fragment.</summary>
     Url,
 
     /// <summary>A path of a file that exists when the service starts.</summary>

@@ -21,6 +21,9 @@ internal sealed record SettingVariable(string Name, SettingKind Kind, string Mea
     /// <summary>Another name of the same variable. Both set to different values is an error.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>A URL of scheme, host and port alone: a path is refused.</summary>
+    public bool IsOrigin { get; init; }
+
     /// <summary>Smallest allowed number.</summary>
     public long Min { get; init; } = long.MinValue;
 
@@ -40,6 +43,7 @@ internal sealed record SettingVariable(string Name, SettingKind Kind, string Mea
         SettingKind.Flag => "1, 0, true or false",
         SettingKind.Choice => string.Join(", ", Choices),
         SettingKind.Url => "an absolute http:// or https:// URL without user and password",
+        SettingKind.Host => "a host name or IP address",
         SettingKind.File => "the path of an existing file",
         _ => "text",
     };

@@ -21,12 +21,13 @@ internal static class SettingsReader
         var host = Host(reader);
         var beforeLogging = reader.Problems.Count;
         var logging = Logging(reader);
-        if (reader.Problems.Count == 0)
-        {
-            return new SettingsReading(new ServiceSettings(queue!, cache, redis, edgeApi!, sentry, logging, host), logging, reader.Problems);
-        }
-
-        return new SettingsReading(null, reader.Problems.Count == beforeLogging ? logging : LoggingSettings.Default, reader.Problems);
+        var areLogSettingsValid = reader.Problems.Count == beforeLogging;
+        AmbientVariables.Check(reader);
+        return new SettingsReading(
+            reader.Problems.Count == 0 ? new ServiceSettings(queue!, cache, redis, edgeApi!, sentry, logging, host) : null,
+            areLogSettingsValid ? logging : LoggingSettings.Default,
+            reader.Problems,
+            reader.Warnings);
     }
 
     /// <summary>Reads only what access to the cache takes, for commands that need no queue and no key.</summary>
@@ -62,6 +63,12 @@ internal static class SettingsReader
             reader.Report($"{Variables.MaxInFlight.Name} is '{limit}' but {Variables.BatchSize.Name} is {batchSize}; a batch must fit: set at least {batchSize}.");
         }
 
+        // Behind an endpoint of one's own (a VPC endpoint, an emulator) any name can be right.
+        if (region is not null && serviceUrl is null && AwsRegion.Problem(region, url) is { } problem)
+        {
+            reader.Report(problem);
+        }
+
         if (url is not null && url.AbsolutePath.Trim('/').Length == 0)
         {
             reader.Report($"{Variables.QueueUrl.Name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
@@ -73,11 +80,12 @@ internal static class SettingsReader
             : new QueueSettings
             {
                 Region = region,
-                Url = url,
+                // A trailing slash is harmless to people but would be part of the queue's name.
+                Url = url.AbsolutePath.EndsWith('/') ? new Uri(url.AbsoluteUri.TrimEnd('/')) : url,
                 ServiceUrl = serviceUrl,
                 BatchSize = batchSize,
                 Consumers = consumers,
-                // Twice what the receive calls can bring: one half waits in long polls while the other is processed.
+                // Three times what the receive calls can bring: while one third waits in receive calls, one is applied and one deleted.
                 MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 3),
                 WaitTime = waitTime,
                 VisibilityTimeout = visibility is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -86,20 +94,14 @@ internal static class SettingsReader
 
     private static CacheSettings Cache(EnvironmentReader reader)
     {
-        var prefix = reader.Text(Variables.EnvironmentPrefix)!;
-        if (prefix.Any(char.IsControl))
-        {
-            reader.Report($"{Variables.EnvironmentPrefix.Name} contains a control character; it becomes part of every Redis key.");
-        }
-
         var creditKeyPrefix = reader.Text(Variables.CreditKeyPrefix)!;
         if (creditKeyPrefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
         {
-            reader.Report($"{Variables.CreditKeyPrefix.Name} contains white space, a quote, a backslash, control or non-ASCII characters; it becomes part of a JSON member name.");
+            reader.Report($"{Variables.CreditKeyPrefix.Name} contains white space, a quote, a backslash or non-ASCII characters; it becomes part of a JSON member name.");
         }
 
         return new CacheSettings(
-            prefix,
+            reader.Text(Variables.EnvironmentPrefix)!,
             reader.Number(Variables.KeysTtl),
             reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
             reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
@@ -112,7 +114,7 @@ internal static class SettingsReader
     {
         var settings = new RedisSettings
         {
-            Host = reader.Text(Variables.RedisHost)!,
+            Host = reader.Host(Variables.RedisHost)!,
             Port = reader.Number(Variables.RedisPort),
             Database = reader.Number(Variables.RedisDb),
             Username = reader.Text(Variables.RedisUsername),
@@ -147,15 +149,9 @@ internal static class SettingsReader
         var url = reader.Url(Variables.EdgeApiUrl);
         var timeout = reader.Milliseconds(Variables.EdgeApiTimeout);
         var concurrency = reader.Number(Variables.EdgeApiConcurrency);
-        if (key is not null)
+        if (key is not null && key.Reveal().Any(static c => c is <= ' ' or > '~'))
         {
-            // Secrets mounted from files often end in a line break, which belongs to nobody's key.
-            var text = key.Reveal().Trim();
-            key = new Secret(text);
-            if (text.Any(static c => c is <= ' ' or > '~'))
-            {
-                reader.Report($"{Variables.ServerApiKey.Name} contains white space, control or non-ASCII characters; it is sent as an HTTP header.");
-            }
+            reader.Report($"{Variables.ServerApiKey.Name} contains white space or non-ASCII characters; it is sent as an HTTP header.");
         }
 
         return key is null || url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };

@@ -10,10 +10,10 @@ internal static class Variables
     public static readonly SettingVariable QueueUrl = new("QUEUE_URL", SettingKind.Url, "URL of the SQS queue to consume.") { Required = true };
 
     public static readonly SettingVariable SqsEndpoint = new("AWS_ENDPOINT_URL_SQS", SettingKind.Url, "Endpoint of SQS, for VPC endpoints and emulators.")
-    { DefaultNote = "AWS_ENDPOINT_URL, else the origin of QUEUE_URL" };
+    { DefaultNote = "AWS_ENDPOINT_URL, else the origin of QUEUE_URL", IsOrigin = true };
 
     public static readonly SettingVariable AwsEndpoint = new("AWS_ENDPOINT_URL", SettingKind.Url, "Endpoint of all AWS services.")
-    { DefaultNote = "the origin of QUEUE_URL" };
+    { DefaultNote = "the origin of QUEUE_URL", IsOrigin = true };
 
     public static readonly SettingVariable BatchSize = new("BATCH_SIZE", SettingKind.Number, "Messages asked for in one receive call.")
     { Default = "1", Min = 1, Max = 10 };
@@ -49,7 +49,7 @@ internal static class Variables
     public static readonly SettingVariable CreditKeyPrefix = new("CACHE_CREDIT_KEY_PREFIX", SettingKind.Text, "What the readers put before a credit's currency id to name its entry; `none`: nothing. `inspect` tells when it is another one.")
     { Default = CacheSettings.DefaultCreditKeyPrefix };
 
-    public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Text, "Host name of Redis.") { Default = "localhost" };
+    public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Host, "Host name or IP address of Redis.") { Default = "localhost" };
 
     public static readonly SettingVariable RedisPort = new("REDIS_PORT", SettingKind.Number, "TCP port of Redis.") { Default = "6379", Min = 1, Max = 65_535 };
 

@@ -61,22 +61,89 @@ public sealed class SettingsReaderTests
     [InlineData("REDIS_PORT", "65536")]
     [InlineData("REDIS_DB", "-1")]
     [InlineData("REDIS_TLS", "yes")]
-    [InlineData("REDIS_TLS_CA_FILE", "/nowhere/ca.pem")]
-    [InlineData("REDIS_PASSWORD_FILE", "/nowhere/password")]
-    [InlineData("QUEUE_URL", "my-queue")]
-    [InlineData("QUEUE_URL", "ftp://host/queue")]
-    [InlineData("EDGE_API_URL", "edge.api.stigg.io")]
-    [InlineData("AWS_ENDPOINT_URL_SQS", "localhost:4566")]
     [InlineData("PORT", "http")]
     [InlineData("LOG_LEVEL", "verbose")]
     [InlineData("DISABLE_SENTRY", "maybe")]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
     public void A_wrong_value_is_reported_with_its_name_what_was_given_and_what_is_allowed(string name, string given)
     {
         var problem = Assert.Single(ReadWith((name, given)).Problems);
 
         var variable = Variables.All.Single(v => v.Name == name);
         Assert.Equal($"{name} is '{given}'; allowed is {variable.Allowed}.", problem);
+    }
+
+    [Theory]
+    [InlineData("REDIS_TLS_CA_FILE", "/nowhere/ca.pem")]
+    [InlineData("REDIS_PASSWORD_FILE", "s3cret-instead-of-a-path")]
+    [InlineData("QUEUE_URL", "my-queue")]
+    [InlineData("QUEUE_URL", "ftp://host/queue")]
+    [InlineData("QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/1/cache?token=s3cret")]
+    [InlineData("QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/1/cache#s3cret")]
+    [InlineData("EDGE_API_URL", "edge.api.stigg.io")]
+    [InlineData("EDGE_API_URL", "https://edge.example/?key=s3cret")]
+    [InlineData("AWS_ENDPOINT_URL_SQS", "localhost:4566")]
+    [InlineData("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:4566/000000000000/q")]
+    [InlineData("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:4566?q=1")]
+    [InlineData("AWS_ENDPOINT_URL", "http://127.0.0.1:4566/sqs")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:s3cret@collector:4317")]
+    [InlineData("REDIS_HOST", "redis://default:S3cr3tPassw0rd@127.0.0.1:6379/0")]
+    [InlineData("REDIS_HOST", "default:S3cr3tPassw0rd@127.0.0.1")]
+    [InlineData("REDIS_HOST", "rediss://cache.example")]
+    [InlineData("REDIS_HOST", "cache.example:6379")]
+    [InlineData("REDIS_HOST", "[::1]:6379")]
+    [InlineData("REDIS_HOST", "cache.example/0")]
+    [InlineData("REDIS_HOST", "cache example")]
+    [InlineData("REDIS_HOST", "cache..example")]
+    [InlineData("REDIS_HOST", "a,b")]
+    public void A_wrong_text_is_reported_with_its_name_and_never_shown(string name, string given)
+    {
+        var problem = Assert.Single(ReadWith((name, given), ("REDIS_TLS", "1")).Problems);
+
+        Assert.StartsWith(name + " ", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(given, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr", problem, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("cache.example", "cache.example")]
+    [InlineData("redis_1", "redis_1")]
+    [InlineData("10.0.0.7", "10.0.0.7")]
+    [InlineData("fd00:10::5", "fd00:10::5")]
+    [InlineData("[fd00:10::5]", "fd00:10::5")]
+    [InlineData("cache.example.", "cache.example.")]
+    public void A_host_is_a_name_or_an_address(string given, string expected) => Assert.Equal(expected, ReadGood(("REDIS_HOST", given)).Redis.Host);
+
+    [Fact]
+    public void A_port_from_a_service_link_is_explained() =>
+        Assert.Contains("enableServiceLinks", Assert.Single(ReadWith(("REDIS_PORT", "tcp://10.0.0.1:6379")).Problems), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache/", "https://sqs.eu-central-1.amazonaws.com/123456789012/cache")]
+    [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache.fifo/", "https://sqs.eu-central-1.amazonaws.com/123456789012/cache.fifo")]
+    public void A_slash_at_the_end_of_the_queue_url_is_ignored(string given, string expected) =>
+        Assert.Equal((expected, expected.EndsWith("fifo", StringComparison.Ordinal)), (ReadGood(("QUEUE_URL", given)).Queue.Url.AbsoluteUri, ReadGood(("QUEUE_URL", given)).Queue.IsFifo));
+
+    [Theory]
+    [InlineData("http://sqs.eu-central-1.amazonaws.com/1/q", "QUEUE_URL", true)]
+    [InlineData("http://localhost:4566/1/q", "QUEUE_URL", false)]
+    [InlineData("http://sqs:4566/1/q", "QUEUE_URL", false)]
+    [InlineData("http://edge.example.com", "EDGE_API_URL", true)]
+    [InlineData("http://8.8.8.8", "EDGE_API_URL", true)]
+    [InlineData("http://[2001:db8::1]", "EDGE_API_URL", true)]
+    [InlineData("http://10.1.2.3", "EDGE_API_URL", false)]
+    [InlineData("http://172.20.0.3", "EDGE_API_URL", false)]
+    [InlineData("http://[fd00::1]", "EDGE_API_URL", false)]
+    [InlineData("http://edge.stigg.svc.cluster.local:8080", "EDGE_API_URL", false)]
+    [InlineData("http://edge.corp.internal", "EDGE_API_URL", false)]
+    [InlineData("https://edge.example.com", "EDGE_API_URL", false)]
+    public void Plain_http_to_a_public_host_is_warned_about_once(string url, string name, bool isWarned)
+    {
+        var reading = ReadWith((name, url));
+
+        Assert.Empty(reading.Problems);
+        Assert.Equal(isWarned ? 1 : 0, reading.Warnings.Count);
+        Assert.All(reading.Warnings, warning => Assert.StartsWith(name, warning, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -183,10 +250,6 @@ public sealed class SettingsReaderTests
 
         Assert.Equal((fifo, name), (queue.IsFifo, queue.Name));
     }
-
-    [Fact]
-    public void A_line_break_at_the_end_of_the_api_key_is_cut_off() =>
-        Assert.Equal(ApiKey, ReadGood(("SERVER_API_KEY", ApiKey + "\n")).EdgeApi.ApiKey.Reveal());
 
     [Fact]
     public void No_secret_is_printed_by_settings_or_problems()

@@ -21,6 +21,11 @@ internal static class CheckCommand
         }
 
         await context.Output.WriteLineAsync(Finding.Ok("settings", $"all are valid; layout {settings.Cache.Layout.ToString().ToLowerInvariant()}, prefix {settings.Cache.EnvironmentPrefix}").ToString());
+        foreach (var warning in reading.Warnings)
+        {
+            await context.Output.WriteLineAsync(new Finding(Severity.Warning, "settings", warning).ToString());
+        }
+
         var worst = Severity.Ok;
         // All at once: an unreachable network would else cost the sum of all deadlines.
         Task<IReadOnlyList<Finding>>[] trials =
