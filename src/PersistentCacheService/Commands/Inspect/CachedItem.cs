@@ -63,5 +63,5 @@ internal sealed record CachedItem(string Name, JsonElement Entry, StoredKey? Usa
 
     private static JsonElement Part(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var part) ? part : default;
 
-    private static IEnumerable<JsonProperty> Members(JsonElement parent) => parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject() : [];
+    private static JsonElement.ObjectEnumerator Members(JsonElement parent) => parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject() : default;
 }
