@@ -3,15 +3,14 @@ using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
-using PersistentCacheService.Prometheus;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Sentry;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>
 /// The catalogue of every instrument of this process: name, type, unit, meaning, buckets, and each label with all its values. Instruments are
-/// created from here and from nowhere else; the page's first series, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
+/// created from here and from nowhere else; the page, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
 /// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message, a key or the queue.
 /// </summary>
 internal static class Instruments
@@ -218,12 +217,12 @@ internal static class Instruments
 
     public static readonly CounterDefinition Exceptions = Counter("dotnet_exceptions_total", "{exception}", "Exceptions thrown, caught ones included.");
 
-    // Of the page itself, and not pushed: the registry creates it.
+    // Of the page itself.
 
-    public static readonly LabelDefinition Problems = new("problem", "What was left out.", PrometheusRegistry.Problems);
+    public static readonly LabelDefinition Problems = new("problem", "What was left out.", "callback_failed");
 
     public static readonly CounterDefinition ExpositionProblems = Counter(
-        PrometheusRegistry.ProblemsName, PrometheusRegistry.ProblemsUnit, PrometheusRegistry.ProblemsMeaning, Problems);
+        "metrics_exposition_problems_total", "{problem}", "Values that could not be read for this page and are left out.", Problems);
 
     /// <summary>Those of the process and its runtime.</summary>
     public static readonly IReadOnlyList<InstrumentDefinition> Process = [.. Listed.Skip(Original.Count + Additional.Count)];

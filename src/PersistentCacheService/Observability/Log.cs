@@ -7,11 +7,23 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
 /// body, a value, a key or a secret; the word <c>heldBack</c> counts equal lines that were not printed since the last one.
 /// </summary>
 internal static partial class Log
 {
+    [LoggerMessage(501, LogLevel.Information, "Errors are reported to Sentry at {Host}, project {ProjectId}")]
+    public static partial void ErrorsReported(ILogger logger, string host, string projectId);
+
+    [LoggerMessage(502, LogLevel.Warning, "The Sentry DSN is malformed: errors are not reported")]
+    public static partial void MalformedDsn(ILogger logger);
+
+    [LoggerMessage(503, LogLevel.Warning, "An error event could not be delivered to Sentry ({Problem}). Further failures are only counted, until one is delivered")]
+    public static partial void ErrorNotReported(ILogger logger, string problem);
+
+    [LoggerMessage(504, LogLevel.Information, "Sentry takes error events again")]
+    public static partial void ErrorsReportedAgain(ILogger logger);
+
     [LoggerMessage(1000, LogLevel.Critical, "Wrong setting: {Problem}")]
     public static partial void WrongSetting(ILogger logger, string problem);
 
