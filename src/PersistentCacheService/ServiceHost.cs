@@ -20,10 +20,13 @@ namespace PersistentCacheService;
 internal static class ServiceHost
 {
     /// <summary>Builds the service; running it starts it.</summary>
-    public static WebApplication Build(ServiceSettings settings)
+    /// <param name="settings">What is configured.</param>
+    /// <param name="log">The process's log, which outlives the service.</param>
+    public static WebApplication Build(ServiceSettings settings, JsonLog log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddJsonLines(settings.Logging);
+        log.AddTo(builder.Logging);
+        builder.Services.AddSingleton(log);
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);

@@ -115,6 +115,9 @@ internal static class Instruments
 
     public static readonly GaugeDefinition InFlightLimit = Gauge("persistent_cache_in_flight_limit", "{message}", "Most messages held at once.");
 
+    public static readonly CounterDefinition LogLinesDropped = Counter(
+        "persistent_cache_log_lines_dropped_total", "{line}", "Log lines that were dropped because standard output was not read fast enough.");
+
     // Redis.
 
     public static readonly CounterDefinition LockWaits = Counter(

@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Critical, "Memory stays short for {Seconds} s: the service stops, to be started again (exit code {ExitCode})")]
     public static partial void MemoryStaysShort(ILogger logger, double seconds, int exitCode);
 
+    [LoggerMessage(1010, LogLevel.Warning, "{Lines} log lines were dropped: standard output was not read fast enough, or not at all")]
+    public static partial void LinesDropped(ILogger logger, long lines);
+
     [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause} (repeated {HeldBack} times in between)")]
     public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, int heldBack);
 

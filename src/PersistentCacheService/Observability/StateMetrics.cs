@@ -15,6 +15,8 @@ internal static class StateMetrics
     public static void AddTo(MetricsPage page, IServiceProvider parts)
     {
         Instruments.Build.Observe(page, static () => 1);
+        var log = parts.GetRequiredService<JsonLog>();
+        Instruments.LogLinesDropped.Observe(page, () => log.DroppedLines);
         ShowConsumers(page, parts);
         ShowRedis(page, parts);
         var refresher = parts.GetRequiredService<Refresher>();

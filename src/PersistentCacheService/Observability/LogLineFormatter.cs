@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PersistentCacheService.Settings;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Parsing;
 
 namespace PersistentCacheService.Observability;
@@ -17,20 +18,40 @@ namespace PersistentCacheService.Observability;
 /// <param name="settings">Member names of message and error.</param>
 /// <param name="processId">Value of <c>pid</c>.</param>
 /// <param name="hostName">Value of <c>hostname</c>.</param>
-internal sealed class LogLineWriter(LoggingSettings settings, int processId, string hostName)
+internal sealed class LogLineFormatter(LoggingSettings settings, int processId, string hostName) : ITextFormatter
 {
+    // Lines are some hundred bytes; a stack trace may be several KB and is not worth keeping a large buffer for.
+    private const int InitialCapacity = 1024;
+    private const int LargestKeptBuffer = 16 * 1024;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly JsonEncodedText _messageKey = JsonEncodedText.Encode(settings.MessageKey);
     private readonly JsonEncodedText _errorKey = JsonEncodedText.Encode(settings.ErrorKey);
     private readonly StringBuilder _message = new();
+    private ArrayBufferWriter<byte> _line = new(InitialCapacity);
     private Utf8JsonWriter? _json;
 
-    /// <summary>Appends the line and its line feed to <paramref name="output"/>. Not thread-safe.</summary>
-    public void Write(LogEvent logEvent, IBufferWriter<byte> output)
+    /// <summary>Writes the line and its line feed, or nothing if it fails. Not thread-safe.</summary>
+    public void Format(LogEvent logEvent, TextWriter output)
     {
-        _json ??= new Utf8JsonWriter(output, Options);
-        _json.Reset(output);
+        if (_line.Capacity > LargestKeptBuffer)
+        {
+            _line = new ArrayBufferWriter<byte>(InitialCapacity);
+        }
+
+        _line.ResetWrittenCount();
+        Write(logEvent);
+        var length = Encoding.UTF8.GetMaxCharCount(_line.WrittenCount);
+        var chars = ArrayPool<char>.Shared.Rent(length);
+        output.Write(chars, 0, Encoding.UTF8.GetChars(_line.WrittenSpan, chars));
+        ArrayPool<char>.Shared.Return(chars);
+    }
+
+    private void Write(LogEvent logEvent)
+    {
+        _json ??= new Utf8JsonWriter(_line, Options);
+        _json.Reset(_line);
         _json.WriteStartObject();
         _json.WriteNumber("level"u8, PinoLevel(logEvent.Level));
         _json.WriteNumber("time"u8, logEvent.Timestamp.ToUnixTimeMilliseconds());
@@ -46,7 +67,7 @@ internal sealed class LogLineWriter(LoggingSettings settings, int processId, str
 
         _json.WriteEndObject();
         _json.Flush();
-        output.Write("\n"u8);
+        _line.Write("\n"u8);
     }
 
     private static int PinoLevel(LogEventLevel level) => level switch

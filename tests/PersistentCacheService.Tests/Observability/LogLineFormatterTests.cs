@@ -6,7 +6,7 @@ using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Tests.Observability;
 
-public sealed class LogLineWriterTests
+public sealed class LogLineFormatterTests
 {
     private static readonly LoggingSettings Keys = LoggingSettings.Default with { MessageKey = "message", ErrorKey = "error" };
 
@@ -15,7 +15,7 @@ public sealed class LogLineWriterTests
     {
         var line = Assert.Single(Write(Keys, static logger => Log.Ready(logger, 512)));
 
-        Assert.Matches("""^\{"level":30,"time":\d{13},"pid":\d+,"hostname":"[^"]+","message":"Ready after 512 ms: Redis takes writes, the queue answers","milliseconds":512,"event":1003,"name":"LogLineWriterTests"\}$""", line);
+        Assert.Matches("""^\{"level":30,"time":\d{13},"pid":\d+,"hostname":"[^"]+","message":"Ready after 512 ms: Redis takes writes, the queue answers","milliseconds":512,"event":1003,"name":"LogLineFormatterTests"\}$""", line);
     }
 
     [Theory]
@@ -91,9 +91,9 @@ public sealed class LogLineWriterTests
     private static string[] Write(LoggingSettings settings, Action<ILogger> log)
     {
         using var output = new MemoryStream();
-        using (var provider = LoggingSetup.CreateProvider(settings, output))
+        using (var lines = new JsonLog(settings, output))
         {
-            log(provider.CreateLogger("PersistentCacheService.Tests.LogLineWriterTests"));
+            log(lines.CreateProvider().CreateLogger("PersistentCacheService.Tests.LogLineFormatterTests"));
         }
 
         return Encoding.UTF8.GetString(output.ToArray()).TrimEnd('\n').Split('\n');
