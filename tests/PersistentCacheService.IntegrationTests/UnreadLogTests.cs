@@ -2,6 +2,7 @@ using System.Net;
 using LocalSqs;
 using TestKit;
 using TestKit.Messages;
+using TestKit.Processes;
 
 namespace PersistentCacheService.IntegrationTests;
 

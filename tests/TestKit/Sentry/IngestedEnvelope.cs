@@ -8,6 +8,13 @@ public sealed record IngestedEnvelope(string Method, string Path, IReadOnlyDicti
     /// <summary>The event, third line of the envelope.</summary>
     public JsonElement Event => JsonDocument.Parse(Text.Split('\n')[2]).RootElement;
 
-    /// <summary>The formatted message.</summary>
-    public string? Message => Event.GetProperty("logentry").GetProperty("formatted").GetString();
+    /// <summary>The message: formatted, if it has a template.</summary>
+    public string? Message
+    {
+        get
+        {
+            var entry = Event.GetProperty("logentry");
+            return (entry.TryGetProperty("formatted", out var formatted) ? formatted : entry.GetProperty("message")).GetString();
+        }
+    }
 }

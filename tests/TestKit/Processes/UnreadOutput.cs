@@ -1,4 +1,4 @@
-namespace PersistentCacheService.IntegrationTests;
+namespace TestKit.Processes;
 
 /// <summary>An output of a process that goes into a pipe without a reader.</summary>
 public enum UnreadOutput
