@@ -45,5 +45,9 @@ internal sealed class JsonLog : IDisposable
     public SerilogLoggerProvider CreateProvider() => new(_serilog, dispose: false);
 
     /// <summary>Writes what is waiting, unless nobody reads it.</summary>
-    public void Dispose() => _serilog.Dispose();
+    public void Dispose()
+    {
+        _serilog.Dispose();
+        _queue.Dispose();
+    }
 }

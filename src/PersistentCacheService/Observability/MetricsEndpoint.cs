@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,7 @@ namespace PersistentCacheService.Observability;
 /// Serves the page to GET and HEAD, always in text format 0.0.4, which every Prometheus reads whatever else its Accept header prefers; gzip when the
 /// client accepts it. The page is complete before the first byte is sent: a failure is a status code and never half a page.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Streams in memory; it lives as long as the process.")]
 internal sealed class MetricsEndpoint(MetricsPage page)
 {
     /// <summary>The one format offered. Prometheus 3 refuses a scrape whose content type it does not know.</summary>
@@ -78,7 +80,7 @@ internal sealed class MetricsEndpoint(MetricsPage page)
             var compressed = Take(ref _compressed);
             await using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
             {
-                gzip.Write(plain.GetBuffer(), 0, (int)plain.Length);
+                await gzip.WriteAsync(plain.GetBuffer().AsMemory(0, (int)plain.Length), context.RequestAborted);
             }
 
             response.Headers.ContentEncoding = "gzip";

@@ -34,7 +34,7 @@ internal sealed class MetricsPage
         var counter = _factory.CreateCounter(definition.Name, definition.Meaning, definition.LabelNames, Counted);
         Counter.Child[] series = [.. definition.Series.Select(counter.WithLabels)];
         _pushed?.Add(definition, position => series[position].Value);
-        return new CounterSeries(series, definition.Labels.LastOrDefault()?.Values.Count ?? 1);
+        return new CounterSeries(series, definition.Labels is [.., var last] ? last.Values.Count : 1);
     }
 
     /// <summary>Creates a histogram.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
@@ -97,6 +98,7 @@ public sealed class LogQueueTests
     }
 
     /// <summary>A pipe that nobody reads until it is opened.</summary>
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "The queue's thread may still wait for it.")]
     private sealed class BlockedOutput : MemoryStream
     {
         private readonly ManualResetEventSlim _open = new();

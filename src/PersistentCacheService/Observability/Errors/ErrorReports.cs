@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Sentry;
 
 namespace PersistentCacheService.Observability.Errors;
 
@@ -18,7 +17,7 @@ internal sealed class ErrorReports(EventFilter filter, string release, string en
 
     private readonly Lock _gate = new();
     private readonly Queue<(string Category, Action<ILogger> Entry)> _waiting = new();
-    private volatile ILoggerFactory? _sentry;
+    private volatile LoggerFactory? _sentry;
     private volatile bool _isOff = isDisabled;
 
     /// <summary>False when entries go nowhere. True while a DSN may still come.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sentry;
 
 namespace PersistentCacheService.Observability.Errors;
 

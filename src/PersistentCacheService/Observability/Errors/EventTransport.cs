@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Sentry;
 using Sentry.Extensibility;
 using Sentry.Http;
 using Sentry.Protocol.Envelopes;
