@@ -28,7 +28,7 @@ internal static class Instruments
         .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30);
 
     public static readonly CounterDefinition WriteErrors = Counter(
-        "persistent_cache_write_errors_total", "{write}", "Writes to Redis that failed; most are tried again.");
+        "persistent_cache_write_errors_total", "{write}", "Writes to Redis that failed; most are retried.");
 
     public static readonly GaugeDefinition HitRatio = Gauge(
         "persistent_cache_hit_ratio", "1", "Share of found keys among those looked for, 0 to 1.");
@@ -90,7 +90,7 @@ internal static class Instruments
     public static readonly LabelDefinition ReturnReasons = LabelDefinition.Of<ReturnReason>("reason", "Why the message could not be processed now.");
 
     public static readonly CounterDefinition VisibilityReturns = Counter(
-        "persistent_cache_visibility_returns_total", "{message}", "Messages given back to the queue, by reason.", ReturnReasons);
+        "persistent_cache_visibility_returns_total", "{message}", "Messages returned to the queue, by reason.", ReturnReasons);
 
     // The worker itself.
 
@@ -108,10 +108,10 @@ internal static class Instruments
         "persistent_cache_consumers_polling", "{loop}", "Receive loops that ask the queue: one while it is empty, all under a backlog.");
 
     public static readonly GaugeDefinition ConsumerHeartbeat = Gauge(
-        "persistent_cache_consumer_last_heartbeat_timestamp_seconds", "s", "When the most silent receive loop last gave a sign of life, seconds since the Unix epoch.");
+        "persistent_cache_consumer_last_heartbeat_timestamp_seconds", "s", "When the most silent receive loop last gave a heartbeat, seconds since the Unix epoch.");
 
     public static readonly GaugeDefinition InFlightMessages = Gauge(
-        "persistent_cache_in_flight_messages", "{message}", "Messages in hand and places taken for receive calls under way.");
+        "persistent_cache_in_flight_messages", "{message}", "Messages in flight, and places reserved by receive calls under way.");
 
     public static readonly GaugeDefinition InFlightLimit = Gauge("persistent_cache_in_flight_limit", "{message}", "Most messages held at once.");
 
@@ -126,7 +126,7 @@ internal static class Instruments
     public static readonly GaugeDefinition RedisConnected = Gauge("persistent_cache_redis_connected", "1", "1 while the connection to Redis is ready.");
 
     public static readonly GaugeDefinition RedisWritable = Gauge(
-        "persistent_cache_redis_writable", "1", "1 while Redis takes writes; while it is 0 nothing is received.");
+        "persistent_cache_redis_writable", "1", "1 while Redis accepts writes; while it is 0 nothing is received.");
 
     public static readonly LabelDefinition ConnectResults = new("result", "Whether the connection became fit for work.", "ready", "failed");
 

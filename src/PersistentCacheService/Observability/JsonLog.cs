@@ -21,7 +21,7 @@ internal sealed class JsonLog : IDisposable
         _queue = new LogQueue(new LogLineFormatter(settings, Environment.ProcessId, Environment.MachineName), output);
 
         // Levels are filtered above, once: a disabled message costs one comparison and never becomes an event.
-        _serilog = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(_queue).CreateLogger();
+        _serilog = new LoggerConfiguration().MinimumLevel.Verbose().Destructure.AsScalar<Suppressed>().WriteTo.Sink(_queue).CreateLogger();
         var own = CreateProvider().CreateLogger(typeof(JsonLog).FullName!);
         _queue.LinesLost = lines => Log.LinesDropped(own, lines);
     }

@@ -126,6 +126,13 @@ internal sealed class LogLineFormatter(LoggingSettings settings, int processId, 
                 case "SourceContext" when value is ScalarValue { Value: string context }:
                     json.WriteString("name"u8, context.AsSpan(context.LastIndexOf('.') + 1));
                     break;
+                case nameof(Suppressed) when value is ScalarValue { Value: Suppressed suppressed }:
+                    if (suppressed.Count > 0)
+                    {
+                        json.WriteNumber("suppressed"u8, suppressed.Count);
+                    }
+
+                    break;
                 default:
                     WriteProperty(json, name, value);
                     break;

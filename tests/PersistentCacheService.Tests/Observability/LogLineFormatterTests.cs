@@ -15,7 +15,7 @@ public sealed class LogLineFormatterTests
     {
         var line = Assert.Single(Write(Keys, static logger => Log.Ready(logger, 512)));
 
-        Assert.Matches("""^\{"level":30,"time":\d{13},"pid":\d+,"hostname":"[^"]+","message":"Ready after 512 ms: Redis takes writes, the queue answers","milliseconds":512,"event":1003,"name":"LogLineFormatterTests"\}$""", line);
+        Assert.Matches("""^\{"level":30,"time":\d{13},"pid":\d+,"hostname":"[^"]+","message":"Ready after 512 ms: Redis accepts writes, the queue answers","milliseconds":512,"event":1003,"name":"LogLineFormatterTests"\}$""", line);
     }
 
     [Theory]
@@ -36,6 +36,21 @@ public sealed class LogLineFormatterTests
         Assert.Equal("outer \"quoted\"", (string?)line["error"]!["message"]);
         Assert.Contains(nameof(Thrown), (string)line["error"]!["stack"]!, StringComparison.Ordinal);
         Assert.Contains("inner cause", (string)line["error"]!["stack"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Suppressed_lines_are_told_only_when_there_were_some()
+    {
+        var lines = Write(Keys, static logger =>
+        {
+            Log.HandlesExpired(logger, 3, 0);
+            Log.HandlesExpired(logger, 3, 12);
+        });
+
+        Assert.Equal("3 processed messages were not deleted before their handles expired; they will be delivered again", (string?)JsonNode.Parse(lines[0])!["message"]);
+        Assert.Null(JsonNode.Parse(lines[0])!["suppressed"]);
+        Assert.EndsWith("they will be delivered again [12 similar suppressed]", (string?)JsonNode.Parse(lines[1])!["message"], StringComparison.Ordinal);
+        Assert.Equal(12, (int?)JsonNode.Parse(lines[1])!["suppressed"]);
     }
 
     [Fact]
