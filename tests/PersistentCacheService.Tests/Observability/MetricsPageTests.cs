@@ -18,7 +18,7 @@ public sealed class MetricsPageTests
         {
             foreach (var outcome in Instruments.MessageOutcomes.Values)
             {
-                Assert.Contains($"\npersistent_cache_messages_total{{type=\"{type}\",outcome=\"{outcome}\"}} 0\n", page, StringComparison.Ordinal);
+                Assert.Contains($"\npersistent_cache_messages_total{{outcome=\"{outcome}\",type=\"{type}\"}} 0\n", page, StringComparison.Ordinal);
             }
         }
 
@@ -37,7 +37,7 @@ public sealed class MetricsPageTests
         durations.Record(31);
         var page = await _page.TextAsync();
 
-        Assert.Contains("\npersistent_cache_messages_total{type=\"usage_updated\",outcome=\"skipped_older\"} 3\n", page, StringComparison.Ordinal);
+        Assert.Contains("\npersistent_cache_messages_total{outcome=\"skipped_older\",type=\"usage_updated\"} 3\n", page, StringComparison.Ordinal);
         Assert.Equal(1, (await _page.SamplesAsync("persistent_cache_messages_total")).Count(static line => !line.EndsWith(" 0", StringComparison.Ordinal)));
         Assert.Contains("_seconds_bucket{le=\"0.001\"} 0\n", page, StringComparison.Ordinal);
         Assert.Contains("_seconds_bucket{le=\"0.0025\"} 1\n", page, StringComparison.Ordinal);

@@ -22,10 +22,15 @@ internal abstract class InstrumentDefinition(string name, string unit, string me
     /// <summary>Every label with all its values.</summary>
     public IReadOnlyList<LabelDefinition> Labels => labels;
 
-    /// <summary>Names of the labels, as prometheus-net takes them.</summary>
-    public string[] LabelNames { get; } = [.. labels.Select(static label => label.Name)];
+    /// <summary>Names of the labels in the order of the page, which is the alphabet's.</summary>
+    public string[] LabelNames { get; } = [.. labels.Select(static label => label.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>The label values of every series there can be, the last label's changing fastest; without labels one empty set. A series is known by its position here.</summary>
-    public IReadOnlyList<string[]> Series { get; } = labels.Aggregate<LabelDefinition, string[][]>(
-        [[]], static (series, label) => [.. series.SelectMany(values => label.Values.Select(value => (string[])[.. values, value]))]);
+    /// <summary>
+    /// The label values of every series there can be, each in the order of <see cref="LabelNames"/>; without labels one empty set. A series is known by its
+    /// position here: the last of <see cref="Labels"/> changes fastest.
+    /// </summary>
+    public IReadOnlyList<string[]> Series { get; } = [.. labels
+        .Aggregate<LabelDefinition, (string Name, string Value)[][]>(
+            [[]], static (series, label) => [.. series.SelectMany(values => label.Values.Select(value => ((string, string)[])[.. values, (label.Name, value)]))])
+        .Select(static values => values.OrderBy(static pair => pair.Name, StringComparer.Ordinal).Select(static pair => pair.Value).ToArray())];
 }
