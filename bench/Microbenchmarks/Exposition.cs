@@ -1,43 +1,29 @@
-using System.Buffers;
-using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
-using PersistentCacheService.Prometheus;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Observability;
 
 namespace Microbenchmarks;
 
 /// <summary>The page of metrics.</summary>
 public class Exposition : IDisposable
 {
-    private readonly Meter _meter = new("Microbenchmarks");
-    private readonly Counter<long> _counter;
-    private readonly PrometheusRegistry _registry;
-    private readonly ArrayBufferWriter<byte> _output = new(64 * 1024);
+    private readonly MetricsPage _page = new();
+    private readonly ServiceMetrics _metrics;
+    private readonly MemoryStream _output = new(64 * 1024);
 
-    public Exposition()
+    public Exposition() => _metrics = new ServiceMetrics(_page);
+
+    [Benchmark(Description = "write the page of messages")]
+    public async Task<long> WriteAsync()
     {
-        _registry = new PrometheusRegistry(meter => ReferenceEquals(meter, _meter));
-        _counter = _meter.CreateCounter<long>("messages_total", null, "Messages by type and outcome.");
-        for (var series = 0; series < 200; series++)
-        {
-            _counter.Add(series * 1000, new("type", $"type_{series / 10}"), new("outcome", $"outcome_{series % 10}"));
-        }
+        _output.SetLength(0);
+        await _page.WriteAsync(_output, CancellationToken.None);
+        return _output.Length;
     }
 
-    [Benchmark(Description = "write a page of 200 series")]
-    public int Write()
-    {
-        _output.ResetWrittenCount();
-        _registry.Write(_output);
-        return _output.WrittenCount;
-    }
-
-    [Benchmark(Description = "count a message, two labels")]
-    public void Count() => _counter.Add(1, new("type", "type_3"), new("outcome", "outcome_4"));
+    [Benchmark(Description = "count a message: two counters, a histogram")]
+    public void Count() => _metrics.Handled(MessageType.UsageUpdated, MessageOutcome.Written, TimeSpan.FromMilliseconds(1));
 
     [GlobalCleanup]
-    public void Dispose()
-    {
-        _registry.Dispose();
-        _meter.Dispose();
-    }
+    public void Dispose() => _output.Dispose();
 }

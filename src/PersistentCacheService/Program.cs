@@ -14,7 +14,8 @@ if (args.Length > 0)
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
-using var logging = LoggerFactory.Create(builder => builder.AddJsonLines(reading.Logging));
+using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
+using var logging = LoggerFactory.Create(log.AddTo);
 var logger = logging.CreateLogger("PersistentCacheService.Program");
 if (reading.Settings is not { } settings)
 {
@@ -34,7 +35,7 @@ foreach (var warning in reading.Warnings)
 
 try
 {
-    await using var service = ServiceHost.Build(settings);
+    await using var service = ServiceHost.Build(settings, log);
     var memory = service.Services.GetRequiredService<MemoryShortage>();
     await service.RunAsync();
     return memory.HasEndedService ? ExitCodes.Crashed : ExitCodes.Stopped;

@@ -9,10 +9,9 @@ using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Observability.Runtime;
-using PersistentCacheService.Prometheus;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Sentry;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService;
@@ -21,10 +20,13 @@ namespace PersistentCacheService;
 internal static class ServiceHost
 {
     /// <summary>Builds the service; running it starts it.</summary>
-    public static WebApplication Build(ServiceSettings settings)
+    /// <param name="settings">What is configured.</param>
+    /// <param name="log">The process's log, which outlives the service.</param>
+    public static WebApplication Build(ServiceSettings settings, JsonLog log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddJsonLines(settings.Logging);
+        log.AddTo(builder.Logging);
+        builder.Services.AddSingleton(log);
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);
@@ -33,11 +35,8 @@ internal static class ServiceHost
 
         var app = builder.Build();
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<PrometheusRegistry>());
 
-        // They must exist before the first scrape; nothing else asks for them.
-        app.Services.GetRequiredService<RuntimeMetrics>();
-        app.Services.GetRequiredService<StateMetrics>();
+        MapMetrics(app);
         app.Services.GetRequiredService<AmazonSQSClient>().LogCredentials(app.Logger);
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
@@ -120,21 +119,16 @@ internal static class ServiceHost
 
     private static void AddObservability(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSentry(new SentryOptions
-        {
-            Dsn = settings.Sentry.Dsn?.Reveal(),
-            Disabled = settings.Sentry.Disabled,
-            Release = BuildInfo.Version,
-            Environment = settings.Sentry.Environment,
-            TagNames = ["Type", "Kind", "Operation"],
-            Secrets = [settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Password is { } password ? [password.Reveal()] : Array.Empty<string>()],
-        });
+        services.AddSingleton(new Scrubber([settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Password is { } password ? [password.Reveal()] : Array.Empty<string>()]));
+        services.AddSingleton<EventFilter>();
+        services.AddSingleton(provider => new ErrorReports(
+            provider.GetRequiredService<EventFilter>(), BuildInfo.Version, settings.Sentry.Environment, settings.Sentry.Disabled));
+        services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<ErrorReports>());
         services.AddSingleton<Tally>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RuntimeMetrics>();
-        services.AddSingleton<StateMetrics>();
-        services.AddSingleton(static _ => MetricsPage.CreateRegistry());
+        services.AddSingleton(static provider => new MetricsPage(provider.GetService<PushedMeter>()));
         services.AddSingleton<Readiness>();
         if (settings.Host.OtlpEndpoint is not null)
         {
@@ -144,6 +138,16 @@ internal static class ServiceHost
         services.AddHostedService<RedisFigures>();
         services.AddHostedService<MinuteSummary>();
         services.AddHostedService<ReadyReport>();
+    }
+
+    private static void MapMetrics(WebApplication app)
+    {
+        var page = app.Services.GetRequiredService<MetricsPage>();
+        new MetricsEndpoint(page).Map(app, "/metrics");
+
+        // They must be there at the first scrape; nothing else asks for them.
+        app.Services.GetRequiredService<RuntimeMetrics>();
+        StateMetrics.AddTo(page, app.Services);
     }
 
     /// <summary>The client of the queue, with the default credentials chain.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Definitions;
 
 namespace Documentation.Tests;
@@ -20,13 +21,13 @@ internal static class MetricsTable
         return table.ToString();
     }
 
-    /// <summary>Labels with all their values; the one value of a constant is that of the build.</summary>
+    /// <summary>Labels with all their values; those of the build are left to the build.</summary>
     public static string RenderLabels(IEnumerable<InstrumentDefinition> instruments)
     {
         var table = new StringBuilder("| label | of | meaning | values |\n|---|---|---|---|\n");
         foreach (var (instrument, label) in instruments.SelectMany(static instrument => instrument.Labels.Select(label => (instrument, label))))
         {
-            var values = label.Values is [_] ? "the build's" : string.Join(", ", label.Values.Select(static value => $"`{value}`"));
+            var values = instrument == Instruments.Build ? "the build's" : string.Join(", ", label.Values.Select(static value => $"`{value}`"));
             table.Append(CultureInfo.InvariantCulture, $"| `{label.Name}` | `{instrument.Name}` | {label.Meaning} | {label.Values.Count}: {values} |\n");
         }
 

@@ -52,6 +52,9 @@ public sealed partial class MetricsPage
         return new MetricsPage(text, types, helps, samples);
     }
 
+    /// <summary>Whether the page has a value of a metric. The names and types of all metrics are always there.</summary>
+    public bool Knows(string name) => Samples.Any(sample => sample.Name == name);
+
     /// <summary>The sum of a metric's samples that have these labels.</summary>
     public double Sum(string name, params (string Label, string Value)[] labels) => Samples
         .Where(sample => sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Label) == label.Value))

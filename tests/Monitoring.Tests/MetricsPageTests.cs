@@ -68,7 +68,7 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
         Assert.All(Instruments.All, instrument =>
         {
             var shown = worker.Page.Samples.Where(sample => sample.Name == instrument.Name).ToArray();
-            Assert.Equal(instrument.Type == "histogram" ? 0 : instrument.SeriesCount, shown.Length);
+            Assert.Equal(instrument.Type == "histogram" ? 0 : instrument.Series.Count, shown.Length);
             Assert.All(shown, sample =>
             {
                 Assert.Equal(instrument.Labels.Count, sample.Labels.Count);

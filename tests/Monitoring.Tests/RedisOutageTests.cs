@@ -23,14 +23,14 @@ public sealed class RedisOutageTests
         await worker.WaitAsync(async () => await worker.GetAsync("/livez") is not null, "the worker answers");
 
         var page = await PageAsync(worker);
-        Assert.DoesNotContain(FiguresOfRedis, page.Types.ContainsKey);
+        Assert.DoesNotContain(FiguresOfRedis, page.Knows);
         Assert.Contains("persistent_cache_write_errors_total 0\n", page.Text, StringComparison.Ordinal);
         Assert.Equal((0, 0), (page.Sum("persistent_cache_redis_connected"), page.Sum("persistent_cache_redis_writable")));
 
         await redis.RestartAsync();
         await redis.CliAsync("GET", "nothing"); // Without a look-up there is no share of those that found something.
         await worker.WaitAsync(
-            async () => (await PageAsync(worker)) is var known && FiguresOfRedis.All(known.Types.ContainsKey) && known.Sum("persistent_cache_redis_writable") == 1, "all is known");
+            async () => (await PageAsync(worker)) is var known && FiguresOfRedis.All(known.Knows) && known.Sum("persistent_cache_redis_writable") == 1, "all is known");
 
         await redis.CliAsync("CONFIG", "SET", "maxmemory", "1");
         queue.Enqueue(new MessageGenerator().Generate(10, prime: true).Select(static message => message.Body()));

@@ -87,5 +87,5 @@ public sealed class ScrapedWorker : IAsyncLifetime
     private static bool HasHandledAll(MetricsPage page) =>
         page.Sum("persistent_cache_delete_entries_total", ("result", "deleted")) == Messages + 1
         && page.Sum("persistent_cache_messages_total", ("outcome", "malformed")) == 1
-        && page.Types.ContainsKey("persistent_cache_hit_ratio");
+        && page.Knows("persistent_cache_hit_ratio");
 }

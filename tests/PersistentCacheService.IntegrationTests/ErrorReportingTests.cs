@@ -1,9 +1,9 @@
 using System.Net;
 using LocalSqs;
-using PersistentCacheService.Sentry.Tests;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;
+using TestKit.Sentry;
 
 namespace PersistentCacheService.IntegrationTests;
 

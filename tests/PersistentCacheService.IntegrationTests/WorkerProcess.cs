@@ -48,12 +48,17 @@ public sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a worker with these environment variables, PATH and a PORT, by default a free one.</summary>
-    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, int? takenPort = null)
+    /// <param name="environment">Its environment variables.</param>
+    /// <param name="takenPort">Its port; null: a free one.</param>
+    /// <param name="unread">What it prints there goes into a pipe that nobody reads.</param>
+    public static async Task<WorkerProcess> StartAsync(
+        IReadOnlyDictionary<string, string?> environment, int? takenPort = null, UnreadOutput unread = UnreadOutput.None)
     {
         ArgumentNullException.ThrowIfNull(environment);
         var port = takenPort ?? FreePort.Next();
         var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
-        var process = await ChildProcess.StartAsync(new ChildProcessSpec(Executable) { Environment = all, InheritEnvironment = false });
+        var spec = unread == UnreadOutput.None ? new ChildProcessSpec(Executable) : IntoUnreadPipe(unread);
+        var process = await ChildProcess.StartAsync(spec with { Environment = all, InheritEnvironment = false });
         return new WorkerProcess(process, port);
     }
 
@@ -136,6 +141,14 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Waits for its end and returns its exit code.</summary>
     public Task<int> WaitForExitAsync() => _process.WaitForExitAsync(ExitDeadline);
+
+    // A pipe opened for reading and writing by the same process: writes fill it up and then hang.
+    private static ChildProcessSpec IntoUnreadPipe(UnreadOutput unread) => new(
+        "sh",
+        "-c",
+        $"mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && exec \"$1\" {(int)unread}>&3",
+        Path.Combine(Path.GetTempPath(), $"unread-{Guid.NewGuid():N}"),
+        Executable);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

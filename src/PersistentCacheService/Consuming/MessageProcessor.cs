@@ -230,9 +230,9 @@ internal sealed class MessageProcessor
 
     private void WarnUnknownType(string name, ReceivedMessage message)
     {
-        if (_unknownTypes.MayPrint(name, out var heldBack, out var otherTypes))
+        if (_unknownTypes.MayPrint(name, out var heldBack))
         {
-            Log.UnknownMessageType(_logger, name, message.MessageId, heldBack, otherTypes);
+            Log.UnknownMessageType(_logger, name, message.MessageId, heldBack);
         }
     }
 

@@ -34,9 +34,9 @@ internal sealed class EdgeHealth(EdgeBreaker breaker, TimeProvider time, ILogger
         {
             breaker.Succeeded();
             Recovered();
-            if (!reply.Result.IsAnswer() && _repeats.MayPrint(reply.Result.ToString(), out var heldBack))
+            if (!reply.Result.IsAnswer() && _repeats.MayPrint(reply.Result.ToString(), out var suppressed))
             {
-                Log.EdgeAnswerUnusable(logger, reply.Result, reply.Cause, heldBack);
+                Log.EdgeAnswerUnusable(logger, reply.Result, reply.Cause, suppressed);
             }
 
             return;
@@ -59,15 +59,15 @@ internal sealed class EdgeHealth(EdgeBreaker breaker, TimeProvider time, ILogger
 
     private void Tell(EdgeReply reply, bool opened)
     {
-        if (_repeats.MayPrint(reply.Result.ToString(), out var heldBack))
+        if (_repeats.MayPrint(reply.Result.ToString(), out var suppressed))
         {
             if (reply.Result.IsConfigurationError())
             {
-                Log.EdgeApiRefusesKey(logger, reply.Result, Remedy(reply.Result), heldBack);
+                Log.EdgeApiRefusesKey(logger, reply.Result, Remedy(reply.Result), suppressed);
             }
             else
             {
-                Log.EdgeCallFailed(logger, reply.Result, reply.Cause, heldBack);
+                Log.EdgeCallFailed(logger, reply.Result, reply.Cause, suppressed);
             }
         }
 

@@ -2,17 +2,17 @@ using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Sentry;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.EdgeApi;
 
 /// <summary>
-/// Asks the Edge API where errors are reported, unless the environment says so or switches it off. In the background: the start does not wait, and
-/// the first errors wait in the reporter's queue for the answer.
+/// Starts the error reports: with the environment's DSN or, unless that switches them off, with the one that the Edge API names. In the background: the
+/// start does not wait, and the first errors wait for the answer.
 /// </summary>
 internal sealed class RemoteConfiguration(
-    EdgeApiClient edge, SentrySettings settings, SentryReporter reporter, TimeProvider time, ILogger<RemoteConfiguration> logger) : BackgroundService
+    EdgeApiClient edge, SentrySettings settings, ErrorReports reports, TimeProvider time, ILogger<RemoteConfiguration> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -20,8 +20,14 @@ internal sealed class RemoteConfiguration(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Disabled || settings.Dsn is not null)
+        if (settings.Disabled)
         {
+            return;
+        }
+
+        if (settings.Dsn is { } known)
+        {
+            reports.Start(known.Reveal(), logger);
             return;
         }
 
@@ -63,9 +69,14 @@ internal sealed class RemoteConfiguration(
             try
             {
                 var dsn = result == EdgeResult.Ok ? ReadSentryDsn(reply.Body) : null;
-                if (reporter.Configure(dsn) == DsnResult.Absent)
+                if (string.IsNullOrWhiteSpace(dsn))
                 {
+                    reports.TurnOff();
                     Log.NoRemoteSentry(logger);
+                }
+                else
+                {
+                    reports.Start(dsn, logger);
                 }
 
                 return true;

@@ -3,15 +3,14 @@ using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
-using PersistentCacheService.Prometheus;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Sentry;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>
 /// The catalogue of every instrument of this process: name, type, unit, meaning, buckets, and each label with all its values. Instruments are
-/// created from here and from nowhere else; the page's first series, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
+/// created from here and from nowhere else; the page, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
 /// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message, a key or the queue.
 /// </summary>
 internal static class Instruments
@@ -29,7 +28,7 @@ internal static class Instruments
         .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30);
 
     public static readonly CounterDefinition WriteErrors = Counter(
-        "persistent_cache_write_errors_total", "{write}", "Writes to Redis that failed; most are tried again.");
+        "persistent_cache_write_errors_total", "{write}", "Writes to Redis that failed; most are retried.");
 
     public static readonly GaugeDefinition HitRatio = Gauge(
         "persistent_cache_hit_ratio", "1", "Share of found keys among those looked for, 0 to 1.");
@@ -91,7 +90,7 @@ internal static class Instruments
     public static readonly LabelDefinition ReturnReasons = LabelDefinition.Of<ReturnReason>("reason", "Why the message could not be processed now.");
 
     public static readonly CounterDefinition VisibilityReturns = Counter(
-        "persistent_cache_visibility_returns_total", "{message}", "Messages given back to the queue, by reason.", ReturnReasons);
+        "persistent_cache_visibility_returns_total", "{message}", "Messages returned to the queue, by reason.", ReturnReasons);
 
     public static readonly CounterDefinition EntitlementsLeftOut = Counter(
         "persistent_cache_entitlements_left_out_total", "{entitlement}", "Entitlements that name no feature; the rest of their message is applied.");
@@ -118,12 +117,15 @@ internal static class Instruments
         "persistent_cache_consumers_polling", "{loop}", "Receive loops that ask the queue: one while it is empty, all under a backlog.");
 
     public static readonly GaugeDefinition ConsumerHeartbeat = Gauge(
-        "persistent_cache_consumer_last_heartbeat_timestamp_seconds", "s", "When the most silent receive loop last gave a sign of life, seconds since the Unix epoch.");
+        "persistent_cache_consumer_last_heartbeat_timestamp_seconds", "s", "When the most silent receive loop last gave a heartbeat, seconds since the Unix epoch.");
 
     public static readonly GaugeDefinition InFlightMessages = Gauge(
-        "persistent_cache_in_flight_messages", "{message}", "Messages in hand and places taken for receive calls under way.");
+        "persistent_cache_in_flight_messages", "{message}", "Messages in flight, and places reserved by receive calls under way.");
 
     public static readonly GaugeDefinition InFlightLimit = Gauge("persistent_cache_in_flight_limit", "{message}", "Most messages held at once.");
+
+    public static readonly CounterDefinition LogLinesDropped = Counter(
+        "persistent_cache_log_lines_dropped_total", "{line}", "Log lines that were dropped because standard output was not read fast enough.");
 
     // Redis.
 
@@ -133,7 +135,7 @@ internal static class Instruments
     public static readonly GaugeDefinition RedisConnected = Gauge("persistent_cache_redis_connected", "1", "1 while the connection to Redis is ready.");
 
     public static readonly GaugeDefinition RedisWritable = Gauge(
-        "persistent_cache_redis_writable", "1", "1 while Redis takes writes; while it is 0 nothing is received.");
+        "persistent_cache_redis_writable", "1", "1 while Redis accepts writes; while it is 0 nothing is received.");
 
     public static readonly LabelDefinition ConnectResults = new("result", "Whether the connection became fit for work.", "ready", "failed");
 
@@ -227,12 +229,12 @@ internal static class Instruments
 
     public static readonly CounterDefinition Exceptions = Counter("dotnet_exceptions_total", "{exception}", "Exceptions thrown, caught ones included.");
 
-    // Of the page itself, and not pushed: the registry creates it.
+    // Of the page itself.
 
-    public static readonly LabelDefinition Problems = new("problem", "What was left out.", PrometheusRegistry.Problems);
+    public static readonly LabelDefinition Problems = new("problem", "What was left out.", "callback_failed");
 
     public static readonly CounterDefinition ExpositionProblems = Counter(
-        PrometheusRegistry.ProblemsName, PrometheusRegistry.ProblemsUnit, PrometheusRegistry.ProblemsMeaning, Problems);
+        "metrics_exposition_problems_total", "{problem}", "Values that could not be read for this page and are left out.", Problems);
 
     /// <summary>Those of the process and its runtime.</summary>
     public static readonly IReadOnlyList<InstrumentDefinition> Process = [.. Listed.Skip(Original.Count + Additional.Count)];

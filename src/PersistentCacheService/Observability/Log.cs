@@ -7,54 +7,70 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
-/// body, a value, a key or a secret; the word <c>heldBack</c> counts equal lines that were not printed since the last one.
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
+/// body, a value, a key or a secret; lines that a
+/// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
 internal static partial class Log
 {
+    [LoggerMessage(501, LogLevel.Information, "Errors are reported to Sentry at {Host}, project {ProjectId}")]
+    public static partial void ErrorsReported(ILogger logger, string host, string projectId);
+
+    [LoggerMessage(502, LogLevel.Warning, "The Sentry DSN is malformed: errors are not reported")]
+    public static partial void MalformedDsn(ILogger logger);
+
+    [LoggerMessage(503, LogLevel.Warning, "An error event could not be delivered to Sentry ({Problem}). Further failures are only counted, until one is delivered")]
+    public static partial void ErrorNotReported(ILogger logger, string problem);
+
+    [LoggerMessage(504, LogLevel.Information, "Sentry takes error events again")]
+    public static partial void ErrorsReportedAgain(ILogger logger);
+
     [LoggerMessage(1000, LogLevel.Critical, "Wrong setting: {Problem}")]
     public static partial void WrongSetting(ILogger logger, string problem);
 
     [LoggerMessage(1001, LogLevel.Critical, "Not started: {Count} problems in the environment variables, listed above (exit code {ExitCode})")]
     public static partial void NotStarted(ILogger logger, int count, int exitCode);
 
-    [LoggerMessage(1002, LogLevel.Information, "Starting {Version}: queue {Queue} ({Region}, batches of {BatchSize}, {Consumers} consumers, at most {MaxInFlight} messages in hand), Redis {Redis}, prefix {Prefix}, layout {Layout}, policy {Policy}, expiry {TtlInSeconds} s, port {Port}")]
+    [LoggerMessage(1002, LogLevel.Information, "Starting {Version}: queue {Queue} ({Region}, batches of {BatchSize}, {Consumers} consumers, at most {MaxInFlight} messages in flight), Redis {Redis}, prefix {Prefix}, layout {Layout}, policy {Policy}, expiry {TtlInSeconds} s, port {Port}")]
     public static partial void Starting(
         ILogger logger, string version, string queue, string region, int batchSize, int consumers, int maxInFlight, string redis, string prefix,
         Settings.CacheLayout layout, Settings.CacheUpdatePolicy policy, int ttlInSeconds, int port);
 
-    [LoggerMessage(1003, LogLevel.Information, "Ready after {Milliseconds} ms: Redis takes writes, the queue answers")]
+    [LoggerMessage(1003, LogLevel.Information, "Ready after {Milliseconds} ms: Redis accepts writes, the queue answers")]
     public static partial void Ready(ILogger logger, long milliseconds);
 
-    [LoggerMessage(1004, LogLevel.Information, "Stopping: {InHand} receive places and messages in hand, at most {Seconds} s")]
+    [LoggerMessage(1004, LogLevel.Information, "Stopping: {InHand} messages and receive calls in flight, at most {Seconds} s")]
     public static partial void Stopping(ILogger logger, int inHand, double seconds);
 
     [LoggerMessage(1005, LogLevel.Information, "Stopped after {Seconds:0.00} s, everything finished: {Finished}, left to be delivered again: {Left}")]
     public static partial void Stopped(ILogger logger, double seconds, bool finished, int left);
 
-    [LoggerMessage(1006, LogLevel.Information, "{Processed} messages processed in {Seconds:0} s ({PerSecond:0.0}/s), {Failed} failed, {Malformed} malformed, largest lag {LagInSeconds:0.0} s, {InFlight} in hand")]
+    [LoggerMessage(1006, LogLevel.Information, "{Processed} messages processed in {Seconds:0} s ({PerSecond:0.0}/s), {Failed} failed, {Malformed} malformed, largest lag {LagInSeconds:0.0} s, {InFlight} in flight")]
     public static partial void Summary(ILogger logger, long processed, double seconds, double perSecond, long failed, long malformed, double lagInSeconds, int inFlight);
 
     [LoggerMessage(1007, LogLevel.Critical, "The service ends because of an error")]
     public static partial void Crashed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1008, LogLevel.Critical, "Memory runs out; what failed is given back, and nothing is received for {Seconds} s. Raise the memory limit or lower MAX_IN_FLIGHT_MESSAGES (repeated {HeldBack} times in between)")]
-    public static partial void OutOfMemory(ILogger logger, Exception exception, double seconds, int heldBack);
+    [LoggerMessage(1008, LogLevel.Critical, "Out of memory: what failed is returned to the queue, and nothing is received for {Seconds} s. Raise the memory limit or lower MAX_IN_FLIGHT_MESSAGES{Suppressed}")]
+    public static partial void OutOfMemory(ILogger logger, Exception exception, double seconds, Suppressed suppressed);
 
-    [LoggerMessage(1009, LogLevel.Critical, "Memory stays short for {Seconds} s: the service stops, to be started again (exit code {ExitCode})")]
+    [LoggerMessage(1009, LogLevel.Critical, "Memory has been short for {Seconds} s: the service stops and expects to be restarted (exit code {ExitCode})")]
     public static partial void MemoryStaysShort(ILogger logger, double seconds, int exitCode);
 
-    [LoggerMessage(1010, LogLevel.Warning, "Risky setting: {Warning}")]
+    [LoggerMessage(1010, LogLevel.Warning, "{Lines} log lines were dropped: standard output was not read fast enough, or not at all")]
+    public static partial void LinesDropped(ILogger logger, long lines);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Risky setting: {Warning}")]
     public static partial void RiskySetting(ILogger logger, string warning);
 
-    [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause} (repeated {HeldBack} times in between)")]
-    public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, int heldBack);
+    [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause}{Suppressed}")]
+    public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1101, LogLevel.Warning, "{Operation} failed with {Kind} and is tried again: {Cause} (repeated {HeldBack} times in between)")]
-    public static partial void QueueCallFailed(ILogger logger, string operation, SqsErrorKind kind, string cause, int heldBack);
+    [LoggerMessage(1101, LogLevel.Warning, "{Operation} failed with {Kind} and is retried: {Cause}{Suppressed}")]
+    public static partial void QueueCallFailed(ILogger logger, string operation, SqsErrorKind kind, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1102, LogLevel.Error, "{Operation} failed unexpectedly and is tried again (repeated {HeldBack} times in between)")]
-    public static partial void QueueCallFailedUnexpectedly(ILogger logger, Exception exception, string operation, int heldBack);
+    [LoggerMessage(1102, LogLevel.Error, "{Operation} failed unexpectedly and is retried{Suppressed}")]
+    public static partial void QueueCallFailedUnexpectedly(ILogger logger, Exception exception, string operation, Suppressed suppressed);
 
     [LoggerMessage(1103, LogLevel.Information, "{Operation} succeeds again after {Seconds:0.0} s ({Kind})")]
     public static partial void QueueUsableAgain(ILogger logger, string operation, double seconds, SqsErrorKind kind);
@@ -77,73 +93,73 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Information, "AWS credentials renewed by {Provider}, expiry {Expiration}")]
     public static partial void CredentialsRenewed(ILogger logger, string provider, string expiration);
 
-    [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are tried again: {Cause}")]
+    [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are retried: {Cause}")]
     public static partial void DeleteCallFailed(ILogger logger, int entries, string cause);
 
-    [LoggerMessage(1111, LogLevel.Warning, "The queue refuses to delete message {MessageId}: {Code} {Cause}; it will be delivered again (repeated {HeldBack} times in between)")]
-    public static partial void DeleteRefused(ILogger logger, string messageId, string? code, string? cause, int heldBack);
+    [LoggerMessage(1111, LogLevel.Warning, "The queue refuses to delete message {MessageId}: {Code} {Cause}; it will be delivered again{Suppressed}")]
+    public static partial void DeleteRefused(ILogger logger, string messageId, string? code, string? cause, Suppressed suppressed);
 
-    [LoggerMessage(1112, LogLevel.Warning, "{Entries} processed messages were not deleted before their handles expired; they will be delivered again ({HeldBack} such lines were held back)")]
-    public static partial void HandlesExpired(ILogger logger, int entries, int heldBack);
+    [LoggerMessage(1112, LogLevel.Warning, "{Entries} processed messages were not deleted before their handles expired; they will be delivered again{Suppressed}")]
+    public static partial void HandlesExpired(ILogger logger, int entries, Suppressed suppressed);
 
-    [LoggerMessage(1113, LogLevel.Debug, "Message {MessageId} could not be given back: {Code} {Cause}; it comes back after its visibility timeout")]
+    [LoggerMessage(1113, LogLevel.Debug, "Message {MessageId} could not be returned: {Code} {Cause}; it comes back after its visibility timeout")]
     public static partial void ReturnRefused(ILogger logger, string messageId, string? code, string? cause);
 
-    [LoggerMessage(1114, LogLevel.Warning, "{Entries} messages could not be given back ({Kind}): {Cause}; they come back after their visibility timeout (repeated {HeldBack} times in between)")]
-    public static partial void ReturnCallFailed(ILogger logger, int entries, SqsErrorKind kind, string cause, int heldBack);
+    [LoggerMessage(1114, LogLevel.Warning, "{Entries} messages could not be returned ({Kind}): {Cause}; they come back after their visibility timeout{Suppressed}")]
+    public static partial void ReturnCallFailed(ILogger logger, int entries, SqsErrorKind kind, string cause, Suppressed suppressed);
 
     [LoggerMessage(1200, LogLevel.Debug, "Message {MessageId} ({Type}): {Outcome}, customer {CustomerId}, resource {ResourceId}, receive {ReceiveCount}, {Milliseconds:0.00} ms")]
     public static partial void MessageHandled(
         ILogger logger, string messageId, MessageType type, MessageOutcome outcome, string? customerId, string? resourceId, int receiveCount, double milliseconds);
 
-    [LoggerMessage(1201, LogLevel.Warning, "Malformed message {MessageId} left in the queue (receive {ReceiveCount}): {Reason} (held back {HeldBack} such lines before)")]
-    public static partial void MalformedMessage(ILogger logger, string messageId, int receiveCount, string reason, int heldBack);
+    [LoggerMessage(1201, LogLevel.Warning, "Malformed message {MessageId} left in the queue (receive {ReceiveCount}): {Reason}{Suppressed}")]
+    public static partial void MalformedMessage(ILogger logger, string messageId, int receiveCount, string reason, Suppressed suppressed);
 
-    [LoggerMessage(1202, LogLevel.Warning, "Unknown message type {TypeName} (message {MessageId}; repeated {HeldBack} times in between, {OtherTypes} lines of other types held back)")]
-    public static partial void UnknownMessageType(ILogger logger, string typeName, string messageId, int heldBack, int otherTypes);
+    [LoggerMessage(1202, LogLevel.Warning, "Unknown message type {TypeName} (message {MessageId}){Suppressed}")]
+    public static partial void UnknownMessageType(ILogger logger, string typeName, string messageId, Suppressed suppressed);
 
-    [LoggerMessage(1203, LogLevel.Warning, "Message {MessageId} ({Type}) waits in the queue for the Edge API ({Reason}): given back for {Seconds} s (receive {ReceiveCount}; repeated {HeldBack} times in between)")]
-    public static partial void RefreshPutOff(ILogger logger, string messageId, MessageType type, string reason, double seconds, int receiveCount, int heldBack);
+    [LoggerMessage(1203, LogLevel.Warning, "Message {MessageId} ({Type}) waits in the queue for the Edge API ({Reason}): returned for {Seconds} s (receive {ReceiveCount}){Suppressed}")]
+    public static partial void RefreshPutOff(ILogger logger, string messageId, MessageType type, string reason, double seconds, int receiveCount, Suppressed suppressed);
 
-    [LoggerMessage(1204, LogLevel.Error, "Message {MessageId} failed unexpectedly (receive {ReceiveCount}); it is given back (repeated {HeldBack} times in between)")]
-    public static partial void ProcessingFailed(ILogger logger, Exception exception, string messageId, int receiveCount, int heldBack);
+    [LoggerMessage(1204, LogLevel.Error, "Message {MessageId} failed unexpectedly (receive {ReceiveCount}); it is returned{Suppressed}")]
+    public static partial void ProcessingFailed(ILogger logger, Exception exception, string messageId, int receiveCount, Suppressed suppressed);
 
-    [LoggerMessage(1205, LogLevel.Warning, "The customer of message {MessageId} stayed locked by an SDK through {Attempts} attempts; it is given back (repeated {HeldBack} times in between)")]
-    public static partial void CustomerLocked(ILogger logger, string messageId, int attempts, int heldBack);
+    [LoggerMessage(1205, LogLevel.Warning, "The customer of message {MessageId} stayed locked by an SDK through {Attempts} attempts; it is returned{Suppressed}")]
+    public static partial void CustomerLocked(ILogger logger, string messageId, int attempts, Suppressed suppressed);
 
-    [LoggerMessage(1206, LogLevel.Error, "Redis refuses to write message {MessageId} ({Type}, receive {ReceiveCount}): {Kind}; it is given back (repeated {HeldBack} times in between)")]
+    [LoggerMessage(1206, LogLevel.Error, "Redis refuses to write message {MessageId} ({Type}, receive {ReceiveCount}): {Kind}; it is returned{Suppressed}")]
     public static partial void WriteRefused(
-        ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, int heldBack);
+        ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, Suppressed suppressed);
 
-    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; the verb purge opens them (repeated {HeldBack} times in between)")]
-    public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, int heldBack);
+    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; the verb purge opens them{Suppressed}")]
+    public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, Suppressed suppressed);
 
     [LoggerMessage(1208, LogLevel.Warning, "A customer with credits is written in layout dual. Readers of SDK 3 list each credit as a feature without a name; and when such a reader misses, it writes the customer without credits until the next update. Upgrade the readers, then set CACHE_LAYOUT to v3")]
     public static partial void CreditsInDualLayout(ILogger logger);
 
-    [LoggerMessage(1209, LogLevel.Warning, "Event {Type} concerns every cached customer and names none (message {MessageId}); it is acknowledged, and nothing is refreshed ({HeldBack} more since the last line)")]
-    public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, int heldBack);
+    [LoggerMessage(1209, LogLevel.Warning, "Event {Type} concerns every cached customer and names none (message {MessageId}); it is acknowledged, and nothing is refreshed{Suppressed}")]
+    public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, Suppressed suppressed);
 
-    [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not take writes ({Kind}): {Reason} (repeated {HeldBack} times in between)")]
-    public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason, int heldBack);
+    [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
+    public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason, Suppressed suppressed);
 
-    [LoggerMessage(1301, LogLevel.Information, "Receiving goes on: Redis takes writes again after {Seconds:0.0} s ({Kind})")]
+    [LoggerMessage(1301, LogLevel.Information, "Receiving resumes: Redis accepts writes again after {Seconds:0.0} s ({Kind})")]
     public static partial void GateOpened(ILogger logger, double seconds, RedisErrorKind kind);
 
-    [LoggerMessage(1302, LogLevel.Error, "Redis does not take writes since {Seconds:0} s ({Kind}): {Reason}; {Remedy}. No message is received meanwhile")]
+    [LoggerMessage(1302, LogLevel.Error, "Redis has not accepted writes for {Seconds:0} s ({Kind}); {Remedy}. No message is received meanwhile. Cause: {Reason}")]
     public static partial void GateStillClosed(ILogger logger, double seconds, RedisErrorKind kind, string reason, string remedy);
 
-    [LoggerMessage(1303, LogLevel.Error, "The watch over Redis failed and goes on (repeated {HeldBack} times in between)")]
-    public static partial void GateLoopFailed(ILogger logger, Exception exception, int heldBack);
+    [LoggerMessage(1303, LogLevel.Error, "The check whether Redis accepts writes failed and goes on{Suppressed}")]
+    public static partial void GateLoopFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]
     public static partial void RedisFiguresUnreadable(ILogger logger, string cause);
 
-    [LoggerMessage(1400, LogLevel.Error, "The Edge API refuses the key ({Result}); {Remedy}. Messages that carry only an id wait in the queue (repeated {HeldBack} times in between)")]
-    public static partial void EdgeApiRefusesKey(ILogger logger, EdgeResult result, string remedy, int heldBack);
+    [LoggerMessage(1400, LogLevel.Error, "The Edge API refuses the key ({Result}); {Remedy}. Messages that carry only an id wait in the queue{Suppressed}")]
+    public static partial void EdgeApiRefusesKey(ILogger logger, EdgeResult result, string remedy, Suppressed suppressed);
 
-    [LoggerMessage(1401, LogLevel.Warning, "A call to the Edge API failed with {Result} and is tried again: {Cause} (repeated {HeldBack} times in between)")]
-    public static partial void EdgeCallFailed(ILogger logger, EdgeResult result, string cause, int heldBack);
+    [LoggerMessage(1401, LogLevel.Warning, "A call to the Edge API failed with {Result} and is retried: {Cause}{Suppressed}")]
+    public static partial void EdgeCallFailed(ILogger logger, EdgeResult result, string cause, Suppressed suppressed);
 
     [LoggerMessage(1402, LogLevel.Warning, "Calls to the Edge API pause for {Seconds:0.0} s ({Result}). Messages that carry only an id wait in the queue; all others are applied")]
     public static partial void EdgeApiPauses(ILogger logger, EdgeResult result, double seconds);
@@ -151,15 +167,15 @@ internal static partial class Log
     [LoggerMessage(1403, LogLevel.Information, "The Edge API answers again after {Seconds:0.0} s ({Result})")]
     public static partial void EdgeApiUsableAgain(ILogger logger, double seconds, EdgeResult result);
 
-    [LoggerMessage(1404, LogLevel.Warning, "An answer of the Edge API cannot be used ({Result}): {Cause} (repeated {HeldBack} times in between)")]
-    public static partial void EdgeAnswerUnusable(ILogger logger, EdgeResult result, string cause, int heldBack);
+    [LoggerMessage(1404, LogLevel.Warning, "An answer of the Edge API cannot be used ({Result}): {Cause}{Suppressed}")]
+    public static partial void EdgeAnswerUnusable(ILogger logger, EdgeResult result, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are given back (repeated {HeldBack} times in between)")]
-    public static partial void RefreshFailed(ILogger logger, Exception exception, int heldBack);
+    [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are returned{Suppressed}")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
     [LoggerMessage(1410, LogLevel.Information, "The Edge API's configuration names no Sentry: errors are only logged")]
     public static partial void NoRemoteSentry(ILogger logger);
 
-    [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; asked again in {Seconds:0} s")]
+    [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; next attempt in {Seconds:0} s")]
     public static partial void ConfigurationUnreadable(ILogger logger, EdgeResult result, string cause, double seconds);
 }

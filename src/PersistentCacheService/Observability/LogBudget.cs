@@ -1,6 +1,6 @@
 namespace PersistentCacheService.Observability;
 
-/// <summary>Lets a log line, or a few, per key through in an interval and counts those it holds back.</summary>
+/// <summary>Lets a log line, or a few, per key through in an interval and counts those it suppresses.</summary>
 /// <param name="interval">Begins with a key's first line; for all keys together with the first line of any.</param>
 /// <param name="time">Clock.</param>
 /// <param name="lines">Lines of one key in an interval.</param>
@@ -11,47 +11,43 @@ internal sealed class LogBudget(TimeSpan interval, TimeProvider time, int lines 
     private const int MostKeys = 1000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (long Began, int Printed, int HeldBack)> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Began, int Printed, int Suppressed)> _keys = new(StringComparer.Ordinal);
     private long _began;
     private int _printedInAll;
-    private int _heldBackInAll;
+    private int _suppressedInAll;
 
     /// <summary>Whether to print now.</summary>
     /// <param name="key">What is repeated.</param>
-    /// <param name="heldBack">How many were held back since the last line of this key.</param>
-    public bool MayPrint(string key, out int heldBack) => MayPrint(key, out heldBack, out _);
-
-    /// <inheritdoc cref="MayPrint(string, out int)"/>
-    /// <param name="key">What is repeated.</param>
-    /// <param name="heldBack">How many were held back since the last line of this key.</param>
-    /// <param name="heldBackInAll">How many of any key were held back since the last line because there were enough of all together.</param>
-    public bool MayPrint(string key, out int heldBack, out int heldBackInAll)
+    /// <param name="suppressed">
+    /// How many lines were suppressed since the last one of this key; those of other keys too that were suppressed because there were enough of all together.
+    /// </param>
+    public bool MayPrint(string key, out int suppressed)
     {
         var now = time.GetTimestamp();
-        (heldBack, heldBackInAll) = (0, 0);
+        suppressed = 0;
         lock (_gate)
         {
             var isKnown = _keys.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Began, now) < interval;
             if (isKnown && entry.Printed >= lines)
             {
-                _keys[key] = entry with { HeldBack = entry.HeldBack + 1 };
+                _keys[key] = entry with { Suppressed = entry.Suppressed + 1 };
                 return false;
             }
 
             if (!TakeLine(now))
             {
-                _heldBackInAll++;
+                _suppressedInAll++;
                 return false;
             }
 
-            (heldBackInAll, _heldBackInAll) = (_heldBackInAll, 0);
+            (suppressed, _suppressedInAll) = (_suppressedInAll, 0);
             if (isKnown)
             {
                 _keys[key] = entry with { Printed = entry.Printed + 1 };
                 return true;
             }
 
-            heldBack = entry.HeldBack;
+            suppressed += entry.Suppressed;
             if (_keys.Count >= MostKeys)
             {
                 Forget(now);

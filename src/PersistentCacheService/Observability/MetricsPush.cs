@@ -14,6 +14,7 @@ internal static class MetricsPush
     /// </summary>
     public static void AddMetricsPush(this IServiceCollection services)
     {
+        services.AddSingleton<PushedMeter>();
         services.AddSingleton(static _ => Create());
         services.AddHostedService<MetricsPushLifetime>();
     }

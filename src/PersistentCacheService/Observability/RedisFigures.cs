@@ -15,15 +15,15 @@ internal sealed class RedisFigures : BackgroundService
     private readonly ILogger<RedisFigures> _logger;
     private Figures? _figures;
 
-    public RedisFigures(RedisClient redis, ServiceMetrics metrics, TimeProvider time, ILogger<RedisFigures> logger)
+    public RedisFigures(RedisClient redis, MetricsPage page, TimeProvider time, ILogger<RedisFigures> logger)
     {
         _redis = redis;
         _time = time;
         _logger = logger;
-        Instruments.Hits.Observe(metrics.Meter, () => _figures?.Hits);
-        Instruments.Misses.Observe(metrics.Meter, () => _figures?.Misses);
-        Instruments.HitRatio.Observe(metrics.Meter, () => _figures?.HitRatio);
-        Instruments.MemoryUsage.Observe(metrics.Meter, () => _figures?.UsedMemory);
+        Instruments.Hits.Observe(page, () => _figures?.Hits);
+        Instruments.Misses.Observe(page, () => _figures?.Misses);
+        Instruments.HitRatio.Observe(page, () => _figures?.HitRatio);
+        Instruments.MemoryUsage.Observe(page, () => _figures?.UsedMemory);
     }
 
     /// <inheritdoc/>

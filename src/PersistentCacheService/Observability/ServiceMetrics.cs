@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Amazon.SQS;
 using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
@@ -7,50 +6,47 @@ using PersistentCacheService.Messages;
 namespace PersistentCacheService.Observability;
 
 /// <summary>Measures what happens to messages. Called on their way: nothing here waits or allocates.</summary>
-internal sealed class ServiceMetrics : IDisposable
+internal sealed class ServiceMetrics
 {
     // Positions of the label's values: two of our own, then the kinds of error.
     private const int WithMessages = 0;
     private const int Empty = 1;
     private const int FirstFailure = 2;
 
-    private readonly Histogram<double> _writeDuration;
-    private readonly Counter<long> _writeErrors;
-    private readonly Histogram<double> _handlingDuration;
-    private readonly Counter<long> _processed;
-    private readonly Counter<long> _messages;
-    private readonly Histogram<double> _lag;
-    private readonly Counter<long> _receiveCalls;
-    private readonly Histogram<double> _receiveBatchSize;
-    private readonly Histogram<double> _deleteBatchSize;
-    private readonly Counter<long> _deleteEntries;
-    private readonly Counter<long> _returns;
-    private readonly Counter<long> _leftOut;
-    private readonly Counter<long> _implausibleTimes;
-    private readonly Counter<long> _edgeCalls;
-    private readonly Histogram<double> _edgeCallDuration;
+    private readonly HistogramSeries _writeDuration;
+    private readonly CounterSeries _writeErrors;
+    private readonly HistogramSeries _handlingDuration;
+    private readonly CounterSeries _processed;
+    private readonly CounterSeries _messages;
+    private readonly HistogramSeries _lag;
+    private readonly CounterSeries _receiveCalls;
+    private readonly HistogramSeries _receiveBatchSize;
+    private readonly HistogramSeries _deleteBatchSize;
+    private readonly CounterSeries _deleteEntries;
+    private readonly CounterSeries _returns;
+    private readonly CounterSeries _leftOut;
+    private readonly CounterSeries _implausibleTimes;
+    private readonly CounterSeries _edgeCalls;
+    private readonly HistogramSeries _edgeCallDuration;
 
-    public ServiceMetrics()
+    public ServiceMetrics(MetricsPage page)
     {
-        _writeDuration = Instruments.WriteDuration.Create(Meter);
-        _writeErrors = Instruments.WriteErrors.Create(Meter);
-        _handlingDuration = Instruments.HandlingDuration.Create(Meter);
-        _processed = Instruments.Processed.Create(Meter);
-        _messages = Instruments.Messages.Create(Meter);
-        _lag = Instruments.MessageLag.Create(Meter);
-        _receiveCalls = Instruments.ReceiveCalls.Create(Meter);
-        _receiveBatchSize = Instruments.ReceiveBatchSize.Create(Meter);
-        _deleteBatchSize = Instruments.DeleteBatchSize.Create(Meter);
-        _deleteEntries = Instruments.DeleteEntries.Create(Meter);
-        _returns = Instruments.VisibilityReturns.Create(Meter);
-        _leftOut = Instruments.EntitlementsLeftOut.Create(Meter);
-        _implausibleTimes = Instruments.ImplausibleTimes.Create(Meter);
-        _edgeCalls = Instruments.EdgeCalls.Create(Meter);
-        _edgeCallDuration = Instruments.EdgeCallDuration.Create(Meter);
+        _writeDuration = Instruments.WriteDuration.Create(page);
+        _writeErrors = Instruments.WriteErrors.Create(page);
+        _handlingDuration = Instruments.HandlingDuration.Create(page);
+        _processed = Instruments.Processed.Create(page);
+        _messages = Instruments.Messages.Create(page);
+        _lag = Instruments.MessageLag.Create(page);
+        _receiveCalls = Instruments.ReceiveCalls.Create(page);
+        _receiveBatchSize = Instruments.ReceiveBatchSize.Create(page);
+        _deleteBatchSize = Instruments.DeleteBatchSize.Create(page);
+        _deleteEntries = Instruments.DeleteEntries.Create(page);
+        _returns = Instruments.VisibilityReturns.Create(page);
+        _leftOut = Instruments.EntitlementsLeftOut.Create(page);
+        _implausibleTimes = Instruments.ImplausibleTimes.Create(page);
+        _edgeCalls = Instruments.EdgeCalls.Create(page);
+        _edgeCallDuration = Instruments.EdgeCallDuration.Create(page);
     }
-
-    /// <summary>The meter of all instruments of the catalogue.</summary>
-    public Meter Meter { get; } = new(Instruments.MeterName);
 
     /// <summary>A write to Redis ended well.</summary>
     public void WriteSucceeded(TimeSpan duration) => _writeDuration.Record(duration.TotalSeconds);
@@ -73,13 +69,13 @@ internal sealed class ServiceMetrics : IDisposable
         }
 
         _handlingDuration.Record(sinceReceipt.TotalSeconds);
-        _messages.Add(1, Instruments.MessageTypes[(int)type], Instruments.MessageOutcomes[(int)outcome]);
+        _messages.Add(1, (int)type, (int)outcome);
     }
 
     /// <summary>A receive call ended well with so many messages.</summary>
     public void ReceiveSucceeded(int messages)
     {
-        _receiveCalls.Add(1, Instruments.ReceiveResults[messages > 0 ? WithMessages : Empty]);
+        _receiveCalls.Add(1, messages > 0 ? WithMessages : Empty);
         if (messages > 0)
         {
             _receiveBatchSize.Record(messages);
@@ -87,7 +83,7 @@ internal sealed class ServiceMetrics : IDisposable
     }
 
     /// <summary>A receive call failed.</summary>
-    public void ReceiveFailed(SqsErrorKind kind) => _receiveCalls.Add(1, Instruments.ReceiveResults[FirstFailure + (int)kind]);
+    public void ReceiveFailed(SqsErrorKind kind) => _receiveCalls.Add(1, FirstFailure + (int)kind);
 
     /// <summary>A delete call was sent with so many entries.</summary>
     public void DeleteSent(int entries) => _deleteBatchSize.Record(entries);
@@ -97,26 +93,23 @@ internal sealed class ServiceMetrics : IDisposable
     {
         if (entries > 0)
         {
-            _deleteEntries.Add(entries, Instruments.DeleteResults[(int)result]);
+            _deleteEntries.Add(entries, (int)result);
         }
     }
 
     /// <summary>A message was given back.</summary>
-    public void Returned(ReturnReason reason) => _returns.Add(1, Instruments.ReturnReasons[(int)reason]);
+    public void Returned(ReturnReason reason) => _returns.Add(1, (int)reason);
 
     /// <summary>So many entitlements of a message name no feature.</summary>
     public void EntitlementsLeftOut(int count) => _leftOut.Add(count);
 
     /// <summary>So many timestamps of a message cannot be true.</summary>
-    public void ImplausibleTimes(ImplausibleTimeKind kind, int count) => _implausibleTimes.Add(count, Instruments.ImplausibleTimeKinds[(int)kind]);
+    public void ImplausibleTimes(ImplausibleTimeKind kind, int count) => _implausibleTimes.Add(count, (int)kind);
 
     /// <summary>A call to the Edge API ended.</summary>
     public void EdgeCalled(EdgeResult result, TimeSpan duration)
     {
-        _edgeCalls.Add(1, Instruments.EdgeResults[(int)result]);
+        _edgeCalls.Add(1, (int)result);
         _edgeCallDuration.Record(duration.TotalSeconds);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Meter.Dispose();
 }

@@ -1,40 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Sentry;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>Shows the state of the parts, and the counts they keep themselves. Read at each scrape, free between scrapes.</summary>
-internal sealed class StateMetrics
+internal static class StateMetrics
 {
-    /// <summary>Creates the instruments; they last as long as the meter.</summary>
-    public StateMetrics(
-        ServiceMetrics metrics,
-        ConsumerBoard board,
-        PollWidth width,
-        InFlightLimiter limiter,
-        QueueHealth queue,
-        RedisClient redis,
-        WriteGate gate,
-        EntitlementCache cache,
-        Refresher refresher,
-        SentryReporter sentry,
-        TimeProvider time)
+    /// <summary>Adds the instruments to the page.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="parts">The host's services.</param>
+    public static void AddTo(MetricsPage page, IServiceProvider parts)
     {
-        var meter = metrics.Meter;
-        Instruments.Build.Observe(meter, static () => 1);
-        Instruments.ConsumersRunning.Observe(meter, () => board.Running);
-        Instruments.ConsumersPolling.Observe(meter, () => width.Polling);
-        Instruments.ConsumerHeartbeat.Observe(meter, () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
-        Instruments.InFlightMessages.Observe(meter, () => limiter.Taken);
-        Instruments.InFlightLimit.Observe(meter, () => limiter.Limit);
-        Instruments.LastReceiveSuccess.Observe(meter, () => queue.LastSuccess);
-        Instruments.RedisConnected.Observe(meter, () => redis.State == RedisConnectionState.Ready ? 1 : 0);
-        Instruments.RedisWritable.Observe(meter, () => gate.IsOpen ? 1 : 0);
-        Instruments.RedisCommandsInFlight.Observe(meter, () => redis.CommandsInFlight);
-        Instruments.LockWaits.Observe(meter, () => cache.LockWaits);
-        Instruments.EdgeRefreshesInFlight.Observe(meter, () => refresher.InFlight);
-        Instruments.SentryEvents.Observe(meter, outcome => sentry.CountOf((EventOutcome)outcome));
+        Instruments.Build.Observe(page, static () => 1);
+        var log = parts.GetRequiredService<JsonLog>();
+        Instruments.LogLinesDropped.Observe(page, () => log.DroppedLines);
+        ShowConsumers(page, parts);
+        ShowRedis(page, parts);
+        var refresher = parts.GetRequiredService<Refresher>();
+        Instruments.EdgeRefreshesInFlight.Observe(page, () => refresher.InFlight);
+        var events = parts.GetRequiredService<EventFilter>();
+        Instruments.SentryEvents.Observe(page, outcome => events.CountOf((EventOutcome)outcome));
+    }
+
+    private static void ShowConsumers(MetricsPage page, IServiceProvider parts)
+    {
+        var time = parts.GetRequiredService<TimeProvider>();
+        var board = parts.GetRequiredService<ConsumerBoard>();
+        Instruments.ConsumersRunning.Observe(page, () => board.Running);
+        Instruments.ConsumerHeartbeat.Observe(page, () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
+        var width = parts.GetRequiredService<PollWidth>();
+        Instruments.ConsumersPolling.Observe(page, () => width.Polling);
+        var limiter = parts.GetRequiredService<InFlightLimiter>();
+        Instruments.InFlightMessages.Observe(page, () => limiter.Taken);
+        Instruments.InFlightLimit.Observe(page, () => limiter.Limit);
+        var queue = parts.GetRequiredService<QueueHealth>();
+        Instruments.LastReceiveSuccess.Observe(page, () => queue.LastSuccess);
+    }
+
+    private static void ShowRedis(MetricsPage page, IServiceProvider parts)
+    {
+        var redis = parts.GetRequiredService<RedisClient>();
+        Instruments.RedisConnected.Observe(page, () => redis.State == RedisConnectionState.Ready ? 1 : 0);
+        Instruments.RedisCommandsInFlight.Observe(page, () => redis.CommandsInFlight);
+        var gate = parts.GetRequiredService<WriteGate>();
+        Instruments.RedisWritable.Observe(page, () => gate.IsOpen ? 1 : 0);
+        var cache = parts.GetRequiredService<EntitlementCache>();
+        Instruments.LockWaits.Observe(page, () => cache.LockWaits);
     }
 }

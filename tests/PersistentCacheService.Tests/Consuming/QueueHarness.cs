@@ -41,7 +41,7 @@ internal sealed class QueueHarness : IAsyncDisposable
 
     public CapturedLogs Logs { get; } = new();
 
-    public ServiceMetrics Metrics { get; } = new();
+    public ServiceMetrics Metrics { get; } = new(new MetricsPage());
 
     public QueueSettings Settings { get; }
 
@@ -78,7 +78,6 @@ internal sealed class QueueHarness : IAsyncDisposable
         await Acknowledger.DisposeAsync();
         await Returner.DisposeAsync();
         _client.Dispose();
-        Metrics.Dispose();
         Logs.Dispose();
         await Server.DisposeAsync();
     }

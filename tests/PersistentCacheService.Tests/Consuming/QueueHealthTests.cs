@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.SQS;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Observability;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Consuming;
@@ -50,7 +51,7 @@ public sealed class QueueHealthTests : IDisposable
         Assert.False(_health.IsUsable);
         Assert.Equal(SqsErrorKind.QueueDoesNotExist, _health.LastFailure);
         var lines = _logs.WithEvent(1100);
-        Assert.Equal([0, 59], lines.Select(static line => (int)line.Fields["HeldBack"]!));
+        Assert.Equal([0, 59], lines.Select(static line => ((Suppressed)line.Fields["Suppressed"]!).Count));
         Assert.Contains("QUEUE_URL", lines[0].Message, StringComparison.Ordinal);
     }
 

@@ -33,7 +33,7 @@ internal sealed class EdgeHarness : IAsyncDisposable
 
     public CapturedLogs Logs { get; } = new();
 
-    public ServiceMetrics Metrics { get; } = new();
+    public ServiceMetrics Metrics { get; } = new(new MetricsPage());
 
     public static async Task<EdgeHarness> StartAsync(string? key = null, TimeSpan? timeout = null)
     {
@@ -50,7 +50,6 @@ internal sealed class EdgeHarness : IAsyncDisposable
     {
         Client.Dispose();
         Http.Dispose();
-        Metrics.Dispose();
         Logs.Dispose();
         await Server.DisposeAsync();
     }

@@ -6,8 +6,8 @@ using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Definitions;
+using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Sentry;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;
@@ -48,8 +48,8 @@ public sealed partial class InstrumentsTests
             Assert.Equal(label.Values, label.Values.Distinct(StringComparer.Ordinal));
             Assert.EndsWith(".", label.Meaning, StringComparison.Ordinal);
         });
-        Assert.Equal(instrument.Labels.Aggregate(1, static (count, label) => count * label.Values.Count), instrument.SeriesCount);
-        Assert.InRange(instrument.SeriesCount, 1, 100);
+        Assert.Equal(instrument.Labels.Aggregate(1, static (count, label) => count * label.Values.Count), instrument.Series.Count);
+        Assert.InRange(instrument.Series.Count, 1, 100);
     });
 
     [Fact]
@@ -63,61 +63,59 @@ public sealed partial class InstrumentsTests
         AssertPositions<RedisErrorKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
-        Assert.Equal("skipped_older", Instruments.MessageOutcomes[(int)MessageOutcome.SkippedOlder].Value);
+        Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
     }
 
     [Fact]
-    public void An_instrument_has_all_its_entry_says()
+    public void What_is_pushed_has_all_its_entry_says_and_the_values_of_the_page()
     {
-        using var meter = new Meter("catalogue");
-        var buckets = Instruments.WriteDuration.Create(meter);
-        Assert.Equal(("persistent_cache_write_duration_seconds", "s", Instruments.WriteDuration.Meaning), (buckets.Name, buckets.Unit, buckets.Description));
-        Assert.Equal(Instruments.WriteDuration.Buckets, buckets.Advice!.HistogramBucketBoundaries!);
-        var count = Instruments.Processed.Create(meter);
-        Assert.Equal(("persistent_cache_messages_processed_total", "{message}", Instruments.Processed.Meaning), (count.Name, count.Unit, count.Description));
-    }
-
-    [Fact]
-    public void What_is_read_at_the_scrape_comes_with_its_labels_and_without_what_is_not_known()
-    {
-        using var meter = new Meter("catalogue");
-        var seen = new List<(string Name, string? Unit, double Value, string Labels)>();
+        using var pushed = new PushedMeter();
+        var page = new MetricsPage(pushed);
+        var seen = new List<(string Name, string? Unit, string? Meaning, double Value, string Labels)>();
+        var buckets = new Dictionary<string, IReadOnlyList<double>?>(StringComparer.Ordinal);
         using var listener = new MeterListener();
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
-            seen.Add((instrument.Name, instrument.Unit, value, string.Join(',', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}")))));
+            seen.Add((instrument.Name, instrument.Unit, instrument.Description, value, string.Join(',', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}")))));
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (ReferenceEquals(instrument.Meter, meter))
+            // Other tests may have meters of this name.
+            if (ReferenceEquals(instrument.Meter, pushed.Meter))
             {
+                buckets[instrument.Name] = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
                 self.EnableMeasurementEvents(instrument);
             }
         };
+        Instruments.DeleteEntries.Create(page).Add(5, (int)DeleteResult.Failed);
+        var duration = Instruments.WriteDuration.Create(page);
+        Instruments.SentryEvents.Observe(page, static outcome => outcome == (int)EventOutcome.Sent ? 7 : null);
+        Instruments.HitRatio.Observe(page, static () => null);
+        Instruments.MemoryUsage.Observe(page, static () => 5);
         listener.Start();
-        Instruments.SentryEvents.Observe(meter, static outcome => outcome == (int)EventOutcome.Failed ? null : outcome);
-        Instruments.HitRatio.Observe(meter, static () => null);
-        Instruments.MemoryUsage.Observe(meter, static () => 5);
+        duration.Record(0.5);
         listener.RecordObservableInstruments();
 
         Assert.Equal(
             [
-                ("persistent_cache_sentry_events_total", "{event}", 0, "outcome=sent"),
-                ("persistent_cache_sentry_events_total", "{event}", 1, "outcome=dropped_repeated"),
-                ("persistent_cache_sentry_events_total", "{event}", 2, "outcome=dropped_rate_limited"),
-                ("persistent_cache_sentry_events_total", "{event}", 3, "outcome=dropped_queue_full"),
-                ("persistent_cache_memory_usage_bytes", "By", 5, string.Empty),
+                ("persistent_cache_write_duration_seconds", "s", Instruments.WriteDuration.Meaning, 0.5, string.Empty),
+                ("metrics_exposition_problems_total", "{problem}", Instruments.ExpositionProblems.Meaning, 0, "problem=callback_failed"),
+                ("persistent_cache_delete_entries_total", "{message}", Instruments.DeleteEntries.Meaning, 0, "result=deleted"),
+                ("persistent_cache_delete_entries_total", "{message}", Instruments.DeleteEntries.Meaning, 5, "result=failed"),
+                ("persistent_cache_delete_entries_total", "{message}", Instruments.DeleteEntries.Meaning, 0, "result=expired"),
+                ("persistent_cache_sentry_events_total", "{event}", Instruments.SentryEvents.Meaning, 7, "outcome=sent"),
+                ("persistent_cache_memory_usage_bytes", "By", Instruments.MemoryUsage.Meaning, 5, string.Empty),
             ],
             seen);
+        Assert.Equal(Instruments.WriteDuration.Buckets, buckets[Instruments.WriteDuration.Name]!);
     }
 
     [Fact]
     public void No_other_file_of_the_worker_or_its_libraries_spells_a_name_or_creates_an_instrument()
     {
-        string[] catalogue = ["Instruments.cs", "CounterDefinition.cs", "GaugeDefinition.cs", "HistogramDefinition.cs"];
-        string[] pageItself = ["PrometheusRegistry.cs", "ExpositionProblems.cs"];
+        string[] catalogue = ["Instruments.cs", "MetricsPage.cs", "PushedMeter.cs"];
 
         var others = Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !catalogue.Concat(pageItself).Contains(Path.GetFileName(file)))
+                && !catalogue.Contains(Path.GetFileName(file)))
             .Where(static file => NameOrCreation().IsMatch(File.ReadAllText(file)));
 
         Assert.Empty(others);
@@ -128,7 +126,7 @@ public sealed partial class InstrumentsTests
     {
         Assert.Equal(Enum.GetValues<T>().Length + shift, label.Values.Count);
         Assert.All(Enum.GetValues<T>(), value =>
-            Assert.Equal(new KeyValuePair<string, object?>(label.Name, LabelText.SnakeCase(value.ToString())), label[shift + Convert.ToInt32(value, null)]));
+            Assert.Equal(LabelText.SnakeCase(value.ToString()), label.Values[shift + Convert.ToInt32(value, null)]));
     }
 
     [GeneratedRegex("\"(persistent_cache|process|dotnet|metrics_exposition)_[a-z_]+\"|\\.Create(Observable)?(Counter|Histogram|Gauge|UpDownCounter)\\b", RegexOptions.ExplicitCapture, 1000)]

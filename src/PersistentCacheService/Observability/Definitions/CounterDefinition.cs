@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace PersistentCacheService.Observability.Definitions;
 
 /// <summary>A count that only grows.</summary>
@@ -10,16 +8,16 @@ internal sealed class CounterDefinition(string name, string unit, string meaning
     /// <inheritdoc/>
     public override string Type => "counter";
 
-    /// <summary>The instrument to add to.</summary>
-    public Counter<long> Create(Meter meter) => meter.CreateCounter<long>(Name, Unit, Meaning);
+    /// <summary>The counter to add to.</summary>
+    public CounterSeries Create(MetricsPage page) => page.Count(this);
 
-    /// <summary>The instrument of a count that is kept elsewhere and read at each scrape.</summary>
-    /// <param name="meter">Its meter.</param>
+    /// <summary>Shows a count that is kept elsewhere, read at each scrape.</summary>
+    /// <param name="page">Where to show it.</param>
     /// <param name="read">Gives the count; null leaves it out.</param>
-    public void Observe(Meter meter, Func<double?> read) => Observe(meter, _ => read());
+    public void Observe(MetricsPage page, Func<double?> read) => page.Read(this, _ => read());
 
-    /// <inheritdoc cref="Observe(Meter, Func{double?})"/>
-    /// <param name="meter">Its meter.</param>
+    /// <inheritdoc cref="Observe(MetricsPage, Func{double?})"/>
+    /// <param name="page">Where to show it.</param>
     /// <param name="read">Gives the count of the label's value at a position; null leaves it out.</param>
-    public void Observe(Meter meter, Func<int, double?> read) => meter.CreateObservableCounter(Name, Asking(read), Unit, Meaning);
+    public void Observe(MetricsPage page, Func<int, double?> read) => page.Read(this, read);
 }

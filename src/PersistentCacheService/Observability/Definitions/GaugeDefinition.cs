@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace PersistentCacheService.Observability.Definitions;
 
 /// <summary>A value that goes both ways, read at each scrape.</summary>
@@ -10,8 +8,8 @@ internal sealed class GaugeDefinition(string name, string unit, string meaning, 
     /// <inheritdoc/>
     public override string Type => "gauge";
 
-    /// <summary>Creates the instrument.</summary>
-    /// <param name="meter">Its meter.</param>
+    /// <summary>Shows the value.</summary>
+    /// <param name="page">Where to show it.</param>
     /// <param name="read">Gives the value; null while it is not known, which leaves it out.</param>
-    public void Observe(Meter meter, Func<double?> read) => meter.CreateObservableGauge(Name, Asking(_ => read()), Unit, Meaning);
+    public void Observe(MetricsPage page, Func<double?> read) => page.Read(this, _ => read());
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace PersistentCacheService.Observability.Definitions;
 
 /// <summary>How values are distributed.</summary>
@@ -14,7 +12,6 @@ internal sealed class HistogramDefinition(string name, string unit, string meani
     /// <summary>Upper bounds of the buckets.</summary>
     public IReadOnlyList<double> Buckets => buckets;
 
-    /// <summary>The instrument to record with.</summary>
-    public Histogram<double> Create(Meter meter) =>
-        meter.CreateHistogram(Name, Unit, Meaning, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+    /// <summary>The histogram to record with.</summary>
+    public HistogramSeries Create(MetricsPage page) => page.Distribute(this);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace PersistentCacheService.Observability.Definitions;
 
 /// <summary>An entry of the catalogue: all there is to know about an instrument before anything is measured.</summary>
@@ -9,10 +7,6 @@ namespace PersistentCacheService.Observability.Definitions;
 /// <param name="labels">Every label with all its values; none for a single series.</param>
 internal abstract class InstrumentDefinition(string name, string unit, string meaning, params IReadOnlyList<LabelDefinition> labels)
 {
-    // Every combination of the labels' values, the last label's changing fastest; without labels the one empty combination.
-    private readonly KeyValuePair<string, object?>[][] _series = labels.Aggregate<LabelDefinition, KeyValuePair<string, object?>[][]>(
-        [[]], static (series, label) => [.. series.SelectMany(tags => label.Tags.Select(tag => (KeyValuePair<string, object?>[])[.. tags, tag]))]);
-
     /// <summary>Type on the page: <c>counter</c>, <c>gauge</c> or <c>histogram</c>.</summary>
     public abstract string Type { get; }
 
@@ -28,21 +22,15 @@ internal abstract class InstrumentDefinition(string name, string unit, string me
     /// <summary>Every label with all its values.</summary>
     public IReadOnlyList<LabelDefinition> Labels => labels;
 
-    /// <summary>The most series there can be, those of a histogram's buckets not counted.</summary>
-    public int SeriesCount => _series.Length;
+    /// <summary>Names of the labels in the order of the page, which is the alphabet's.</summary>
+    public string[] LabelNames { get; } = [.. labels.Select(static label => label.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>A callback that asks for each series; those without an answer are absent from that page.</summary>
-    protected Func<IEnumerable<Measurement<double>>> Asking(Func<int, double?> read) => () => Ask(read);
-
-    // An iterator: the one object a scrape needs for an instrument.
-    private IEnumerable<Measurement<double>> Ask(Func<int, double?> read)
-    {
-        for (var i = 0; i < _series.Length; i++)
-        {
-            if (read(i) is { } value)
-            {
-                yield return _series[i].Length == 0 ? new Measurement<double>(value) : new Measurement<double>(value, _series[i]);
-            }
-        }
-    }
+    /// <summary>
+    /// The label values of every series there can be, each in the order of <see cref="LabelNames"/>; without labels one empty set. A series is known by its
+    /// position here: the last of <see cref="Labels"/> changes fastest.
+    /// </summary>
+    public IReadOnlyList<string[]> Series { get; } = [.. labels
+        .Aggregate<LabelDefinition, (string Name, string Value)[][]>(
+            [[]], static (series, label) => [.. series.SelectMany(values => label.Values.Select(value => ((string, string)[])[.. values, (label.Name, value)]))])
+        .Select(static values => values.OrderBy(static pair => pair.Name, StringComparer.Ordinal).Select(static pair => pair.Value).ToArray())];
 }

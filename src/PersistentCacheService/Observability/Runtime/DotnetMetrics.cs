@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 
 namespace PersistentCacheService.Observability.Runtime;
@@ -8,20 +7,20 @@ internal sealed class DotnetMetrics : IDisposable
 {
     private long _exceptions;
 
-    public DotnetMetrics(Meter meter)
+    public DotnetMetrics(MetricsPage page)
     {
         AppDomain.CurrentDomain.FirstChanceException += OnFirstChanceException;
-        Instruments.Collections.Observe(meter, static generation => GC.CollectionCount(generation));
-        Instruments.ManagedMemory.Observe(meter, static () => GC.GetTotalMemory(forceFullCollection: false));
-        Instruments.HeapSize.Observe(meter, static () => GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
-        Instruments.CommittedMemory.Observe(meter, static () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
-        Instruments.AllocatedMemory.Observe(meter, static () => GC.GetTotalAllocatedBytes());
-        Instruments.CollectorPauses.Observe(meter, static () => GC.GetTotalPauseDuration().TotalSeconds);
-        Instruments.PoolThreads.Observe(meter, static () => ThreadPool.ThreadCount);
-        Instruments.PoolQueueLength.Observe(meter, static () => ThreadPool.PendingWorkItemCount);
-        Instruments.PoolCompletedItems.Observe(meter, static () => ThreadPool.CompletedWorkItemCount);
-        Instruments.LockContentions.Observe(meter, static () => Monitor.LockContentionCount);
-        Instruments.Exceptions.Observe(meter, () => Volatile.Read(ref _exceptions));
+        Instruments.Collections.Observe(page, static generation => GC.CollectionCount(generation));
+        Instruments.ManagedMemory.Observe(page, static () => GC.GetTotalMemory(forceFullCollection: false));
+        Instruments.HeapSize.Observe(page, static () => GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
+        Instruments.CommittedMemory.Observe(page, static () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
+        Instruments.AllocatedMemory.Observe(page, static () => GC.GetTotalAllocatedBytes());
+        Instruments.CollectorPauses.Observe(page, static () => GC.GetTotalPauseDuration().TotalSeconds);
+        Instruments.PoolThreads.Observe(page, static () => ThreadPool.ThreadCount);
+        Instruments.PoolQueueLength.Observe(page, static () => ThreadPool.PendingWorkItemCount);
+        Instruments.PoolCompletedItems.Observe(page, static () => ThreadPool.CompletedWorkItemCount);
+        Instruments.LockContentions.Observe(page, static () => Monitor.LockContentionCount);
+        Instruments.Exceptions.Observe(page, () => Volatile.Read(ref _exceptions));
     }
 
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= OnFirstChanceException;

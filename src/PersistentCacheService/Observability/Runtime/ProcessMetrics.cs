@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 
 namespace PersistentCacheService.Observability.Runtime;
 
@@ -9,23 +8,23 @@ namespace PersistentCacheService.Observability.Runtime;
 /// </summary>
 internal static class ProcessMetrics
 {
-    /// <summary>Creates the instruments on a meter.</summary>
-    public static void AddTo(Meter meter, TimeProvider time)
+    /// <summary>Shows the instruments on a page.</summary>
+    public static void AddTo(MetricsPage page, TimeProvider time)
     {
         var reader = new ProcessFiguresReader(time);
         var startTime = StartTimeInSeconds();
         var maxOpenFiles = ProcessFiguresReader.MaxOpenFiles();
-        Instruments.ProcessCpu.Observe(meter, static () => CpuSeconds());
-        Instruments.ProcessStart.Observe(meter, () => startTime);
-        Instruments.ProcessVirtualMemory.Observe(meter, () => reader.Read().VirtualBytes);
-        Instruments.ProcessResidentMemory.Observe(meter, () => reader.Read().ResidentBytes);
-        Instruments.ProcessWorkingSet.Observe(meter, () => reader.Read().ResidentBytes);
-        Instruments.ProcessPrivateMemory.Observe(meter, () => reader.Read().PrivateBytes);
-        Instruments.ProcessOpenFiles.Observe(meter, () => reader.Read().OpenFiles);
-        Instruments.ProcessOpenHandles.Observe(meter, () => reader.Read().OpenFiles);
-        Instruments.ProcessMaxFiles.Observe(meter, () => maxOpenFiles);
-        Instruments.ProcessThreads.Observe(meter, () => reader.Read().Threads);
-        Instruments.ProcessThreadsCount.Observe(meter, () => reader.Read().Threads);
+        Instruments.ProcessCpu.Observe(page, static () => CpuSeconds());
+        Instruments.ProcessStart.Observe(page, () => startTime);
+        Instruments.ProcessVirtualMemory.Observe(page, () => reader.Read().VirtualBytes);
+        Instruments.ProcessResidentMemory.Observe(page, () => reader.Read().ResidentBytes);
+        Instruments.ProcessWorkingSet.Observe(page, () => reader.Read().ResidentBytes);
+        Instruments.ProcessPrivateMemory.Observe(page, () => reader.Read().PrivateBytes);
+        Instruments.ProcessOpenFiles.Observe(page, () => reader.Read().OpenFiles);
+        Instruments.ProcessOpenHandles.Observe(page, () => reader.Read().OpenFiles);
+        Instruments.ProcessMaxFiles.Observe(page, () => maxOpenFiles);
+        Instruments.ProcessThreads.Observe(page, () => reader.Read().Threads);
+        Instruments.ProcessThreadsCount.Observe(page, () => reader.Read().Threads);
     }
 
     private static double CpuSeconds()

@@ -5,13 +5,13 @@ internal sealed class RuntimeMetrics : IDisposable
 {
     private readonly DotnetMetrics _dotnet;
 
-    /// <summary>Creates the instruments; they last as long as the meter.</summary>
-    /// <param name="metrics">Whose meter they belong to.</param>
+    /// <summary>Shows the instruments.</summary>
+    /// <param name="page">Where to.</param>
     /// <param name="time">The clock that decides how long one reading of /proc serves.</param>
-    public RuntimeMetrics(ServiceMetrics metrics, TimeProvider time)
+    public RuntimeMetrics(MetricsPage page, TimeProvider time)
     {
-        ProcessMetrics.AddTo(metrics.Meter, time);
-        _dotnet = new DotnetMetrics(metrics.Meter);
+        ProcessMetrics.AddTo(page, time);
+        _dotnet = new DotnetMetrics(page);
     }
 
     /// <summary>Counts exceptions no longer.</summary>

@@ -1,24 +1,16 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Runtime;
-using PersistentCacheService.Prometheus;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability.Runtime;
 
 public sealed class RuntimeMetricsTests : IDisposable
 {
-    private readonly ServiceMetrics _metrics = new();
+    private readonly MetricsPage _page = new();
     private readonly RuntimeMetrics _runtime;
-    private readonly PrometheusRegistry _registry;
 
-    public RuntimeMetricsTests()
-    {
-        _registry = new PrometheusRegistry(meter => ReferenceEquals(meter, _metrics.Meter));
-        _runtime = new RuntimeMetrics(_metrics, TimeProvider.System);
-    }
+    public RuntimeMetricsTests() => _runtime = new RuntimeMetrics(_page, TimeProvider.System);
 
     public static TheoryData<string> Names =>
     [
@@ -30,45 +22,38 @@ public sealed class RuntimeMetricsTests : IDisposable
         "dotnet_threadpool_queue_length", "dotnet_threadpool_completed_items_total", "dotnet_lock_contentions_total", "dotnet_exceptions_total",
     ];
 
-    private string Page()
+    private async Task<double> ValueAsync(string sample)
     {
-        var page = new ArrayBufferWriter<byte>();
-        _registry.Write(page);
-        return Encoding.UTF8.GetString(page.WrittenSpan);
-    }
-
-    private double Value(string sample)
-    {
-        var line = Page().Split('\n').Single(candidate => candidate.StartsWith(sample + " ", StringComparison.Ordinal));
+        var line = (await _page.TextAsync()).Split('\n').Single(candidate => candidate.StartsWith(sample + " ", StringComparison.Ordinal));
         return double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_usual_name_is_on_the_page(string sample) => Assert.True(Value(sample) >= 0);
+    public async Task Every_usual_name_is_on_the_page(string sample) => Assert.True(await ValueAsync(sample) >= 0);
 
     [Fact]
-    public void Both_sets_of_process_names_tell_the_truth_about_this_process()
+    public async Task Both_sets_of_process_names_tell_the_truth_about_this_process()
     {
-        Assert.InRange(Value("process_resident_memory_bytes"), 10e6, 100e9);
-        Assert.Equal(Value("process_threads"), Value("process_num_threads"));
-        Assert.InRange(Value("process_threads"), 3, 10_000);
-        Assert.InRange(Value("process_open_fds"), 3, 100_000);
-        Assert.InRange(Value("process_cpu_seconds_total"), 0.001, double.MaxValue);
+        Assert.InRange(await ValueAsync("process_resident_memory_bytes"), 10e6, 100e9);
+        Assert.Equal(await ValueAsync("process_threads"), await ValueAsync("process_num_threads"));
+        Assert.InRange(await ValueAsync("process_threads"), 3, 10_000);
+        Assert.InRange(await ValueAsync("process_open_fds"), 3, 100_000);
+        Assert.InRange(await ValueAsync("process_cpu_seconds_total"), 0.001, double.MaxValue);
         Assert.InRange(
-            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - Value("process_start_time_seconds"),
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - await ValueAsync("process_start_time_seconds"),
             0,
             TimeSpan.FromDays(1).TotalSeconds);
     }
 
     [Fact]
-    public void A_thrown_exception_is_counted_although_it_was_caught()
+    public async Task A_thrown_exception_is_counted_although_it_was_caught()
     {
-        var before = Value("dotnet_exceptions_total");
+        var before = await ValueAsync("dotnet_exceptions_total");
 
         Assert.Throws<FormatException>(() => _ = int.Parse("x", CultureInfo.InvariantCulture));
 
-        Assert.True(Value("dotnet_exceptions_total") > before);
+        Assert.True(await ValueAsync("dotnet_exceptions_total") > before);
     }
 
     [Fact]
@@ -83,7 +68,7 @@ public sealed class RuntimeMetricsTests : IDisposable
 
     [SkippableFact]
     public async Task Promtool_finds_nothing_to_complain_about() =>
-        Assert.Empty(await Promtool.CheckMetricsAsync(Page()));
+        Assert.Empty(await Promtool.CheckMetricsAsync(await _page.TextAsync()));
 
     [SkippableFact]
     public async Task Promtool_would_complain_about_a_bad_page() =>
@@ -91,10 +76,5 @@ public sealed class RuntimeMetricsTests : IDisposable
             await Promtool.CheckMetricsAsync("# TYPE a_total gauge\na_total 1\n"),
             line => line.Contains("a_total", StringComparison.Ordinal));
 
-    public void Dispose()
-    {
-        _registry.Dispose();
-        _runtime.Dispose();
-        _metrics.Dispose();
-    }
+    public void Dispose() => _runtime.Dispose();
 }
