@@ -1,5 +1,3 @@
-using PersistentCacheService.Messages.Json;
-
 namespace PersistentCacheService.Messages;
 
 /// <summary>Turns a message body into what the cache has to do (CONTRACT 5). No input makes it throw.</summary>
