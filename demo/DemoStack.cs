@@ -4,7 +4,6 @@ using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using LocalSqs;
-using LocalSqs.Authentication;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Processes;
@@ -51,12 +50,12 @@ internal sealed class DemoStack : IAsyncDisposable
 
     public static async Task<DemoStack> StartAsync(CancellationToken cancellationToken)
     {
-        // Signed requests only, so that the worker's signatures are seen to be right; the other defaults are those of SQS.
+        // Requests signed with this key only; the other defaults are those of SQS.
         var sqs = await LocalSqsServer.StartAsync(
             new LocalSqsOptions
             {
                 Region = Region,
-                Credentials = new SigningCredentials(AccessKey, SecretKey),
+                AccessKey = AccessKey,
                 Queues = [new LocalQueueOptions(QueueName) { DeadLetterQueue = DeadLetterQueueName, MaxReceiveCount = 3 }],
             },
             cancellationToken);
