@@ -4,7 +4,6 @@ using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using LocalSqs;
-using LocalSqs.Authentication;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Processes;
@@ -27,7 +26,7 @@ internal sealed class DemoStack : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly int _port;
 
-    private DemoStack(LocalSqsServer sqs, RedisServer redis, FakeEdgeApi edge, ChildProcess worker, int port)
+    private DemoStack(LocalSqsServer sqs, DemoRedis redis, FakeEdgeApi edge, ChildProcess worker, int port)
     {
         _sqs = sqs;
         Redis = redis;
@@ -39,7 +38,7 @@ internal sealed class DemoStack : IAsyncDisposable
         _http = new HttpClient { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(10) };
     }
 
-    public RedisServer Redis { get; }
+    public DemoRedis Redis { get; }
 
     public FakeEdgeApi Edge { get; }
 
@@ -51,16 +50,16 @@ internal sealed class DemoStack : IAsyncDisposable
 
     public static async Task<DemoStack> StartAsync(CancellationToken cancellationToken)
     {
-        // Signed requests only, so that the worker's signatures are seen to be right; the other defaults are those of SQS.
+        // Requests signed with this key only; the other defaults are those of SQS.
         var sqs = await LocalSqsServer.StartAsync(
             new LocalSqsOptions
             {
                 Region = Region,
-                Credentials = new SigningCredentials(AccessKey, SecretKey),
+                AccessKey = AccessKey,
                 Queues = [new LocalQueueOptions(QueueName) { DeadLetterQueue = DeadLetterQueueName, MaxReceiveCount = 3 }],
             },
             cancellationToken);
-        var redis = await RedisServer.StartAsync();
+        var redis = await DemoRedis.StartAsync();
         var edge = await FakeEdgeApi.StartAsync();
         var port = FreePort.Next();
         var worker = await ChildProcess.StartAsync(new ChildProcessSpec(Path.Combine(AppContext.BaseDirectory, "persistent-cache-service"))
@@ -75,7 +74,7 @@ internal sealed class DemoStack : IAsyncDisposable
     {
         Page.Title("Running");
         Page.Line($"SQS emulator  {_sqs.ServiceUrl}, queue {QueueName}, after 3 receives to {DeadLetterQueueName}");
-        Page.Line($"redis-server  127.0.0.1:{Redis.Port}");
+        Page.Line($"{Redis.Engine,-13} {Redis.Host}:{Redis.Port}{(Redis.IsGarnet ? ", embedded, since redis-server is missing" : string.Empty)}");
         Page.Line($"Edge API      {Edge.Url} (a stand-in)");
         Page.Line($"the worker    {Url}, process {Worker.Id}, policy UPSERT so that an empty cache is filled");
     }
@@ -162,7 +161,7 @@ internal sealed class DemoStack : IAsyncDisposable
         await _sqs.DisposeAsync();
     }
 
-    private static Dictionary<string, string?> Settings(LocalSqsServer sqs, RedisServer redis, FakeEdgeApi edge, int port) => new()
+    private static Dictionary<string, string?> Settings(LocalSqsServer sqs, DemoRedis redis, FakeEdgeApi edge, int port) => new()
     {
         ["AWS_REGION"] = Region,
         ["AWS_ACCESS_KEY_ID"] = AccessKey,

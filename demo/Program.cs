@@ -1,12 +1,5 @@
 using System.Runtime.InteropServices;
 using Demo;
-using TestKit;
-
-if (!Prerequisite.RedisServer.IsPresent)
-{
-    await Console.Error.WriteLineAsync("redis-server is missing and could not be installed, see above.");
-    return 69;
-}
 
 using var interrupted = new CancellationTokenSource();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using LocalSqs.Generation;
-using LocalSqs.Protocol;
 using LocalSqs.Queues;
 
 namespace LocalSqs;
@@ -30,7 +29,7 @@ public sealed class LocalQueue
     public QueueCounts Counts => Queue.Inspect(static (store, _) => new QueueCounts(store.ReadyCount, store.InFlightCount, store.DelayedCount));
 
     /// <summary>What happened to it so far.</summary>
-    public QueueFigures Figures => Queue.Inspect(static (_, statistics) => statistics.ToFigures());
+    public QueueFigures Figures => Queue.Inspect(static (_, statistics) => statistics.Figures);
 
     private SqsQueue Queue => _registry.Find(Name) ?? throw new InvalidOperationException($"The queue {Name} does not exist.");
 
@@ -41,32 +40,29 @@ public sealed class LocalQueue
     public void Enqueue(params IEnumerable<string> bodies)
     {
         ArgumentNullException.ThrowIfNull(bodies);
-        var queue = StandardQueue;
-        foreach (var body in bodies)
-        {
-            queue.Send(Draft(body, extras: null), filled: true);
-        }
-
-        queue.WakeReceives();
+        Send(StandardQueue, bodies.Select(static body => Draft(body)));
     }
 
     /// <summary>Puts a message with a String attribute into a standard queue.</summary>
-    public void EnqueueWithAttribute(string body, string attributeName, string attributeValue)
-    {
-        MessageAttribute[] attributes = [new(attributeName, "String", attributeValue, default)];
-        Send(StandardQueue, Draft(body, new MessageExtras { Attributes = attributes, AttributesMd5 = AttributeDigest.Of(attributes) }));
-    }
+    public void EnqueueWithAttribute(string body, string attributeName, string attributeValue) =>
+        Send(StandardQueue, [Draft(body, new MessageExtras { Attributes = [new(attributeName, "String", attributeValue)] })]);
 
     /// <summary>Puts a message into a FIFO queue.</summary>
     /// <param name="body">The text.</param>
     /// <param name="groupId">Its message group.</param>
     /// <param name="deduplicationId">Its deduplication id; null makes a new one.</param>
     public void EnqueueInGroup(string body, string groupId, string? deduplicationId = null) =>
-        Send(Queue, Draft(body, new MessageExtras { GroupId = groupId, DeduplicationId = deduplicationId ?? Guid.NewGuid().ToString() }));
+        Send(Queue, [Draft(body, new MessageExtras { GroupId = groupId, DeduplicationId = deduplicationId ?? Guid.NewGuid().ToString() })]);
 
     /// <summary>Puts generated messages in; they take little memory. Standard queues only.</summary>
     /// <returns>How many.</returns>
-    public int Fill(GeneratorOptions options) => StandardQueue.Fill(MessageGenerator.Bodies(options));
+    public int Fill(GeneratorOptions options)
+    {
+        // All are made before the first is stored: a consumer finds a full queue instead of racing with the generator for a core.
+        var drafts = MessageGenerator.Bodies(options).Select(static body => new MessageDraft(body)).ToArray();
+        Send(StandardQueue, drafts);
+        return drafts.Length;
+    }
 
     /// <summary>The messages still in the queue, up to <paramref name="maximum"/>: the ready ones in their order, then those in flight or delayed.</summary>
     public IReadOnlyList<QueuedMessage> Peek(int maximum = int.MaxValue) =>
@@ -82,21 +78,15 @@ public sealed class LocalQueue
         return true;
     });
 
-    private static MessageDraft Draft(string body, MessageExtras? extras)
-    {
-        var text = Encoding.UTF8.GetBytes(body);
-        return new MessageDraft
-        {
-            EscapedBody = System.Text.Json.JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes,
-            BodyLength = text.Length,
-            BodyMd5 = Md5Digest.Of(text),
-            Extras = extras,
-        };
-    }
+    private static MessageDraft Draft(string body, MessageExtras? extras = null) => new(MessageBody.Of(Encoding.UTF8.GetBytes(body)), extras);
 
-    private static void Send(SqsQueue queue, in MessageDraft draft)
+    private static void Send(SqsQueue queue, IEnumerable<MessageDraft> drafts)
     {
-        queue.Send(draft, filled: true);
+        foreach (var draft in drafts)
+        {
+            queue.Send(draft, filled: true);
+        }
+
         queue.WakeReceives();
     }
 }

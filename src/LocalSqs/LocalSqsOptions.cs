@@ -1,5 +1,3 @@
-using LocalSqs.Authentication;
-
 namespace LocalSqs;
 
 /// <summary>How a <see cref="LocalSqsServer"/> runs. Everything has a default that suits a test.</summary>
@@ -11,14 +9,17 @@ public sealed record LocalSqsOptions
     /// <summary>Address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>AWS region in ARNs; signatures must name it.</summary>
+    /// <summary>AWS region in ARNs.</summary>
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>Queues that exist from the start.</summary>
     public IReadOnlyList<LocalQueueOptions> Queues { get; init; } = [];
 
-    /// <summary>Key pair that requests must be signed with; null takes requests unsigned.</summary>
-    public SigningCredentials? Credentials { get; init; }
+    /// <summary>Access key that requests must be signed with, at a time near the server's; null takes all, unsigned ones too. No signature is verified.</summary>
+    public string? AccessKey { get; init; }
+
+    /// <summary>Session token that such requests must carry; null takes any or none.</summary>
+    public string? SessionToken { get; init; }
 
     /// <summary>Whether standard queues deliver in random order.</summary>
     public bool Shuffle { get; init; }

@@ -1,15 +1,13 @@
 using System.Net;
-using LocalSqs.Authentication;
 using LocalSqs.Control;
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
 using LocalSqs.Queues;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace LocalSqs;
 
@@ -22,8 +20,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
     // Answers in progress get this long when the server stops.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly KestrelServer _kestrel;
-    private readonly SocketTransportFactory _transport;
+    private readonly WebApplication _app;
     private readonly QueueRegistry _registry;
     private readonly QueueEnvironment _environment;
     private int _disposed;
@@ -41,19 +38,23 @@ public sealed class LocalSqsServer : IAsyncDisposable
         _registry = new QueueRegistry(_environment);
         Faults = new SqsFaults(clock, options.Seed, options.Latency, options.ErrorRate);
         var requests = new RequestCounts();
-        var dispatcher = new SqsDispatcher(_registry, Faults);
-        var signatures = options.Credentials is null ? null : new SignatureVerifier(options.Credentials, options.Region, clock);
-        var logger = loggers.CreateLogger<LocalSqsServer>();
-        Application = new SqsApplication(dispatcher, new ControlEndpoints(this, _registry, requests, clock), signatures, Faults, requests, clock, logger);
+        var endpoint = new SqsEndpoint(
+            new SqsDispatcher(_registry, Faults), Faults, requests, new RequestCheck(options, clock), clock, loggers.CreateLogger<LocalSqsServer>());
 
-        // The transport's defaults are the fastest here: inline scheduling was measured at 60 % of the calls a second on one core.
-        _transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.MaxRequestBodySize = LargestRequest;
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
-        Listen(kestrel, options);
-        _kestrel = new KestrelServer(Options.Create(kestrel), _transport, loggers);
+        // Empty: nothing of the process's environment, settings or working directory changes an emulator inside a test.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers).AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            Listen(kestrel, options);
+        });
+        _app = builder.Build();
+        new ControlEndpoints(this, requests, clock).Map(_app);
+        _app.MapPost("/{**path}", endpoint.HandleAsync); // a client may use the queue's own URL
     }
 
     /// <summary>Base URL, without a slash at the end: what a client gives as endpoint.</summary>
@@ -68,8 +69,6 @@ public sealed class LocalSqsServer : IAsyncDisposable
     /// <summary>Names of all queues.</summary>
     public IReadOnlyList<string> QueueNames => [.. _registry.All.Select(static queue => queue.Name)];
 
-    private SqsApplication Application { get; }
-
     /// <summary>Starts a server and creates its queues.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LocalSqsServer> StartAsync(LocalSqsOptions? options = null, CancellationToken cancellationToken = default)
@@ -78,7 +77,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
         var server = new LocalSqsServer(options);
         try
         {
-            await server._kestrel.StartAsync(server.Application, cancellationToken);
+            await server._app.StartAsync(cancellationToken);
         }
         catch
         {
@@ -87,7 +86,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
         }
 
         // Kestrel names the address it listens on; all addresses are reached through loopback.
-        server.ServiceUrl = server._kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()
+        server.ServiceUrl = server._app.Urls.First()
             .Replace("//[::]:", "//127.0.0.1:", StringComparison.Ordinal)
             .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal);
         foreach (var queue in options.Queues)
@@ -144,10 +143,10 @@ public sealed class LocalSqsServer : IAsyncDisposable
         // The true time, not the emulator's: a test's clock that stands still must not keep a hanging request alive.
         using (var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System))
         {
-            await _kestrel.StopAsync(deadline.Token);
+            await _app.StopAsync(deadline.Token);
         }
 
-        _kestrel.Dispose();
+        await _app.DisposeAsync();
         foreach (var queue in _registry.All)
         {
             queue.Dispose();

@@ -1,17 +1,16 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LocalSqs;
-using LocalSqs.CommandLine;
 
 const int WrongUsage = 64; // EX_USAGE of sysexits.h
 
 if (args.Contains("--help"))
 {
-    Console.WriteLine(CommandLineParser.Usage);
+    Console.WriteLine(Arguments.Usage);
     return 0;
 }
 
-var options = CommandLineParser.Parse(args, out var problems);
+var options = Arguments.Parse(args, out var problems);
 if (problems.Count > 0)
 {
     foreach (var problem in problems)
@@ -44,14 +43,14 @@ catch (Exception exception) when (exception is IOException or FormatException or
 
 await using (server)
 {
-    Console.WriteLine(JsonSerializer.Serialize(new
+    Console.WriteLine(new JsonObject
     {
-        endpoint = server.ServiceUrl,
-        queueUrl = server.QueueUrl(options.Queues[0].Name),
-        queues = server.QueueNames.ToDictionary(static name => name, server.QueueUrl, StringComparer.Ordinal),
-        ctl = server.ControlUrl,
-        pid = Environment.ProcessId,
-    }));
+        ["endpoint"] = server.ServiceUrl,
+        ["queueUrl"] = server.QueueUrl(options.Queues[0].Name),
+        ["queues"] = new JsonObject(server.QueueNames.Select(name => KeyValuePair.Create(name, (JsonNode?)server.QueueUrl(name)))),
+        ["ctl"] = server.ControlUrl,
+        ["pid"] = Environment.ProcessId,
+    }.ToJsonString());
     await stop.Task;
 }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using LocalSqs;
-using LocalSqs.Authentication;
+using LocalSqs.Faults;
 using TestKit;
 
 namespace PersistentCacheService.IntegrationTests;
@@ -86,13 +86,14 @@ public sealed class WrongConfigurationTests
     }
 
     [SkippableTheory]
-    [InlineData("AKIDTEST", "another-secret")]
-    [InlineData("AKIDOTHER", "secret-access-key-7b0e")]
-    public async Task Bad_credentials_are_named_with_a_remedy(string accessKey, string secretKey)
+    [InlineData("AKIDTEST", SqsFaultKind.WrongSignature)]
+    [InlineData("AKIDOTHER", null)]
+    public async Task Bad_credentials_are_named_with_a_remedy(string accessKey, SqsFaultKind? fault)
     {
         Prerequisite.RedisServer.Demand();
         await using var redis = await RedisServer.StartAsync();
-        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { Credentials = new SigningCredentials(accessKey, secretKey) });
+        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { AccessKey = accessKey });
+        using var injected = fault is null ? null : sqs.Faults.Inject(fault.Value);
         var queue = sqs.CreateQueue("q");
         await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis));
 

@@ -34,7 +34,7 @@ internal sealed class Emulator : IAsyncDisposable
     public static async Task<Emulator> StartAsync(Programs programs, Placement placement, int seed, double duplicates)
     {
         var process = await ChildProcess.StartAsync(placement.OnServerCore(
-            programs.LocalSqs, "--port", "0", "--queue", "q", "--shuffle", "--duplicate", Text(duplicates), "--seed", seed.ToString(CultureInfo.InvariantCulture)));
+            programs.LocalSqs, "--port", "0", "--queue", "q", "--shuffle", "true", "--duplicate", Text(duplicates), "--seed", seed.ToString(CultureInfo.InvariantCulture)));
         try
         {
             var hello = JsonDocument.Parse(await process.WaitForLineAsync(static line => line.StartsWith('{'), "its endpoint")).RootElement;

@@ -15,6 +15,9 @@ public enum SqsFaultKind
     /// <summary>403 ExpiredTokenException; not executed.</summary>
     ExpiredCredentials,
 
+    /// <summary>403 InvalidSignatureException, as after signing with a wrong secret; not executed.</summary>
+    WrongSignature,
+
     /// <summary>403 AccessDeniedException; not executed.</summary>
     AccessDenied,
 

@@ -75,18 +75,18 @@ public sealed class SqsFaults
     }
 
     /// <summary>The failure of the next entry of a batch; null when it succeeds.</summary>
-    internal EntryFailure? NextEntryFailure(SqsOperation operation)
+    internal SqsError? NextEntryFailure(SqsOperation operation)
     {
         foreach (var active in _active)
         {
             if (active.Fault.Kind == SqsFaultKind.EntryFailsOnServer && Strikes(active, operation))
             {
-                return EntryFailure.Internal;
+                return SqsError.InternalEntryError;
             }
 
             if (active.Fault.Kind == SqsFaultKind.EntryFailsOnSender && Strikes(active, operation))
             {
-                return EntryFailure.InvalidHandle;
+                return SqsError.ReceiptHandleIsInvalid;
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using LocalSqs.Queues;
 
@@ -10,25 +9,25 @@ internal static class AttributeDigest
     private const byte TextTransport = 1;
     private const byte BinaryTransport = 2;
 
+    /// <summary>In hexadecimal.</summary>
     /// <param name="attributes">Sorted by name.</param>
-    public static Md5Digest Of(IReadOnlyList<MessageAttribute> attributes)
+    public static string Of(IEnumerable<MessageAttribute> attributes)
     {
-        using var encoded = new PooledBuffer();
+        List<byte> encoded = [];
         foreach (var attribute in attributes)
         {
-            WriteSized(encoded, Encoding.UTF8.GetBytes(attribute.Name));
-            WriteSized(encoded, Encoding.UTF8.GetBytes(attribute.DataType));
-            encoded.Write([attribute.Text is null ? BinaryTransport : TextTransport]);
-            WriteSized(encoded, attribute.Text is null ? attribute.Binary.Span : Encoding.UTF8.GetBytes(attribute.Text));
+            Add(Encoding.UTF8.GetBytes(attribute.Name));
+            Add(Encoding.UTF8.GetBytes(attribute.DataType));
+            encoded.Add(attribute.Binary is null ? TextTransport : BinaryTransport);
+            Add(attribute.Binary ?? Encoding.UTF8.GetBytes(attribute.Text!));
         }
 
-        return Md5Digest.Of(encoded.WrittenSpan);
-    }
+        return $"{MessageBody.Digest([.. encoded]):x32}";
 
-    private static void WriteSized(PooledBuffer output, ReadOnlySpan<byte> bytes)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(sizeof(int)), bytes.Length);
-        output.Advance(sizeof(int));
-        output.Write(bytes);
+        void Add(byte[] bytes)
+        {
+            encoded.AddRange((byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length);
+            encoded.AddRange(bytes);
+        }
     }
 }

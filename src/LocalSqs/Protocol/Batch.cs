@@ -1,5 +1,6 @@
 using System.Buffers;
-using LocalSqs.Queues;
+using LocalSqs.Faults;
+using LocalSqs.Protocol.Json;
 
 namespace LocalSqs.Protocol;
 
@@ -9,72 +10,15 @@ internal static class Batch
     private const int LargestBatch = 10;
     private const int LongestId = 80;
 
-    private static readonly SearchValues<byte> IdBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Reads the entries of a batch of deletes or visibility changes into <see cref="SqsRequest.Entries"/>.</summary>
-    /// <returns>The queue of the request.</returns>
-    public static SqsQueue Read(SqsRequest request, QueueRegistry queues)
-    {
-        SqsQueue? queue = null;
-        var json = new RequestReader(request.Body.WrittenSpan);
-        while (json.NextMember())
-        {
-            if (json.Is("QueueUrl"u8))
-            {
-                queue = queues.Resolve(ref json);
-            }
-            else if (json.Is("Entries"u8))
-            {
-                json.StartArray();
-                while (json.NextElement())
-                {
-                    var entry = default(BatchEntry);
-                    json.StartObject();
-                    while (json.NextMember())
-                    {
-                        entry = entry.With(ref json);
-                    }
-
-                    request.Entries.Add(entry);
-                }
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        Check(request.Body.WrittenSpan, request.Entries, static entry => (entry.IdStart, entry.IdLength));
-        return queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl"));
-    }
-
-    /// <summary>Reads a single delete or visibility change.</summary>
-    public static (SqsQueue Queue, BatchEntry Entry) ReadSingle(ReadOnlySpan<byte> body, QueueRegistry queues)
-    {
-        SqsQueue? queue = null;
-        var entry = default(BatchEntry);
-        var json = new RequestReader(body);
-        while (json.NextMember())
-        {
-            if (json.Is("QueueUrl"u8))
-            {
-                queue = queues.Resolve(ref json);
-            }
-            else
-            {
-                entry = entry.With(ref json);
-            }
-        }
-
-        _ = entry.HandleIsValid ?? throw new SqsException(SqsError.MissingParameter("ReceiptHandle"));
-        return (queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl")), entry);
-    }
-
-    /// <summary>Checks number, form and difference of the ids.</summary>
+    /// <summary>The entries, their number and ids checked.</summary>
     /// <exception cref="SqsException">The whole request is refused.</exception>
-    public static void Check<T>(ReadOnlySpan<byte> body, IReadOnlyList<T> entries, Func<T, (int Start, int Length)> idOf)
+    public static List<T> Check<T>(BatchRequest<T> request)
+        where T : IEntry
     {
+        var entries = request.Entries ?? [];
         if (entries.Count == 0)
         {
             throw new SqsException(SqsError.EmptyBatchRequest);
@@ -85,77 +29,52 @@ internal static class Batch
             throw new SqsException(SqsError.TooManyEntries(entries.Count));
         }
 
-        for (var i = 0; i < entries.Count; i++)
+        var ids = new HashSet<string>(entries.Count, StringComparer.Ordinal);
+        foreach (var entry in entries)
         {
-            var (start, length) = idOf(entries[i]);
-            var id = body.Slice(start, length);
-            if (length is 0 or > LongestId || id.ContainsAnyExcept(IdBytes))
+            if (entry.Id is not { Length: > 0 and <= LongestId } id || id.AsSpan().ContainsAnyExcept(IdCharacters))
             {
                 throw new SqsException(SqsError.InvalidBatchEntryId);
             }
 
-            for (var j = 0; j < i; j++)
+            if (!ids.Add(id))
             {
-                var (otherStart, otherLength) = idOf(entries[j]);
-                if (body.Slice(otherStart, otherLength).SequenceEqual(id))
+                throw new SqsException(SqsError.IdsNotDistinct(id));
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Executes each entry.</summary>
+    /// <param name="entries">The entries, checked.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="faults">They may strike single entries.</param>
+    /// <param name="execute">Gives the answer; throws what a call of its own would be answered with.</param>
+    public static BatchAnswer Execute<T>(List<T> entries, SqsOperation operation, SqsFaults faults, Func<T, EntryAnswer> execute)
+        where T : IEntry
+    {
+        List<EntryAnswer> successful = new(entries.Count);
+        List<FailedEntry>? failed = null;
+        foreach (var entry in entries)
+        {
+            var error = faults.NextEntryFailure(operation);
+            if (error is null)
+            {
+                try
                 {
-                    throw new SqsException(SqsError.IdsNotDistinct(System.Text.Encoding.ASCII.GetString(id)));
+                    successful.Add(execute(entry) with { Id = entry.Id });
+                    continue;
+                }
+                catch (SqsException refused)
+                {
+                    error = refused.Error;
                 }
             }
-        }
-    }
 
-    /// <summary>Writes the answer of a batch of deletes or visibility changes.</summary>
-    /// <param name="request">The request, its entries read.</param>
-    /// <param name="failures">One for each entry; null means success.</param>
-    public static void WriteAnswer(SqsRequest request, ReadOnlySpan<EntryFailure?> failures)
-    {
-        for (var i = 0; i < failures.Length; i++)
-        {
-            var entry = request.Entries[i];
-            var id = request.Body.WrittenSpan.Slice(entry.IdStart, entry.IdLength);
-            if (failures[i] is { } failure)
-            {
-                WriteFailed(request.Scratch, id, failure);
-            }
-            else
-            {
-                request.Response.Write(request.Response.Length == 0 ? "{\"Successful\":[{\"Id\":\""u8 : ",{\"Id\":\""u8);
-                request.Response.Write(id);
-                request.Response.Write("\"}"u8);
-            }
+            (failed ??= []).Add(new FailedEntry(entry.Id!, error.QueryCode[..error.QueryCode.IndexOf(';', StringComparison.Ordinal)], error.SenderFault, error.Message));
         }
 
-        Finish(request);
-    }
-
-    /// <summary>Adds a failed entry to <paramref name="failed"/>.</summary>
-    public static void WriteFailed(PooledBuffer failed, ReadOnlySpan<byte> id, EntryFailure failure)
-    {
-        failed.Write(failed.Length == 0 ? "\"Failed\":[{\"Id\":\""u8 : ",{\"Id\":\""u8);
-        failed.Write(id);
-        failed.Write("\",\"Code\":"u8);
-        failed.WriteString(failure.Code);
-        failed.Write(failure.SenderFault ? ",\"SenderFault\":true,\"Message\":"u8 : ",\"SenderFault\":false,\"Message\":"u8);
-        failed.WriteString(failure.Message);
-        failed.Write("}"u8);
-    }
-
-    /// <summary>Closes the successful entries and appends the failed ones, which are in <see cref="SqsRequest.Scratch"/>. A list without entries is absent, as on AWS.</summary>
-    public static void Finish(SqsRequest request)
-    {
-        if (request.Response.Length > 0)
-        {
-            request.Response.Write("]"u8);
-        }
-
-        if (request.Scratch.Length > 0)
-        {
-            request.Response.Write(request.Response.Length > 0 ? ","u8 : "{"u8);
-            request.Response.Write(request.Scratch.WrittenSpan);
-            request.Response.Write("]"u8);
-        }
-
-        request.Response.Write("}"u8);
+        return new BatchAnswer(successful.Count == 0 ? null : successful, failed);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class RequestCounts
     public void Count(SqsOperation operation) => Interlocked.Increment(ref _counts[(int)operation]);
 
     /// <summary>The operations that were asked for at least once, named as in the protocol.</summary>
-    public IReadOnlyDictionary<string, long> ToDictionary() =>
+    public Dictionary<string, long> ToDictionary() =>
         Enum.GetValues<SqsOperation>()
             .Where(operation => Volatile.Read(ref _counts[(int)operation]) > 0)
             .ToDictionary(static operation => operation.ToString(), operation => Volatile.Read(ref _counts[(int)operation]), StringComparer.Ordinal);

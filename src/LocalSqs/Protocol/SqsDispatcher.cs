@@ -1,67 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LocalSqs.Faults;
+using LocalSqs.Protocol.Json;
 using LocalSqs.Protocol.Operations;
 using LocalSqs.Queues;
+using Microsoft.AspNetCore.Http;
 
 namespace LocalSqs.Protocol;
 
-/// <summary>Executes requests: from the body that was read to the body to be written.</summary>
+/// <summary>Executes requests: from the JSON that was read to the JSON to be written.</summary>
 internal sealed class SqsDispatcher
 {
-    private const string TargetPrefix = "AmazonSQS.";
-
-    private static readonly Dictionary<string, SqsOperation> ByTarget =
-        Enum.GetValues<SqsOperation>()
-            .Where(static operation => operation != SqsOperation.Unknown)
-            .ToDictionary(static operation => TargetPrefix + operation, StringComparer.Ordinal);
+    private static readonly SqsJson Types = SqsJson.Instance;
 
     private readonly ReceiveMessageOperation _receive;
     private readonly SendMessageOperation _send;
-    private readonly DeleteMessageOperation _delete;
-    private readonly ChangeVisibilityOperation _changeVisibility;
+    private readonly HandleOperations _handles;
     private readonly QueueOperations _queueOperations;
 
     public SqsDispatcher(QueueRegistry queues, SqsFaults faults)
     {
         _receive = new ReceiveMessageOperation(queues);
         _send = new SendMessageOperation(queues, faults);
-        _delete = new DeleteMessageOperation(queues, faults);
-        _changeVisibility = new ChangeVisibilityOperation(queues, faults);
+        _handles = new HandleOperations(queues, faults);
         _queueOperations = new QueueOperations(queues);
     }
 
-    /// <summary>The operation of an <c>X-Amz-Target</c> header.</summary>
-    public static SqsOperation OperationOf(string? target) => target is null ? SqsOperation.Unknown : ByTarget.GetValueOrDefault(target);
-
+    /// <summary>The answer's body.</summary>
     /// <exception cref="SqsException">The request fails.</exception>
-    public ValueTask ExecuteAsync(SqsRequest request)
+    /// <exception cref="JsonException">It is not JSON, or not of its operation.</exception>
+    public async ValueTask<byte[]> ExecuteAsync(SqsOperation operation, HttpRequest request)
     {
-        switch (request.Operation)
+        switch (operation)
         {
             case SqsOperation.ReceiveMessage:
-                return _receive.ExecuteAsync(request);
-            case SqsOperation.DeleteMessage:
-                _delete.Execute(request);
-                break;
-            case SqsOperation.DeleteMessageBatch:
-                _delete.ExecuteBatch(request);
-                break;
+                return Write(await _receive.ExecuteAsync(await ReadAsync(request, Types.ReceiveRequest), request.HttpContext.RequestAborted), Types.ReceiveAnswer);
+            case SqsOperation.DeleteMessage or SqsOperation.ChangeMessageVisibility:
+                return Write(_handles.Execute(operation, await ReadAsync(request, Types.HandleRequest)), Types.EntryAnswer);
+            case SqsOperation.DeleteMessageBatch or SqsOperation.ChangeMessageVisibilityBatch:
+                return Write(_handles.ExecuteBatch(operation, await ReadAsync(request, Types.HandleBatchRequest)), Types.BatchAnswer);
             case SqsOperation.SendMessage:
-                _send.Execute(request);
-                break;
+                return Write(_send.Execute(await ReadAsync(request, Types.SendRequest)), Types.EntryAnswer);
             case SqsOperation.SendMessageBatch:
-                _send.ExecuteBatch(request);
-                break;
-            case SqsOperation.ChangeMessageVisibility:
-                _changeVisibility.Execute(request);
-                break;
-            case SqsOperation.ChangeMessageVisibilityBatch:
-                _changeVisibility.ExecuteBatch(request);
-                break;
+                return Write(_send.ExecuteBatch(await ReadAsync(request, Types.SendBatchRequest)), Types.BatchAnswer);
+            case SqsOperation.Unknown:
+                throw new SqsException(SqsError.UnknownOperation);
             default:
-                _queueOperations.Execute(request);
-                break;
+                var host = request.Host.Value ?? string.Empty;
+                return Write(_queueOperations.Execute(operation, await ReadAsync(request, Types.QueueRequest), host), Types.QueueAnswer);
         }
-
-        return ValueTask.CompletedTask;
     }
+
+    private static async ValueTask<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type) =>
+        await JsonSerializer.DeserializeAsync(request.BodyReader, type) ?? throw new JsonException("The request is null.");
+
+    private static byte[] Write<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(answer, type);
 }

@@ -42,6 +42,9 @@ internal sealed record SqsError(string Type, string QueryCode, int Status, strin
     public static SqsError InternalFailure { get; } = new(
         Service + "InternalFailure", "InternalFailure;Receiver", 500, "We encountered an internal error. Please try again.");
 
+    /// <summary>The same for an entry of a batch, where its code is another.</summary>
+    public static SqsError InternalEntryError { get; } = InternalFailure with { QueryCode = "InternalError;Receiver" };
+
     public static SqsError ServiceUnavailable { get; } = new(
         Service + "ServiceUnavailableException", "ServiceUnavailable;Receiver", 503, "Service is temporarily unavailable.");
 

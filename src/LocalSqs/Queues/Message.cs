@@ -24,13 +24,10 @@ internal sealed class Message
     /// <summary>Latest receive on the monotonic clock, in ticks.</summary>
     public long ReceivedTicks { get; set; }
 
-    /// <summary>When a message in flight or delayed becomes visible, on the monotonic clock, in ticks.</summary>
+    /// <summary>When a message in flight or delayed becomes visible, on the monotonic clock, in ticks; fixed while the store has it among the hidden.</summary>
     public long DueTicks { get; set; }
 
     public int ReceiveCount { get; set; }
-
-    /// <summary>Index in the <see cref="TimingHeap"/>; -1 when it is not in it.</summary>
-    public int HeapIndex { get; set; } = -1;
 
     public MessageState State { get; set; }
 

@@ -1,18 +1,7 @@
 namespace LocalSqs.Queues;
 
-/// <summary>A message to be sent, checked and not yet stored. The body's bytes are borrowed from the request.</summary>
-internal readonly ref struct MessageDraft
-{
-    /// <summary>Content of the JSON string, still escaped.</summary>
-    public required ReadOnlySpan<byte> EscapedBody { get; init; }
-
-    /// <summary>Bytes of the unescaped body.</summary>
-    public required int BodyLength { get; init; }
-
-    public required Md5Digest BodyMd5 { get; init; }
-
-    public MessageExtras? Extras { get; init; }
-
-    /// <summary>Delay in seconds; null means the queue's.</summary>
-    public int? DelaySeconds { get; init; }
-}
+/// <summary>A message to be sent, checked and not yet stored.</summary>
+/// <param name="Body">Its text.</param>
+/// <param name="Extras">What only some messages have.</param>
+/// <param name="DelaySeconds">Delay in seconds; null means the queue's.</param>
+internal readonly record struct MessageDraft(MessageBody Body, MessageExtras? Extras = null, int? DelaySeconds = null);

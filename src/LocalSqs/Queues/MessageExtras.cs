@@ -6,9 +6,6 @@ internal sealed record MessageExtras
     /// <summary>User attributes, sorted by name; empty when there are none.</summary>
     public IReadOnlyList<MessageAttribute> Attributes { get; init; } = [];
 
-    /// <summary>Digest over all of <see cref="Attributes"/>.</summary>
-    public Md5Digest AttributesMd5 { get; init; }
-
     /// <summary>Value of the system attribute AWSTraceHeader.</summary>
     public string? TraceHeader { get; init; }
 

@@ -7,7 +7,6 @@ internal sealed class MessageIntake
     private readonly QueueStatistics _statistics;
     private readonly Random _random;
     private readonly double _duplicateShare;
-    private readonly BodyArena _arena = new();
     private readonly DeduplicationWindow _deduplication = new();
     private long _lastSequenceNumber;
 
@@ -38,21 +37,23 @@ internal sealed class MessageIntake
             extras = extras with { SequenceNumber = ++_lastSequenceNumber };
         }
 
-        var body = _arena.Store(draft.EscapedBody, draft.BodyLength, draft.BodyMd5);
-        var message = new Message { Id = NewId(), Body = body, SentAt = now.UnixMs, Extras = extras };
+        var message = new Message { Id = NewId(), Body = draft.Body, SentAt = now.UnixMs, Extras = extras };
         var sent = new SentMessage(message.Id, extras?.SequenceNumber ?? 0);
         if (settings.FifoQueue)
         {
             _deduplication.Remember(scope, extras!.DeduplicationId!, sent, now);
         }
 
-        Add(message, draft.DelaySeconds ?? settings.DelaySeconds, now);
+        var delay = (draft.DelaySeconds ?? settings.DelaySeconds) * TimeSpan.TicksPerSecond;
+        _store.Add(message, delay, now);
+        if (_duplicateShare > 0 && _random.NextDouble() < _duplicateShare)
+        {
+            _store.Add(message.Duplicate(), delay, now);
+            _statistics.CountDuplicate();
+        }
+
         return sent;
     }
-
-    /// <summary>Stores a body without attributes in a standard queue.</summary>
-    public void Fill(MessageBody body, QueueSettings settings, Instant now) =>
-        Add(new Message { Id = NewId(), Body = body, SentAt = now.UnixMs }, settings.DelaySeconds, now);
 
     /// <summary>Takes in what another queue gave up on.</summary>
     /// <remarks>The receive count goes on, as on AWS; a FIFO queue gives a new number and send time.</remarks>
@@ -72,17 +73,6 @@ internal sealed class MessageIntake
             ReceiveCount = letter.ReceiveCount,
         };
         _store.Add(message, delayTicks: 0, now);
-    }
-
-    private void Add(Message message, int delaySeconds, Instant now)
-    {
-        var delay = delaySeconds * TimeSpan.TicksPerSecond;
-        _store.Add(message, delay, now);
-        if (_duplicateShare > 0 && _random.NextDouble() < _duplicateShare)
-        {
-            _store.Add(message.Duplicate(), delay, now);
-            _statistics.Duplicated++;
-        }
     }
 
     private Guid NewId()

@@ -9,7 +9,8 @@ internal sealed class MessageStore
     private readonly uint _instance;
     private readonly bool _fifo;
     private readonly IReadyMessages _ready;
-    private readonly TimingHeap _hidden = new();
+    private readonly SortedSet<Message> _hidden = new(Comparer<Message>.Create(static (one, other) =>
+        (one.DueTicks, one.Sequence).CompareTo((other.DueTicks, other.Sequence))));
 
     // Messages that were received at least once: only those have handles.
     private readonly Dictionary<long, Message> _received = [];
@@ -32,7 +33,7 @@ internal sealed class MessageStore
     public int InFlightCount => _hidden.Count - _delayed;
 
     /// <summary>When the next hidden message becomes visible; null when none is hidden.</summary>
-    public long? NextDueTicks => _hidden.First?.DueTicks;
+    public long? NextDueTicks => _hidden.Min?.DueTicks;
 
     public void Add(Message message, long delayTicks, Instant now)
     {
@@ -53,7 +54,7 @@ internal sealed class MessageStore
     /// <summary>Makes visible what is due. Every other call expects it to have run for its moment.</summary>
     public void ReleaseDue(Instant now)
     {
-        while (_hidden.First is { } message && message.DueTicks <= now.Ticks)
+        while (_hidden.Min is { } message && message.DueTicks <= now.Ticks)
         {
             _hidden.Remove(message);
             if (message.State == MessageState.Delayed)
@@ -218,7 +219,7 @@ internal sealed class MessageStore
     }
 
     /// <summary>All messages: first the ready ones in their order, then those received or delayed.</summary>
-    public IEnumerable<Message> Snapshot() => _ready.Snapshot().Concat(_hidden.Items.ToArray().OrderBy(static message => message.Sequence));
+    public IEnumerable<Message> Snapshot() => _ready.Snapshot().Concat(_hidden.OrderBy(static message => message.Sequence));
 
     private Message? Find(in ReceiptHandle handle) => handle.Instance == _instance ? _received.GetValueOrDefault(handle.Sequence) : null;
 

@@ -13,7 +13,6 @@ internal sealed class QueueRegistry
     private const int LongestName = 80;
 
     private readonly ConcurrentDictionary<string, SqsQueue> _queues = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SqsQueue>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly Lock _changes = new();
     private readonly QueueEnvironment _environment;
     private uint _lastInstance;
@@ -21,7 +20,6 @@ internal sealed class QueueRegistry
     public QueueRegistry(QueueEnvironment environment)
     {
         _environment = environment;
-        _bySpan = _queues.GetAlternateLookup<ReadOnlySpan<char>>();
         environment.FindByArn = FindByArn;
     }
 
@@ -30,19 +28,11 @@ internal sealed class QueueRegistry
 
     public SqsQueue? Find(string name) => _queues.GetValueOrDefault(name);
 
-    /// <summary>Finds the queue of a URL by the URL's last segment: host and account do not matter on a developer's machine.</summary>
-    public SqsQueue? FindByUrl(ReadOnlySpan<byte> url)
-    {
-        var name = url[(url.LastIndexOf((byte)'/') + 1)..];
-        if (name.Length is 0 or > LongestName)
-        {
-            return null;
-        }
-
-        Span<char> characters = stackalloc char[LongestName];
-        System.Text.Ascii.ToUtf16(name, characters, out var length);
-        return _bySpan.TryGetValue(characters[..length], out var queue) ? queue : null;
-    }
+    /// <summary>The queue of a URL, found by the URL's last segment: host and account do not matter on a developer's machine.</summary>
+    /// <exception cref="SqsException">The URL is missing, or there is no such queue.</exception>
+    public SqsQueue Demand(string? url) =>
+        url is null ? throw new SqsException(SqsError.MissingParameter("QueueUrl"))
+        : Find(url[(url.LastIndexOf('/') + 1)..]) ?? throw new SqsException(SqsError.QueueDoesNotExist);
 
     /// <summary>Creates a queue; the same name with the same attributes answers the existing one.</summary>
     /// <exception cref="SqsException">Name or attributes are not valid, or the queue exists with others.</exception>

@@ -1,70 +1,49 @@
 namespace LocalSqs.Queues;
 
-/// <summary>Counters of one queue; changed under its lock.</summary>
+/// <summary>Counts what happens to one queue; changed under its lock.</summary>
 internal sealed class QueueStatistics
 {
-    private readonly HeldTimes _held = new();
+    // 16 steps to the doubling of a microsecond, up to 2^44 us (200 days; SQS ends at 12 hours): 6 kB for any number of messages.
+    private const int StepsPerDoubling = 16;
+    private readonly long[] _held = new long[44 * StepsPerDoubling];
+    private QueueFigures _figures = new();
 
-    /// <summary>Messages put in through SendMessage and SendMessageBatch.</summary>
-    public long Sent { get; private set; }
-
-    /// <summary>Messages put in through the control endpoints or in-process.</summary>
-    public long Filled { get; private set; }
-
-    /// <summary>Extra copies made on purpose.</summary>
-    public long Duplicated { get; set; }
-
-    /// <summary>Messages handed out, redeliveries included.</summary>
-    public long Received { get; private set; }
-
-    /// <summary>Messages handed out for the second time or later.</summary>
-    public long Redelivered { get; private set; }
-
-    public long Deleted { get; private set; }
-
-    /// <summary>Deletes with a handle that was not the latest: answered with success, nothing deleted.</summary>
-    public long StaleDeletes { get; private set; }
-
-    /// <summary>Messages moved to the dead-letter queue.</summary>
-    public long DeadLetters { get; set; }
-
-    /// <summary>Finished ReceiveMessage calls.</summary>
-    public long Receives { get; private set; }
-
-    public long EmptyReceives { get; private set; }
-
-    /// <summary>First receive that handed out a message, in monotonic ticks.</summary>
-    public long? FirstReceiveTicks { get; private set; }
-
-    /// <summary>Latest successful delete, in monotonic ticks.</summary>
-    public long? LastDeleteTicks { get; private set; }
+    /// <summary>The figures so far.</summary>
+    public QueueFigures Figures => _figures with { HeldP50 = HeldQuantile(0.5), HeldP99 = HeldQuantile(0.99) };
 
     /// <summary>A message came in.</summary>
+    /// <param name="filled">Whether it did outside the SQS protocol.</param>
     public void CountIn(bool filled)
     {
         if (filled)
         {
-            Filled++;
+            _figures.Filled++;
         }
         else
         {
-            Sent++;
+            _figures.Sent++;
         }
     }
 
+    /// <summary>An extra copy was made on purpose.</summary>
+    public void CountDuplicate() => _figures.Duplicated++;
+
+    /// <summary>Messages moved to the dead-letter queue.</summary>
+    public void CountDeadLetters(int count) => _figures.DeadLetters += count;
+
     /// <summary>A receive is finished.</summary>
-    public void CountReceive(IReadOnlyList<ReceivedMessage> received, Instant now)
+    public void CountReceive(List<ReceivedMessage> received, Instant now)
     {
-        Receives++;
+        _figures.Receives++;
         if (received.Count == 0)
         {
-            EmptyReceives++;
+            _figures.EmptyReceives++;
             return;
         }
 
-        FirstReceiveTicks ??= now.Ticks;
-        Received += received.Count;
-        Redelivered += received.Count(static message => message.ReceiveCount > 1);
+        _figures.FirstReceive ??= Milliseconds(now.Ticks);
+        _figures.Received += received.Count;
+        _figures.Redelivered += received.Count(static message => message.ReceiveCount > 1);
     }
 
     /// <summary>A delete is done.</summary>
@@ -75,38 +54,40 @@ internal sealed class QueueStatistics
     {
         if (outcome == DeleteOutcome.Deleted)
         {
-            Deleted++;
-            LastDeleteTicks = now.Ticks;
-            _held.Add(now.Ticks - receivedTicks);
+            _figures.Deleted++;
+            _figures.LastDelete = Milliseconds(now.Ticks);
+            var microseconds = Math.Max(1, (now.Ticks - receivedTicks) / TimeSpan.TicksPerMicrosecond);
+            _held[Math.Min((int)(Math.Log2(microseconds) * StepsPerDoubling), _held.Length - 1)]++;
         }
         else if (outcome == DeleteOutcome.Stale)
         {
-            StaleDeletes++;
+            _figures.StaleDeletes++;
         }
     }
 
-    public QueueFigures ToFigures() => new()
-    {
-        Sent = Sent,
-        Filled = Filled,
-        Duplicated = Duplicated,
-        Received = Received,
-        Redelivered = Redelivered,
-        Deleted = Deleted,
-        StaleDeletes = StaleDeletes,
-        DeadLetters = DeadLetters,
-        Receives = Receives,
-        EmptyReceives = EmptyReceives,
-        FirstReceive = FirstReceiveTicks / (double)TimeSpan.TicksPerMillisecond,
-        LastDelete = LastDeleteTicks / (double)TimeSpan.TicksPerMillisecond,
-        HeldP50 = _held.Quantile(0.5),
-        HeldP99 = _held.Quantile(0.99),
-    };
-
     public void Reset()
     {
-        Sent = Filled = Duplicated = Received = Redelivered = Deleted = StaleDeletes = DeadLetters = Receives = EmptyReceives = 0;
-        FirstReceiveTicks = LastDeleteTicks = null;
-        _held.Clear();
+        _figures = new QueueFigures();
+        Array.Clear(_held);
     }
+
+    // The upper edge of the step in which the quantile lies, in ms.
+    private double? HeldQuantile(double share)
+    {
+        if (_figures.Deleted == 0)
+        {
+            return null;
+        }
+
+        var remaining = Math.Max(1, (long)Math.Ceiling(share * _figures.Deleted));
+        var step = 0;
+        while ((remaining -= _held[step]) > 0)
+        {
+            step++;
+        }
+
+        return Math.Pow(2, (step + 1) / (double)StepsPerDoubling) / 1000;
+    }
+
+    private static double Milliseconds(long ticks) => ticks / (double)TimeSpan.TicksPerMillisecond;
 }

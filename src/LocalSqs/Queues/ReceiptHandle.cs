@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 
 namespace LocalSqs.Queues;
 
@@ -16,36 +15,20 @@ internal readonly record struct ReceiptHandle(uint Queue, uint Instance, long Se
     private const int PayloadBytes = 24; // 4 + 4 + 8 + 4 and a checksum of 4
     private const int PayloadChars = PayloadBytes / 3 * 4;
 
-    private static ReadOnlySpan<byte> Prefix => "AQEB"u8;
+    private const string Prefix = "AQEB";
 
     // The rest of a handle means nothing; it is compared, so that a handle cut or damaged anywhere is found invalid.
-    private static readonly byte[] Filler = CreateFiller();
-
-    /// <summary>Writes <see cref="Length"/> bytes.</summary>
-    public void Write(Span<byte> utf8)
-    {
-        Span<byte> payload = stackalloc byte[PayloadBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(payload, Queue);
-        BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], Instance);
-        BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(payload[16..], Receive);
-        BinaryPrimitives.WriteUInt32LittleEndian(payload[20..], Checksum());
-        Prefix.CopyTo(utf8);
-        Base64.EncodeToUtf8(payload, utf8[Prefix.Length..], out _, out var written);
-        Filler.CopyTo(utf8[(Prefix.Length + written)..]);
-    }
+    private static readonly string Filler = CreateFiller();
 
     /// <summary>Reads the wire form; false when no queue of this program can have written it.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out ReceiptHandle handle)
+    public static bool TryParse(string text, out ReceiptHandle handle)
     {
         handle = default;
-        if (utf8.Length != Length || !utf8.StartsWith(Prefix) || !utf8[(Prefix.Length + PayloadChars)..].SequenceEqual(Filler))
-        {
-            return false;
-        }
-
         Span<byte> payload = stackalloc byte[PayloadBytes];
-        if (Base64.DecodeFromUtf8(utf8.Slice(Prefix.Length, PayloadChars), payload, out _, out var written) != System.Buffers.OperationStatus.Done
+        if (text.Length != Length
+            || !text.StartsWith(Prefix, StringComparison.Ordinal)
+            || !text.EndsWith(Filler, StringComparison.Ordinal)
+            || !Convert.TryFromBase64Chars(text.AsSpan(Prefix.Length, PayloadChars), payload, out var written)
             || written != PayloadBytes)
         {
             return false;
@@ -59,19 +42,25 @@ internal readonly record struct ReceiptHandle(uint Queue, uint Instance, long Se
         return handle.Checksum() == BinaryPrimitives.ReadUInt32LittleEndian(payload[20..]);
     }
 
+    /// <summary>The wire form, <see cref="Length"/> characters.</summary>
+    public override string ToString()
+    {
+        Span<byte> payload = stackalloc byte[PayloadBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, Queue);
+        BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], Instance);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Sequence);
+        BinaryPrimitives.WriteInt32LittleEndian(payload[16..], Receive);
+        BinaryPrimitives.WriteUInt32LittleEndian(payload[20..], Checksum());
+        return Prefix + Convert.ToBase64String(payload) + Filler;
+    }
+
     // Not a secret: it only tells handles from noise.
     private uint Checksum() =>
         (Queue * 2654435761u) ^ (Instance * 2246822519u) ^ ((uint)Sequence * 3266489917u) ^ ((uint)(Sequence >> 32) * 668265263u) ^ ((uint)Receive * 374761393u);
 
-    private static byte[] CreateFiller()
+    private static string CreateFiller()
     {
-        var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
-        var filler = new byte[Length - Prefix.Length - PayloadChars];
-        for (var i = 0; i < filler.Length; i++)
-        {
-            filler[i] = alphabet[((i * 37) + (i >> 3)) & 63];
-        }
-
-        return filler;
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        return string.Concat(Enumerable.Range(0, Length - Prefix.Length - PayloadChars).Select(static i => Alphabet[((i * 37) + (i >> 3)) & 63]));
     }
 }

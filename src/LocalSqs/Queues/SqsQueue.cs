@@ -81,30 +81,6 @@ internal sealed class SqsQueue : IDisposable
         }
     }
 
-    /// <summary>Puts bodies into a standard queue outside the protocol, many at a time.</summary>
-    /// <remarks>All are made before the first is stored: a consumer finds a full queue instead of racing with the generator for a core.</remarks>
-    public int Fill(IEnumerable<MessageBody> bodies)
-    {
-        var all = bodies.ToArray();
-        foreach (var chunk in all.Chunk(1000))
-        {
-            lock (_gate)
-            {
-                ThrowIfDeleted();
-                var now = _environment.Clock.Now;
-                foreach (var body in chunk)
-                {
-                    _intake.Fill(body, _settings, now);
-                    _statistics.CountIn(filled: true);
-                }
-            }
-
-            WakeReceives();
-        }
-
-        return all.Length;
-    }
-
     /// <summary>Lets waiting receives have what is ready.</summary>
     public void WakeReceives()
     {
@@ -364,7 +340,7 @@ internal sealed class SqsQueue : IDisposable
 
             letters = _deadLetters;
             _deadLetters = [];
-            _statistics.DeadLetters += letters.Count;
+            _statistics.CountDeadLetters(letters.Count);
         }
 
         if (_settings.RedrivePolicy is { } policy)

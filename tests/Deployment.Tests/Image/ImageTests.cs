@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using LocalSqs;
-using LocalSqs.Authentication;
 using PersistentCacheService.Sqs.Tests.Credentials;
 using TestKit;
 using TestKit.Invariants;
@@ -220,7 +219,7 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
     {
         var first = TestKeys.Number(1);
         await using var redis = await RedisServer.StartAsync();
-        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { Credentials = new SigningCredentials(first.AccessKey, first.SecretKey, first.Token) });
+        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { AccessKey = first.AccessKey, SessionToken = first.Token });
         var queue = sqs.CreateQueue("stigg");
         var port = FreePort.Next();
         var environment = Settings(queue.Url, port);

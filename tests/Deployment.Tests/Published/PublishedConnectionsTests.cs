@@ -1,5 +1,4 @@
 using LocalSqs;
-using LocalSqs.Authentication;
 using PersistentCacheService.IntegrationTests;
 using PersistentCacheService.Sqs.Tests.Credentials;
 using TestKit;
@@ -72,7 +71,7 @@ public sealed class PublishedConnectionsTests(PublishedWorker published) : IDisp
         await using var redis = await RedisServer.StartAsync(
             "--tls-port", $"{tlsPort}", "--tls-auth-clients", "no", "--tls-ca-cert-file", _certificates.AuthorityFile,
             "--tls-cert-file", certificate.CertificateFile, "--tls-key-file", certificate.KeyFile);
-        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { Credentials = new SigningCredentials("AKIDTLS", "tls/secret") });
+        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { AccessKey = "AKIDTLS" });
         await using var queueFront = TlsFront.Before(sqs.ServiceUrl, certificate);
         await using var edge = await FakeEdgeApi.StartAsync();
         await using var edgeFront = TlsFront.Before(edge.Url, certificate);
@@ -104,7 +103,7 @@ public sealed class PublishedConnectionsTests(PublishedWorker published) : IDisp
     {
         var keys = TestKeys.Number(1);
         await using var redis = await RedisServer.StartAsync();
-        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { Credentials = new SigningCredentials(keys.AccessKey, keys.SecretKey, keys.Token) });
+        await using var sqs = await LocalSqsServer.StartAsync(new LocalSqsOptions { AccessKey = keys.AccessKey, SessionToken = keys.Token });
         var queue = sqs.CreateQueue("stigg");
         queue.Enqueue(new MessageGenerator { Customers = 5 }.Generate(50, prime: true).Select(message => message.Body()));
         var environment = WorkerEnvironment.For(sqs.QueueUrl("stigg"), redis).With(

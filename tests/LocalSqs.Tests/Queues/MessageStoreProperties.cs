@@ -74,7 +74,7 @@ public sealed class MessageStoreProperties
             var message = new Message
             {
                 Id = Guid.NewGuid(),
-                Body = new StoredBody(default, 0, default),
+                Body = MessageBody.Of(default),
                 SentAt = _now.UnixMs,
                 Extras = new MessageExtras { GroupId = $"{argument % 3}" },
             };

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using LocalSqs;
-using LocalSqs.Authentication;
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
 using PersistentCacheService.FaultTests.World;
@@ -53,7 +52,7 @@ public sealed class QueueErrorTests
             // The first call that is refused tells the right time; the next is signed with it.
             Readyz = Expectation.Either,
         },
-        new WorldOptions { Sqs = new LocalSqsOptions { Credentials = new SigningCredentials("AKIDTEST", "secret-access-key-7b0e") } });
+        new WorldOptions { Sqs = new LocalSqsOptions { AccessKey = "AKIDTEST" } });
 
     [SkippableFact]
     public Task The_queue_is_deleted_and_created_again() => Outage.RunAsync(new Fault("SQS", "The queue is deleted and created again", "`DeleteQueue` with messages in flight, later `CreateQueue`")

@@ -1,5 +1,4 @@
 using LocalSqs;
-using LocalSqs.Authentication;
 
 namespace PersistentCacheService.Sqs.Tests.Emulators;
 
@@ -16,7 +15,7 @@ public sealed class LocalSqsTests(LocalSqsTests.Emulator emulator) : EmulatorTes
 
         public async Task InitializeAsync() => _server = await LocalSqsServer.StartAsync(new LocalSqsOptions
         {
-            Credentials = new SigningCredentials(EmulatorCredentials.AccessKey, EmulatorCredentials.SecretKey),
+            AccessKey = EmulatorCredentials.AccessKey,
         });
 
         public async Task DisposeAsync() => await _server!.DisposeAsync();

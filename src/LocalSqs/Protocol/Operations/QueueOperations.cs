@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text;
+using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace LocalSqs.Protocol.Operations;
 
@@ -14,106 +13,66 @@ internal sealed class QueueOperations
 
     public QueueOperations(QueueRegistry queues) => _queues = queues;
 
-    public void Execute(SqsRequest request)
+    /// <param name="operation">The operation.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="host">Name the client knows the server by, with the port: in a container that is not the name it listens on.</param>
+    public QueueAnswer Execute(SqsOperation operation, QueueRequest request, string host)
     {
-        var query = QueueRequest.Read(request.Body.WrittenSpan);
-        var output = request.Response;
-        switch (request.Operation)
+        switch (operation)
         {
             case SqsOperation.CreateQueue:
-                var name = query.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"));
-                WriteUrl(request, _queues.Create(name, query.Attributes));
-                break;
+                return new QueueAnswer(UrlOf(host, _queues.Create(NameIn(request), request.Attributes ?? []).Name));
             case SqsOperation.GetQueueUrl:
-                WriteUrl(request, _queues.Find(query.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"))) ?? throw Unknown());
-                break;
+                var queue = _queues.Find(NameIn(request)) ?? throw new SqsException(SqsError.QueueDoesNotExist);
+                return new QueueAnswer(UrlOf(host, queue.Name));
             case SqsOperation.ListQueues:
-                WriteList(request, query);
-                break;
+                return List(request, host);
             case SqsOperation.GetQueueAttributes:
-                WriteAttributes(output, FindQueue(query), query.AttributeNames);
-                break;
+                return new QueueAnswer(Attributes: Attributes(_queues.Demand(request.QueueUrl), request.AttributeNames ?? []));
             case SqsOperation.SetQueueAttributes:
-                _queues.Change(FindQueue(query), query.Attributes);
-                output.Write("{}"u8);
+                _queues.Change(_queues.Demand(request.QueueUrl), request.Attributes ?? []);
                 break;
             case SqsOperation.PurgeQueue:
-                FindQueue(query).Purge();
-                output.Write("{}"u8);
+                _queues.Demand(request.QueueUrl).Purge();
                 break;
             case SqsOperation.DeleteQueue:
-                _queues.Delete(FindQueue(query).Name);
-                output.Write("{}"u8);
+                _queues.Delete(_queues.Demand(request.QueueUrl).Name);
                 break;
             default:
                 throw new SqsException(SqsError.UnknownOperation);
         }
+
+        return new QueueAnswer();
     }
 
-    private static SqsException Unknown() => new(SqsError.QueueDoesNotExist);
+    private static string NameIn(QueueRequest request) => request.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"));
 
-    private SqsQueue FindQueue(QueueRequest query) =>
-        query.QueueUrl is null
-            ? throw new SqsException(SqsError.MissingParameter("QueueUrl"))
-            : _queues.FindByUrl(Encoding.UTF8.GetBytes(query.QueueUrl)) ?? throw Unknown();
-
-    private static void WriteUrl(SqsRequest request, SqsQueue queue)
-    {
-        request.Response.Write("{\"QueueUrl\":"u8);
-        request.Response.WriteString(UrlOf(request, queue.Name));
-        request.Response.Write("}"u8);
-    }
-
-    // Under the name the client knows the server by: in a container that is not the name it listens on.
-    private static string UrlOf(SqsRequest request, string name) =>
-        $"http://{request.Features.GetRequiredFeature<IHttpRequestFeature>().Headers.Host}/{QueueRegistry.Account}/{name}";
+    private static string UrlOf(string host, string name) => $"http://{host}/{QueueRegistry.Account}/{name}";
 
     // The token is the last name of the page before.
-    private void WriteList(SqsRequest request, QueueRequest query)
+    private QueueAnswer List(QueueRequest request, string host)
     {
-        var output = request.Response;
-        if (query.MaxResults is < 1 or > MostResults)
+        if (request.MaxResults is < 1 or > MostResults)
         {
-            throw new SqsException(SqsError.InvalidParameter($"{query.MaxResults}", "MaxResults", "Must be between 1 and 1000, if provided."));
+            throw new SqsException(SqsError.InvalidParameter($"{request.MaxResults}", "MaxResults", "Must be between 1 and 1000, if provided."));
         }
 
         var matching = _queues.All
             .Select(static queue => queue.Name)
-            .Where(name => name.StartsWith(query.QueueNamePrefix ?? string.Empty, StringComparison.Ordinal))
-            .Where(name => query.NextToken is null || string.CompareOrdinal(name, query.NextToken) > 0)
+            .Where(name => name.StartsWith(request.QueueNamePrefix ?? string.Empty, StringComparison.Ordinal))
+            .Where(name => request.NextToken is null || string.CompareOrdinal(name, request.NextToken) > 0)
             .ToList();
-        var page = matching.Take(query.MaxResults ?? MostResults).ToList();
-        output.Write("{"u8);
-        for (var i = 0; i < page.Count; i++)
-        {
-            output.Write(i == 0 ? "\"QueueUrls\":["u8 : ","u8);
-            output.WriteString(UrlOf(request, page[i]));
-        }
-
-        output.Write(page.Count > 0 ? "]"u8 : []);
-        if (query.MaxResults is not null && page.Count < matching.Count)
-        {
-            output.Write(",\"NextToken\":"u8);
-            output.WriteString(page[^1]);
-        }
-
-        output.Write("}"u8);
+        var page = matching.Take(request.MaxResults ?? MostResults).ToList();
+        return new QueueAnswer(
+            QueueUrls: page.Count == 0 ? null : page.ConvertAll(name => UrlOf(host, name)),
+            NextToken: request.MaxResults is not null && page.Count < matching.Count ? page[^1] : null);
     }
 
-    private static void WriteAttributes(PooledBuffer output, SqsQueue queue, List<string> names)
+    private static Dictionary<string, string>? Attributes(SqsQueue queue, List<string> names)
     {
         var all = Attributes(queue).ToList();
         var wanted = names.Contains("All") ? all : [.. names.Distinct(StringComparer.Ordinal).SelectMany(name => Choose(all, name))];
-        output.Write("{"u8);
-        for (var i = 0; i < wanted.Count; i++)
-        {
-            output.Write(i == 0 ? "\"Attributes\":{"u8 : ","u8);
-            output.WriteString(wanted[i].Key);
-            output.Write(":"u8);
-            output.WriteString(wanted[i].Value);
-        }
-
-        output.Write(wanted.Count > 0 ? "}}"u8 : "}"u8);
+        return wanted.Count == 0 ? null : wanted.ToDictionary(StringComparer.Ordinal);
     }
 
     // A known attribute that is not set is left out, as on AWS.

@@ -1,3 +1,5 @@
+using System.Globalization;
+using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
 
 namespace LocalSqs.Protocol.Operations;
@@ -9,101 +11,107 @@ internal sealed class ReceiveMessageOperation
     private const int LongestWaitSeconds = 20;
     private const int LongestVisibilitySeconds = 43_200;
 
-    private static readonly Dictionary<string, SystemAttributes> ByName =
-        Enum.GetValues<SystemAttributes>()
-            .Where(static attribute => attribute != SystemAttributes.None)
-            .ToDictionary(static attribute => attribute.ToString(), StringComparer.Ordinal);
+    // The id of nobody in particular, in the form of AWS's.
+    private const string Sender = "AIDA0000000000LOCALSQ";
+
+    private static readonly string[] SystemAttributes =
+    [
+        "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp", "SequenceNumber", "MessageDeduplicationId",
+        "MessageGroupId", "AWSTraceHeader", "DeadLetterQueueSourceArn",
+    ];
 
     private readonly QueueRegistry _queues;
 
     public ReceiveMessageOperation(QueueRegistry queues) => _queues = queues;
 
-    public async ValueTask ExecuteAsync(SqsRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="clientGone">Ends when the client hangs up.</param>
+    public async ValueTask<ReceiveAnswer> ExecuteAsync(ReceiveRequest request, CancellationToken clientGone)
     {
-        var (queue, options, waitSeconds, wanted, filter) = Parse(request.Body.WrittenSpan);
-        var wait = waitSeconds ?? queue.Settings.ReceiveMessageWaitTimeSeconds;
-        if (!queue.TryReceive(options, mayWait: wait > 0, request.Received) && wait > 0)
+        var queue = _queues.Demand(request.QueueUrl);
+        var maximum = InRange(request.MaxNumberOfMessages, 1, LargestBatch, nameof(request.MaxNumberOfMessages)) ?? 1;
+        var wait = InRange(request.WaitTimeSeconds, 0, LongestWaitSeconds, nameof(request.WaitTimeSeconds)) ?? queue.Settings.ReceiveMessageWaitTimeSeconds;
+        var visibility = InRange(request.VisibilityTimeout, 0, LongestVisibilitySeconds, nameof(request.VisibilityTimeout));
+        var wanted = Wanted([.. request.MessageSystemAttributeNames ?? [], .. request.AttributeNames ?? []]);
+
+        var options = new ReceiveOptions(maximum, visibility);
+        var received = new List<ReceivedMessage>(maximum);
+        if (!queue.TryReceive(options, mayWait: wait > 0, received) && wait > 0)
         {
-            await queue.ReceiveAsync(options, TimeSpan.FromSeconds(wait), request.Received, request.ClientGone);
+            await queue.ReceiveAsync(options, TimeSpan.FromSeconds(wait), received, clientGone);
         }
 
-        MessageWriter.Write(request.Response, request.Received, wanted, filter);
+        return new ReceiveAnswer(received.Count == 0 ? null : received.ConvertAll(message => Show(message, wanted, request.MessageAttributeNames ?? [])));
     }
 
-    private (SqsQueue Queue, ReceiveOptions Options, int? Wait, SystemAttributes Wanted, AttributeFilter? Filter) Parse(ReadOnlySpan<byte> body)
-    {
-        SqsQueue? queue = null;
-        int maximum = 1;
-        int? wait = null;
-        int? visibility = null;
-        var wanted = SystemAttributes.None;
-        AttributeFilter? filter = null;
-        var json = new RequestReader(body);
-        while (json.NextMember())
-        {
-            if (json.Is("QueueUrl"u8))
-            {
-                queue = _queues.Resolve(ref json);
-            }
-            else if (json.Is("MaxNumberOfMessages"u8))
-            {
-                maximum = InRange(json.Integer(), 1, LargestBatch, "MaxNumberOfMessages");
-            }
-            else if (json.Is("WaitTimeSeconds"u8))
-            {
-                wait = InRange(json.Integer(), 0, LongestWaitSeconds, "WaitTimeSeconds");
-            }
-            else if (json.Is("VisibilityTimeout"u8))
-            {
-                visibility = InRange(json.Integer(), 0, LongestVisibilitySeconds, "VisibilityTimeout");
-            }
-            else if (json.Is("MessageSystemAttributeNames"u8) || json.Is("AttributeNames"u8))
-            {
-                wanted |= ReadSystemAttributes(ref json);
-            }
-            else if (json.Is("MessageAttributeNames"u8))
-            {
-                filter = ReadFilter(ref json);
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        return (queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl")), new ReceiveOptions(maximum, visibility), wait, wanted, filter);
-    }
-
-    private static int InRange(int value, int minimum, int maximum, string parameter) =>
-        value >= minimum && value <= maximum
+    private static int? InRange(int? value, int minimum, int maximum, string parameter) =>
+        value is null || (value >= minimum && value <= maximum)
             ? value
             : throw new SqsException(SqsError.InvalidParameter(
                 $"{value}", parameter, parameter == "MaxNumberOfMessages"
                     ? $"Must be between {minimum} and {maximum}, if provided."
                     : $"Must be >= {minimum} and <= {maximum}, if provided."));
 
-    private static SystemAttributes ReadSystemAttributes(ref RequestReader json)
+    private static string[] Wanted(string[] names)
     {
-        var wanted = SystemAttributes.None;
-        json.StartArray();
-        while (json.NextElement())
+        if (Array.Find(names, static name => name != "All" && !SystemAttributes.Contains(name, StringComparer.Ordinal)) is { } unknown)
         {
-            var name = json.String();
-            wanted |= ByName.TryGetValue(name, out var attribute) ? attribute : throw new SqsException(SqsError.InvalidAttributeName(name));
+            throw new SqsException(SqsError.InvalidAttributeName(unknown));
         }
 
-        return wanted;
+        return names.Contains("All", StringComparer.Ordinal) ? SystemAttributes : names;
     }
 
-    private static AttributeFilter ReadFilter(ref RequestReader json)
+    private static MessageAnswer Show(ReceivedMessage received, string[] wanted, List<string> patterns)
     {
-        var filter = new AttributeFilter();
-        json.StartArray();
-        while (json.NextElement())
+        var message = received.Message;
+        var chosen = message.Extras is { Attributes.Count: > 0 } extras && patterns.Count > 0
+            ? extras.Attributes.Where(attribute => patterns.Exists(pattern => Matches(attribute.Name, pattern))).ToList()
+            : [];
+        return new MessageAnswer(
+            message.Id.ToString(),
+            received.Handle.ToString(),
+            $"{message.Body.Md5:x32}",
+            message.Body.ReadJson(),
+            wanted.Length == 0 ? null : System(received, wanted),
+            chosen.Count == 0 ? null : AttributeDigest.Of(chosen),
+            chosen.Count == 0 ? null : chosen.ToDictionary(
+                static attribute => attribute.Name,
+                static attribute => new AttributeValue(attribute.DataType, attribute.Text, attribute.Binary),
+                StringComparer.Ordinal));
+    }
+
+    // All, .*, prefix.* or a name.
+    private static bool Matches(string name, string pattern) =>
+        pattern == "All" || (pattern.EndsWith(".*", StringComparison.Ordinal) ? name.StartsWith(pattern[..^2], StringComparison.Ordinal) : name == pattern);
+
+    private static Dictionary<string, string> System(ReceivedMessage received, string[] wanted)
+    {
+        var message = received.Message;
+        var extras = message.Extras;
+        var shown = new Dictionary<string, string>(wanted.Length, StringComparer.Ordinal);
+        foreach (var name in wanted)
         {
-            filter.Add(json.String());
+            var value = name switch
+            {
+                "SenderId" => Sender,
+                "SentTimestamp" => Number(message.SentAt),
+                "ApproximateReceiveCount" => Number(received.ReceiveCount),
+                "ApproximateFirstReceiveTimestamp" => Number(received.FirstReceivedAt),
+                "SequenceNumber" => extras is { SequenceNumber: > 0 } ? $"{extras.SequenceNumber:D20}" : null,
+                "MessageDeduplicationId" => extras?.DeduplicationId,
+                "MessageGroupId" => extras?.GroupId,
+                "AWSTraceHeader" => extras?.TraceHeader,
+                _ => extras?.DeadLetterSourceArn,
+            };
+            if (value is not null)
+            {
+                shown[name] = value;
+            }
         }
 
-        return filter;
+        return shown;
     }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Unicode;
 using LocalSqs.Faults;
+using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
 
 namespace LocalSqs.Protocol.Operations;
@@ -18,142 +17,51 @@ internal sealed class SendMessageOperation
         _faults = faults;
     }
 
-    public void Execute(SqsRequest request)
+    public EntryAnswer Execute(SendRequest request)
     {
-        var (queue, entry) = SendReader.ReadOne(request.Body.WrittenSpan, _queues);
-        queue = queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl"));
-        var body = Unescape(request, entry);
-        var output = request.Response;
-        output.Write("{"u8);
-        if (Send(queue, request, entry, body, output) is { } error)
-        {
-            throw new SqsException(error);
-        }
-
-        output.Write("}"u8);
+        var queue = _queues.Demand(request.QueueUrl);
+        var answer = Send(queue, request);
         queue.WakeReceives();
+        return answer;
     }
 
-    public void ExecuteBatch(SqsRequest request)
+    public BatchAnswer ExecuteBatch(BatchRequest<SendRequest> request)
     {
-        var (queue, entries) = SendReader.ReadBatch(request.Body.WrittenSpan, _queues);
-        queue = queue ?? throw new SqsException(SqsError.MissingParameter("QueueUrl"));
-        Batch.Check(request.Body.WrittenSpan, entries, static entry => (entry.IdStart, entry.IdLength));
-        if (entries.Sum(entry => (long)Unescape(request, entry).Length + SendRules.AttributeBytes(entry)) > QueueSettings.LargestMessage)
+        var queue = _queues.Demand(request.QueueUrl);
+        var entries = Batch.Check(request);
+        if (entries.Sum(static entry => (long)(entry.MessageBody?.Length ?? 0) + SendRules.AttributeBytes(entry)) > QueueSettings.LargestMessage)
         {
             throw new SqsException(SqsError.BatchRequestTooLong);
         }
 
-        using var failed = new PooledBuffer();
-        foreach (var entry in entries)
-        {
-            var id = request.Body.WrittenSpan.Slice(entry.IdStart, entry.IdLength);
-            var body = Unescape(request, entry);
-            var mark = request.Response.Length;
-            request.Response.Write(mark == 0 ? "{\"Successful\":[{\"Id\":\""u8 : ",{\"Id\":\""u8);
-            request.Response.Write(id);
-            request.Response.Write("\","u8);
-            var failure = _faults.NextEntryFailure(request.Operation)
-                ?? (Send(queue, request, entry, body, request.Response) is { } error ? EntryFailure.Of(error) : null);
-            if (failure is null)
-            {
-                request.Response.Write("}"u8);
-            }
-            else
-            {
-                request.Response.Truncate(mark);
-                Batch.WriteFailed(failed, id, failure);
-            }
-        }
-
-        request.Scratch.Clear();
-        request.Scratch.Write(failed.WrittenSpan);
-        Batch.Finish(request);
+        var answer = Batch.Execute(entries, SqsOperation.SendMessageBatch, _faults, entry => Send(queue, entry));
         queue.WakeReceives();
+        return answer;
     }
 
-    // The unescaped body: the request's own bytes when nothing is escaped, else a copy in Scratch, valid until the next call.
-    private static ReadOnlySpan<byte> Unescape(SqsRequest request, SendEntry entry)
-    {
-        if (entry.BodyStart == 0)
-        {
-            return [];
-        }
-
-        var raw = request.Body.WrittenSpan.Slice(entry.BodyStart, entry.BodyLength);
-        if (!raw.Contains((byte)'\\'))
-        {
-            return Utf8.IsValid(raw) ? raw : throw new SqsException(SqsError.InvalidMessageContents);
-        }
-
-        var json = new Utf8JsonReader(request.Body.WrittenSpan.Slice(entry.BodyStart - 1, entry.BodyLength + 2));
-        json.Read();
-        request.Scratch.Clear();
-        var target = request.Scratch.GetSpan(entry.BodyLength);
-        try
-        {
-            return target[..json.CopyString(target)];
-        }
-        catch (InvalidOperationException)
-        {
-            // The reader's answer to half a surrogate pair and to bytes that are not UTF-8.
-            throw new SqsException(SqsError.InvalidMessageContents);
-        }
-    }
-
-    private static SqsError? Send(SqsQueue queue, SqsRequest request, SendEntry entry, ReadOnlySpan<byte> body, PooledBuffer output)
+    private static EntryAnswer Send(SqsQueue queue, SendRequest entry)
     {
         var settings = queue.Settings;
-        if (SendRules.Check(entry, body, settings) is { } error)
+        if (SendRules.Check(entry, settings) is { } error)
         {
-            return error;
+            throw new SqsException(error);
         }
 
-        if (settings.FifoQueue && entry.DeduplicationId is null)
+        if (settings.FifoQueue && entry.MessageDeduplicationId is null)
         {
-            entry.DeduplicationId = Convert.ToHexStringLower(SHA256.HashData(body));
+            entry = entry with { MessageDeduplicationId = Convert.ToHexStringLower(SHA256.HashData(entry.MessageBody!)) };
         }
 
         var extras = SendRules.ToExtras(entry);
-        var draft = new MessageDraft
+        var body = MessageBody.Of(entry.MessageBody!);
+        var sent = queue.Send(new MessageDraft(body, extras, entry.DelaySeconds));
+        return new EntryAnswer
         {
-            EscapedBody = request.Body.WrittenSpan.Slice(entry.BodyStart, entry.BodyLength),
-            BodyLength = body.Length,
-            BodyMd5 = Md5Digest.Of(body),
-            Extras = extras,
-            DelaySeconds = entry.DelaySeconds,
+            MessageId = sent.Id.ToString(),
+            MD5OfMessageBody = $"{body.Md5:x32}",
+            MD5OfMessageAttributes = extras is { Attributes.Count: > 0 } ? AttributeDigest.Of(extras.Attributes) : null,
+            MD5OfMessageSystemAttributes = extras?.TraceHeader is { } trace ? AttributeDigest.Of([new MessageAttribute("AWSTraceHeader", "String", trace)]) : null,
+            SequenceNumber = sent.SequenceNumber > 0 ? $"{sent.SequenceNumber:D20}" : null,
         };
-        var sent = queue.Send(draft);
-        Write(output, draft.BodyMd5, extras, sent);
-        return null;
-    }
-
-    private static void Write(PooledBuffer output, Md5Digest bodyMd5, MessageExtras? extras, SentMessage sent)
-    {
-        output.Write("\"MessageId\":\""u8);
-        MessageWriter.WriteId(output, sent.Id);
-        output.Write("\",\"MD5OfMessageBody\":\""u8);
-        MessageWriter.WriteDigest(output, bodyMd5);
-        output.Write("\""u8);
-        if (extras?.Attributes.Count > 0)
-        {
-            output.Write(",\"MD5OfMessageAttributes\":\""u8);
-            MessageWriter.WriteDigest(output, extras.AttributesMd5);
-            output.Write("\""u8);
-        }
-
-        if (extras?.TraceHeader is { } trace)
-        {
-            output.Write(",\"MD5OfMessageSystemAttributes\":\""u8);
-            MessageWriter.WriteDigest(output, AttributeDigest.Of([new MessageAttribute("AWSTraceHeader", "String", trace, default)]));
-            output.Write("\""u8);
-        }
-
-        if (sent.SequenceNumber > 0)
-        {
-            output.Write(",\"SequenceNumber\":\""u8);
-            output.Write(System.Text.Encoding.ASCII.GetBytes(MessageWriter.FormatSequence(sent.SequenceNumber)));
-            output.Write("\""u8);
-        }
     }
 }

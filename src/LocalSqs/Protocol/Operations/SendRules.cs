@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
 
 namespace LocalSqs.Protocol.Operations;
@@ -13,29 +14,30 @@ internal static class SendRules
     private const int LongestId = 128; // of a group or deduplication id
     private const string TraceHeader = "AWSTraceHeader";
 
-    // #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD and above; surrogates cannot occur in valid UTF-8, U+FFFE and U+FFFF are sought apart.
-    private static readonly SearchValues<byte> ForbiddenControls = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Where(static code => code is not (0x09 or 0x0A or 0x0D)).Select(static code => (byte)code)]);
+    // Allowed are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD and above; U+FFFE and U+FFFF are sought apart.
+    private static readonly SearchValues<byte> ForbiddenBytes = SearchValues.Create(
+        [TextConverter.NotUnicode, .. Enumerable.Range(0, 0x20).Where(static code => code is not (0x09 or 0x0A or 0x0D)).Select(static code => (byte)code)]);
 
     private static readonly SearchValues<char> AttributeNameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
     /// <summary>Bytes that attributes count for: names, types and values.</summary>
-    public static int AttributeBytes(SendEntry entry) =>
-        entry.Attributes.Sum(static pair =>
+    public static int AttributeBytes(SendRequest entry) =>
+        (entry.MessageAttributes ?? []).Sum(static pair =>
             Encoding.UTF8.GetByteCount(pair.Key)
             + Encoding.UTF8.GetByteCount(pair.Value.DataType ?? string.Empty)
-            + Encoding.UTF8.GetByteCount(pair.Value.Text ?? string.Empty)
-            + (pair.Value.Binary?.Length ?? 0));
+            + Encoding.UTF8.GetByteCount(pair.Value.StringValue ?? string.Empty)
+            + (pair.Value.BinaryValue?.Length ?? 0));
 
     /// <summary>Checks one message; null means it can be sent.</summary>
-    public static SqsError? Check(SendEntry entry, ReadOnlySpan<byte> body, QueueSettings settings)
+    public static SqsError? Check(SendRequest entry, QueueSettings settings)
     {
-        if (entry.BodyStart == 0)
+        if (entry.MessageBody is not { } text)
         {
             return SqsError.MissingParameter("MessageBody");
         }
 
+        ReadOnlySpan<byte> body = text;
         if (body.IsEmpty)
         {
             return SqsError.InvalidParameter("The request must contain a message body of at least 1 character.");
@@ -48,7 +50,7 @@ internal static class SendRules
                 $"One or more parameters are invalid. Reason: Message must be shorter than {settings.MaximumMessageSize} bytes."));
         }
 
-        if (body.ContainsAny(ForbiddenControls) || body.IndexOf("\uFFFE"u8) >= 0 || body.IndexOf("\uFFFF"u8) >= 0)
+        if (body.ContainsAny(ForbiddenBytes) || body.IndexOf("\uFFFE"u8) >= 0 || body.IndexOf("\uFFFF"u8) >= 0)
         {
             return SqsError.InvalidMessageContents;
         }
@@ -62,35 +64,38 @@ internal static class SendRules
     }
 
     /// <summary>The rare parts of a checked message; null when it has none.</summary>
-    public static MessageExtras? ToExtras(SendEntry entry)
+    public static MessageExtras? ToExtras(SendRequest entry)
     {
-        if (entry.Attributes.Count == 0 && entry.SystemAttributes.Count == 0 && entry.GroupId is null && entry.DeduplicationId is null)
+        var attributes = entry.MessageAttributes ?? [];
+        var trace = entry.MessageSystemAttributes?.GetValueOrDefault(TraceHeader)?.StringValue;
+        if (attributes.Count == 0 && trace is null && entry.MessageGroupId is null && entry.MessageDeduplicationId is null)
         {
             return null;
         }
 
-        MessageAttribute[] attributes =
-        [
-            .. entry.Attributes.Select(static pair => new MessageAttribute(pair.Key, pair.Value.DataType!, pair.Value.Text, pair.Value.Binary)),
-        ];
         return new MessageExtras
         {
-            Attributes = attributes,
-            AttributesMd5 = attributes.Length == 0 ? default : AttributeDigest.Of(attributes),
-            TraceHeader = entry.SystemAttributes.GetValueOrDefault(TraceHeader)?.Text,
-            GroupId = entry.GroupId,
-            DeduplicationId = entry.DeduplicationId,
+            Attributes =
+            [
+                .. attributes
+                    .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+                    .Select(static pair => new MessageAttribute(
+                        pair.Key, pair.Value.DataType!, pair.Value.StringValue, TypeOf(pair.Value) == "Binary" ? pair.Value.BinaryValue : null)),
+            ],
+            TraceHeader = trace,
+            GroupId = entry.MessageGroupId,
+            DeduplicationId = entry.MessageDeduplicationId,
         };
     }
 
-    private static SqsError? CheckGroup(SendEntry entry, QueueSettings settings)
+    private static SqsError? CheckGroup(SendRequest entry, QueueSettings settings)
     {
-        if (!IsValidId(entry.GroupId))
+        if (!IsValidId(entry.MessageGroupId))
         {
             return SqsError.InvalidParameter("given", "MessageGroupId", "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.");
         }
 
-        if (!IsValidId(entry.DeduplicationId))
+        if (!IsValidId(entry.MessageDeduplicationId))
         {
             return SqsError.InvalidParameter(
                 "given", "MessageDeduplicationId", "MessageDeduplicationId can only include alphanumeric and punctuation characters. 1 to 128 in length.");
@@ -98,17 +103,17 @@ internal static class SendRules
 
         if (!settings.FifoQueue)
         {
-            return entry.DeduplicationId is null
+            return entry.MessageDeduplicationId is null
                 ? null
                 : SqsError.InvalidParameter("given", "MessageDeduplicationId", "The request includes a parameter that is not valid for this queue type.");
         }
 
-        if (entry.GroupId is null)
+        if (entry.MessageGroupId is null)
         {
             return SqsError.MissingParameter("MessageGroupId");
         }
 
-        if (entry.DeduplicationId is null && !settings.ContentBasedDeduplication)
+        if (entry.MessageDeduplicationId is null && !settings.ContentBasedDeduplication)
         {
             return SqsError.InvalidParameter(
                 "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
@@ -119,14 +124,15 @@ internal static class SendRules
             : null;
     }
 
-    private static SqsError? CheckAttributes(SendEntry entry)
+    private static SqsError? CheckAttributes(SendRequest entry)
     {
-        if (entry.Attributes.Count > MostAttributes)
+        var attributes = entry.MessageAttributes ?? [];
+        if (attributes.Count > MostAttributes)
         {
-            return SqsError.InvalidParameter($"Number of message attributes [{entry.Attributes.Count}] exceeds the allowed maximum [{MostAttributes}].");
+            return SqsError.InvalidParameter($"Number of message attributes [{attributes.Count}] exceeds the allowed maximum [{MostAttributes}].");
         }
 
-        foreach (var name in entry.SystemAttributes.Keys)
+        foreach (var name in (entry.MessageSystemAttributes ?? []).Keys)
         {
             if (name != TraceHeader)
             {
@@ -134,7 +140,7 @@ internal static class SendRules
             }
         }
 
-        foreach (var (name, value) in entry.Attributes)
+        foreach (var (name, value) in attributes)
         {
             if ((CheckName(name) ?? CheckValue(name, value)) is { } error)
             {
@@ -161,23 +167,25 @@ internal static class SendRules
             return SqsError.InvalidParameter($"The message attribute '{name}' must contain a non-empty message attribute type.");
         }
 
-        var type = value.DataType.Split('.', 2)[0];
+        var type = TypeOf(value);
         if (type is not ("String" or "Number" or "Binary"))
         {
             return SqsError.InvalidParameter(
                 $"The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
         }
 
-        if (type == "Binary" ? value.Binary is not { Length: > 0 } : string.IsNullOrEmpty(value.Text))
+        if (type == "Binary" ? value.BinaryValue is not { Length: > 0 } : string.IsNullOrEmpty(value.StringValue))
         {
             return SqsError.InvalidParameter(
                 $"The message attribute '{name}' must contain a non-empty message attribute value for message attribute type '{type}'.");
         }
 
-        return type == "Number" && !double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        return type == "Number" && !double.TryParse(value.StringValue, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             ? SqsError.InvalidParameter($"Can't cast the value of message (user) attribute '{name}' to a number.")
             : null;
     }
+
+    private static string TypeOf(AttributeValue value) => value.DataType!.Split('.', 2)[0];
 
     // Absent is fine.
     private static bool IsValidId(string? id) => id is null || (id.Length is > 0 and <= LongestId && id.All(static character => character is > ' ' and <= '~'));

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using TestKit.Processes;
 
-namespace LocalSqs.Tests.CommandLine;
+namespace LocalSqs.Tests;
 
 public sealed class ProgramTests
 {
     [Fact]
     public async Task It_prints_one_line_when_it_listens_and_ends_cleanly_on_SIGTERM()
     {
-        await using var process = await StartAsync("--port", "0", "--queue", "one", "--queue", "two", "--dlq", "dead");
+        await using var process = await StartAsync("--port", "0", "--queue", "one,two", "--dlq", "dead");
         var hello = JsonDocument.Parse(await process.WaitForLineAsync(static line => line.StartsWith('{'), "it listens")).RootElement;
         Assert.Equal(["dead", "one", "two"], hello.GetProperty("queues").EnumerateObject().Select(static queue => queue.Name));
         Assert.Equal($"{hello.Text("endpoint")}/000000000000/one", hello.Text("queueUrl"));
@@ -29,7 +29,7 @@ public sealed class ProgramTests
     {
         await using var process = await StartAsync("--help");
         Assert.Equal(0, await process.WaitForExitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Contains(process.Output, static line => line.Contains("--queue NAME", StringComparison.Ordinal));
+        Assert.Contains(process.Output, static line => line.Contains("--queue NAMES", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace LocalSqs.Protocol.Json;
+
+/// <summary>An error.</summary>
+internal sealed record ErrorAnswer([property: JsonPropertyName("__type")] string Type, [property: JsonPropertyName("message")] string Message);
+
+/// <summary>What the calls about queues answer; each uses some of these members.</summary>
+internal sealed record QueueAnswer(
+    string? QueueUrl = null, List<string>? QueueUrls = null, string? NextToken = null, Dictionary<string, string>? Attributes = null);
+
+/// <summary>ReceiveMessage.</summary>
+internal sealed record ReceiveAnswer(List<MessageAnswer>? Messages);
+
+/// <summary>A received message.</summary>
+internal sealed record MessageAnswer(
+    string MessageId,
+    string ReceiptHandle,
+    string MD5OfBody,
+    [property: JsonConverter(typeof(RawJsonConverter))] byte[] Body,
+    Dictionary<string, string>? Attributes,
+    string? MD5OfMessageAttributes,
+    Dictionary<string, AttributeValue>? MessageAttributes);
+
+/// <summary>A call or entry that succeeded: a sent message has an id and digests, the others have nothing.</summary>
+internal sealed record EntryAnswer(
+    string? Id = null,
+    string? MessageId = null,
+    string? MD5OfMessageBody = null,
+    string? MD5OfMessageAttributes = null,
+    string? MD5OfMessageSystemAttributes = null,
+    string? SequenceNumber = null);
+
+/// <summary>A batch of any kind. A list without entries is absent, as on AWS.</summary>
+internal sealed record BatchAnswer(List<EntryAnswer>? Successful, List<FailedEntry>? Failed);
+
+/// <summary>An entry that failed.</summary>
+/// <param name="Id">Id of the entry.</param>
+/// <param name="Code">Error code, as in BatchResultErrorEntry.</param>
+/// <param name="SenderFault">Whether a retry is useless.</param>
+/// <param name="Message">Text for a person.</param>
+internal sealed record FailedEntry(string Id, string Code, bool SenderFault, string Message);
