@@ -6,7 +6,7 @@ using TestKit;
 
 namespace PersistentCacheService.Tests.Consuming;
 
-public sealed class OperationWarningsTests : IDisposable
+public sealed class OperationWarningsTests
 {
     private const int ImplausibleTime = 1207;
     private const int CreditsInDualLayout = 1208;
@@ -15,9 +15,7 @@ public sealed class OperationWarningsTests : IDisposable
 
     private readonly CapturedLogs _logs = new();
     private readonly ManualTimeProvider _time = new();
-    private readonly ServiceMetrics _metrics = new();
-
-    public void Dispose() => _metrics.Dispose();
+    private readonly ServiceMetrics _metrics = new(new MetricsPage());
 
     [Fact]
     public void A_time_that_cannot_be_true_is_told_once_a_minute_with_message_and_type()
