@@ -65,6 +65,50 @@ public sealed class RefreshTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task An_event_for_every_access_check_costs_no_call_no_warning_and_no_key()
+    {
+        Prerequisite.RedisServer.Demand();
+        const int Checks = 10_000;
+        _queue.Enqueue(Enumerable.Range(0, Checks).Select(static i =>
+            $$"""{"type":"ENTITLEMENT_REQUESTED","customerId":"customer-{{i}}","featureId":"seats"}"""));
+        await using var worker = await StartAsync(("BATCH_SIZE", "10"), ("CACHE_UPDATE_POLICY", "UPSERT"));
+        await AllAreDeletedAsync(worker, TimeSpan.FromSeconds(60));
+
+        Assert.Empty(_edge.Calls);
+        Assert.Equal(Checks, await worker.MetricAsync("""persistent_cache_messages_total{outcome="ignored",type="no_effect"}"""));
+        Assert.Equal(0, await worker.MetricAsync("persistent_cache_edge_refreshes_in_flight"));
+        Assert.DoesNotContain(worker.Log, static line => (int?)line["event"] is >= 1200 and < 1300);
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        Assert.Empty(await reader.ReadAllAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_message_about_several_customers_is_deleted_when_all_of_them_are_refreshed()
+    {
+        Prerequisite.RedisServer.Demand();
+        var ids = Enumerable.Range(0, 40).Select(static i => $"customer-{i}").ToArray();
+        foreach (var id in ids)
+        {
+            _edge.Store(id, null, StiggMessages.EdgeEntitlements(State(id)));
+        }
+
+        _edge.AnswerFor[ids[0]] = EdgeAnswer.Garbage;
+        _queue.Enqueue($$"""{"type":"SUBSCRIPTIONS_MIGRATED","customerIds":["{{string.Join("\",\"", ids)}}"]}""");
+        await using var worker = await StartAsync(("CACHE_UPDATE_POLICY", "UPSERT"));
+        await worker.WaitUntilReadyAsync();
+        await worker.WaitAsync(async () => await worker.MetricAsync("""persistent_cache_messages_total{outcome="failed",type="cache_sweep"}""") >= 1, "the message failed as a whole");
+        Assert.Equal(1, _queue.Counts.Total);
+
+        _edge.AnswerFor.Clear();
+        await AllAreDeletedAsync(worker, TimeSpan.FromSeconds(60));
+
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_messages_total{outcome="refreshed",type="cache_sweep"}"""));
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        var all = await reader.ReadAllAsync();
+        Assert.All(ids, id => Assert.True(all.ContainsKey($"production:c_{id}"), id));
+    }
+
+    [SkippableFact]
     public async Task Under_update_if_exists_nobody_is_asked_about_who_is_not_cached()
     {
         Prerequisite.RedisServer.Demand();

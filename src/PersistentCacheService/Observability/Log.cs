@@ -131,7 +131,7 @@ internal static partial class Log
     public static partial void WriteRefused(
         ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, Suppressed suppressed);
 
-    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; the verb purge opens them{Suppressed}")]
+    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; docs/operations.md has the remedy{Suppressed}")]
     public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, Suppressed suppressed);
 
     [LoggerMessage(1208, LogLevel.Warning, "A customer with credits is written in layout dual. Readers of SDK 3 list each credit as a feature without a name; and when such a reader misses, it writes the customer without credits until the next update. Upgrade the readers, then set CACHE_LAYOUT to v3")]

@@ -49,7 +49,7 @@ public sealed partial class InstrumentsTests
             Assert.EndsWith(".", label.Meaning, StringComparison.Ordinal);
         });
         Assert.Equal(instrument.Labels.Aggregate(1, static (count, label) => count * label.Values.Count), instrument.Series.Count);
-        Assert.InRange(instrument.Series.Count, 1, 100);
+        Assert.InRange(instrument.Series.Count, 1, 120);
     });
 
     [Fact]
