@@ -1,4 +1,6 @@
-using Amazon.SQS;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +8,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
@@ -28,7 +32,7 @@ internal static class ServiceHost
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);
-        AddConsuming(builder.Services, settings);
+        AddQueue(builder.Services, settings);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
@@ -38,7 +42,6 @@ internal static class ServiceHost
         // They must exist before the first scrape; nothing else asks for them.
         app.Services.GetRequiredService<RuntimeMetrics>();
         app.Services.GetRequiredService<StateMetrics>();
-        app.Services.GetRequiredService<AmazonSQSClient>().LogCredentials(app.Logger);
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
         return app;
@@ -69,7 +72,9 @@ internal static class ServiceHost
         services.AddSingleton(settings.Cache);
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
-        services.AddSingleton(CreateSqsClient(settings.Queue));
+        services.AddSingleton<IIdentityResolver<AWSCredentials>, DefaultAWSCredentialsIdentityResolver>();
+        services.AddSingleton<RememberedCredentials>();
+        services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton(provider => new RedisClient(
             ToOptions(settings.Redis),
             provider.GetRequiredService<TimeProvider>(),
@@ -89,7 +94,7 @@ internal static class ServiceHost
         services.AddHostedService<RemoteConfiguration>();
     }
 
-    private static void AddConsuming(IServiceCollection services, ServiceSettings settings)
+    private static void AddQueue(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<ShutdownPhases>();
         services.AddSingleton<ConsumerBoard>();
@@ -99,21 +104,23 @@ internal static class ServiceHost
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<ConsumedQueue>();
         services.AddSingleton(new InFlightLimiter(settings.Queue.MaxInFlight, settings.EdgeApi.Concurrency * Refresher.WaitingPerCall));
-        services.AddSingleton<Acknowledger>();
-        services.AddSingleton<VisibilityReturner>();
+        services.AddSingleton<SettlementRules>();
+        services.AddSingleton<Settler>();
         services.AddSingleton<CacheWriter>();
         services.AddSingleton<Refresher>();
-        services.AddSingleton<MessageProcessor>();
+        services.AddSingleton<MessageLog>();
+        services.AddSingleton<Pipeline>();
+        services.AddTransient<ReceiveGate>();
         services.AddSingleton<WriteGate>();
         services.AddHostedService(static provider => provider.GetRequiredService<WriteGate>());
         services.AddHostedService<QueueAttributesMonitor>();
         for (var i = 0; i < settings.Queue.Consumers; i++)
         {
             var number = i;
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Consumer>(provider, number));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Receiver>(provider, number));
         }
 
-        services.AddHostedService<ConsumerGroup>();
+        services.AddHostedService<Receivers>();
         services.AddHostedService<Drain>();
     }
 
@@ -144,11 +151,6 @@ internal static class ServiceHost
         services.AddHostedService<MinuteSummary>();
         services.AddHostedService<ReadyReport>();
     }
-
-    /// <summary>The client of the queue, with the default credentials chain.</summary>
-    internal static AmazonSQSClient CreateSqsClient(QueueSettings settings) => new(
-        credentials: null,
-        new AmazonSQSConfig { ServiceURL = settings.ServiceUrl?.AbsoluteUri, AuthenticationRegion = settings.Region });
 
     /// <summary>The settings as the Redis client takes them.</summary>
     internal static RedisOptions ToOptions(RedisSettings settings) => new()

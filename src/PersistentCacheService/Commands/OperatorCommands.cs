@@ -2,6 +2,7 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 

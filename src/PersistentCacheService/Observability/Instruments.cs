@@ -1,9 +1,9 @@
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
 using PersistentCacheService.Prometheus;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sentry;
 

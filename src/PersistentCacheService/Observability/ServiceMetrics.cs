@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
+using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Observability;
 

@@ -1,5 +1,7 @@
 using PersistentCacheService.Caching;
 using PersistentCacheService.Consuming;
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sentry;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using LocalSqs;
 using LocalSqs.Authentication;
-using PersistentCacheService.Sqs.Tests.Credentials;
+using TestKit.Credentials;
 using TestKit;
 using TestKit.Invariants;
 using TestKit.Messages;

@@ -1,7 +1,7 @@
 using LocalSqs;
 using LocalSqs.Authentication;
 using PersistentCacheService.IntegrationTests;
-using PersistentCacheService.Sqs.Tests.Credentials;
+using TestKit.Credentials;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Definitions;
+using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sentry;
 using TestKit;

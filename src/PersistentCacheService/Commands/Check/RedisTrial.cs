@@ -1,4 +1,5 @@
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 
