@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Amazon;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
@@ -8,9 +7,10 @@ using LocalSqs.Authentication;
 
 namespace LocalSqs.Tests.Authentication;
 
-/// <summary>Most requests here are signed by the SQS client, whose signer is tested against AWS's own.</summary>
+/// <summary>Most requests here are signed by the official client.</summary>
 public sealed class SignatureTests
 {
+    private static readonly string[] Refusals = ["InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException"];
     private static readonly SigningCredentials Pair = new("AKIDLOCAL", "local/secret+key");
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class SignatureTests
         using var any = Client(lax, new SessionAWSCredentials(Pair.AccessKey, Pair.SecretKey, "other"));
         await SendAndReceiveAsync(strict, right);
         await SendAndReceiveAsync(lax, any);
-        Assert.Equal(SqsErrorKind.InvalidCredentials, await KindAsync(strict, wrong));
+        Assert.Contains(await CodeAsync(strict, wrong), Refusals);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class SignatureTests
         await using var server = await StartAsync(Pair);
         using var secret = Client(server, new BasicAWSCredentials(Pair.AccessKey, "another"));
         using var access = Client(server, new BasicAWSCredentials("AKIDANOTHER", Pair.SecretKey));
-        Assert.Equal(SqsErrorKind.InvalidCredentials, await KindAsync(server, secret));
-        Assert.Equal(SqsErrorKind.InvalidCredentials, await KindAsync(server, access));
+        Assert.Contains(await CodeAsync(server, secret), Refusals);
+        Assert.Contains(await CodeAsync(server, access), Refusals);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class SignatureTests
     {
         await using var server = await StartAsync(Pair);
         using var client = Client(server, new BasicAWSCredentials(Pair.AccessKey, Pair.SecretKey), region: "eu-west-1");
-        Assert.Equal(SqsErrorKind.InvalidCredentials, await KindAsync(server, client));
+        Assert.Contains(await CodeAsync(server, client), Refusals);
     }
 
     [Theory]
@@ -77,8 +77,8 @@ public sealed class SignatureTests
         await using var server = await StartAsync(Pair);
         server.Faults.ClockOffset = TimeSpan.FromMinutes(-20);
         using var client = Client(server, new BasicAWSCredentials(Pair.AccessKey, Pair.SecretKey));
+        await Assert.ThrowsAnyAsync<AmazonSQSException>(() => SendAndReceiveAsync(server, client));
         await SendAndReceiveAsync(server, client);
-        Assert.InRange(client.ClockOffset.TotalMinutes, -20.5, -19.5);
     }
 
     [Fact]
@@ -126,18 +126,18 @@ public sealed class SignatureTests
         TimeProvider = time ?? TimeProvider.System,
     });
 
-    private static AmazonSQSClient Client(LocalSqsServer server, AWSCredentials credentials, string region = "us-east-1", TimeProvider? time = null) => new(
+    private static AmazonSQSClient Client(LocalSqsServer server, AWSCredentials credentials, string region = "us-east-1") => new(
         credentials,
-        new AmazonSQSConfig { ServiceURL = server.ServiceUrl, RegionEndpoint = RegionEndpoint.GetBySystemName(region), TimeProvider = time ?? TimeProvider.System });
+        new AmazonSQSConfig { ServiceURL = server.ServiceUrl, AuthenticationRegion = region, MaxErrorRetry = 0 });
 
     private static async Task SendAndReceiveAsync(LocalSqsServer server, AmazonSQSClient client)
     {
         var url = server.QueueUrl("q");
         await client.SendMessageBatchAsync(new SendMessageBatchRequest { QueueUrl = url, Entries = [new SendMessageBatchRequestEntry { Id = "0", MessageBody = "é \"x\"" }] });
-        using var received = await client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = url, WaitTimeSeconds = 0 });
+        var received = await client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = url, WaitTimeSeconds = 0 });
         Assert.Equal("é \"x\"", Assert.Single(received.Messages!).Body);
     }
 
-    private static async Task<SqsErrorKind> KindAsync(LocalSqsServer server, AmazonSQSClient client) =>
-        (await Assert.ThrowsAnyAsync<AmazonSQSException>(() => SendAndReceiveAsync(server, client))).Kind;
+    private static async Task<string> CodeAsync(LocalSqsServer server, AmazonSQSClient client) =>
+        (await Assert.ThrowsAnyAsync<AmazonSQSException>(() => SendAndReceiveAsync(server, client))).ErrorCode;
 }
