@@ -5,14 +5,14 @@ using PersistentCacheService.Settings;
 
 namespace Microbenchmarks;
 
-/// <summary>The way of a message from its body to the command that is sent to Redis.</summary>
+/// <summary>The way of a message from its body to the script call that is sent to Redis.</summary>
 public class Messages
 {
     private const long GeneratedAt = LocalSqs.Generation.GeneratorOptions.BaseTime;
 
     private static readonly MessageOrigin Origin = new(SentTimestamp: GeneratedAt, DeclaredType: null);
 
-    private readonly CommandEncoder _encoder = new(new CacheSettings("production", 604_800, CacheUpdatePolicy.Upsert, CacheLayout.V3, LockRetryCount: 240));
+    private readonly ScriptEncoder _encoder = new(new CacheSettings("production", 604_800, CacheUpdatePolicy.Upsert, CacheLayout.V3, LockRetryCount: 240));
 
     [Benchmark(Description = "decode an entitlements message of 7.5 kB")]
     public void DecodeEntitlements() => MessageDecoder.Decode(Samples.Entitlements, Origin).Dispose();

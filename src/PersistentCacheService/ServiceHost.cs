@@ -69,11 +69,7 @@ internal static class ServiceHost
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
         services.AddSingleton(CreateSqsClient(settings.Queue));
-        services.AddSingleton(provider => new RedisClient(
-            ToOptions(settings.Redis),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RedisClient>>(),
-            provider.GetRequiredService<RedisMetrics>()));
+        services.AddSingleton<RedisClient>();
         services.AddSingleton<EntitlementCache>();
     }
 
@@ -155,23 +151,8 @@ internal static class ServiceHost
         credentials: null,
         new AmazonSQSConfig { ServiceURL = settings.ServiceUrl?.AbsoluteUri, AuthenticationRegion = settings.Region });
 
-    /// <summary>The settings as the Redis client takes them.</summary>
-    internal static RedisOptions ToOptions(RedisSettings settings) => new()
-    {
-        Host = settings.Host,
-        Port = settings.Port,
-        Database = settings.Database,
-        Username = settings.Username,
-        Password = settings.Password?.Reveal(),
-        PasswordFile = settings.PasswordFile,
-        Tls = settings.Tls,
-        TlsCaFile = settings.TlsCaFile,
-        ConnectTimeout = settings.ConnectTimeout,
-        CommandTimeout = settings.CommandTimeout,
-    };
-
     private static void LogStart(ILogger logger, ServiceSettings settings) => Log.Starting(
         logger, BuildInfo.Version, settings.Queue.Name, settings.Queue.Region, settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight,
-        ToOptions(settings.Redis).ToString(), settings.Cache.EnvironmentPrefix, settings.Cache.Layout, settings.Cache.UpdatePolicy, settings.Cache.KeysTtlInSeconds,
+        settings.Redis.ToString(), settings.Cache.EnvironmentPrefix, settings.Cache.Layout, settings.Cache.UpdatePolicy, settings.Cache.KeysTtlInSeconds,
         settings.Host.Port);
 }

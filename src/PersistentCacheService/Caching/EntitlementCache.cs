@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
+using StackExchange.Redis;
 
 namespace PersistentCacheService.Caching;
 
@@ -15,7 +16,7 @@ namespace PersistentCacheService.Caching;
 /// <param name="random">Jitter of the waits: 0 (inclusive) to 1.</param>
 internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings, TimeProvider timeProvider, Func<double> random)
 {
-    private readonly CommandEncoder _encoder = new(settings);
+    private readonly ScriptEncoder _encoder = new(settings);
     private long _lockWaits;
 
     /// <summary>How often a held lock made an operation wait, since the start.</summary>
@@ -30,7 +31,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     {
         UpdateUsage update => new CacheWrite(update.Type, _encoder.Encode(update), Purged: null),
         SetCustomer set => new CacheWrite(set.Type, _encoder.Encode(set), Purged: null),
-        Purge purge => new CacheWrite(purge.Type, Command: null, [.. purge.Customers.Select(static customer => customer.Detach())]),
+        Purge purge => new CacheWrite(purge.Type, Call: null, [.. purge.Customers.Select(static customer => customer.Detach())]),
         _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
     };
 
@@ -38,11 +39,11 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     /// <param name="write">What to apply.</param>
     /// <param name="lockPatience">How long to wait for a lock at most; the number of attempts has its limit besides.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
+    /// <exception cref="RedisFailureException">No connection, no reply, or an error reply; see its kind.</exception>
     /// <exception cref="CustomerLockedException">The lock was held through every attempt.</exception>
     public ValueTask<ApplyOutcome> ApplyAsync(CacheWrite write, TimeSpan lockPatience, CancellationToken cancellationToken) => write switch
     {
-        { Command: { } command } => WriteAsync(command, lockPatience, cancellationToken),
+        { Call: { } call } => WriteAsync(call, lockPatience, cancellationToken),
         { Purged: { } customers } => PurgeAsync(customers, lockPatience, cancellationToken),
         _ => ValueTask.FromResult(ApplyOutcome.SkippedAbsent),
     };
@@ -57,22 +58,20 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     }
 
     /// <summary>Whether entitlements of the customer or resource are stored. The identity may be released when this method returns its task.</summary>
-    /// <exception cref="RedisException">No connection, no reply, or an error reply; see its kind.</exception>
+    /// <exception cref="RedisFailureException">No connection, no reply, or an error reply; see its kind.</exception>
     public async ValueTask<bool> ContainsAsync(CustomerIdentity customer, CancellationToken cancellationToken)
     {
-        using var command = _encoder.EncodeExists(customer);
-        var reply = await redis.ExecuteAsync(command, cancellationToken);
-        return reply.Integer == 1;
+        var reply = await redis.ExecuteAsync("EXISTS", [_encoder.ExistingKey(customer)], cancellationToken);
+        return (long)reply == 1;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ApplyOutcome> WriteAsync(RedisCommand command, TimeSpan lockPatience, CancellationToken cancellationToken)
+    private async ValueTask<ApplyOutcome> WriteAsync(ScriptCall call, TimeSpan lockPatience, CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var reply = await redis.ExecuteAsync(command, cancellationToken);
-            switch (reply.Integer)
+            switch (await NumberAsync(call, cancellationToken))
             {
                 case CacheScripts.Locked:
                     await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
@@ -90,16 +89,16 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     private async ValueTask<ApplyOutcome> PurgeAsync(CustomerIdentity[] customers, TimeSpan lockPatience, CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
-        foreach (var chunk in customers.Chunk(CommandEncoder.PurgeChunk))
+        foreach (var chunk in customers.Chunk(ScriptEncoder.PurgeChunk))
         {
             var remaining = chunk;
             for (var attempt = 1; remaining.Length > 0; attempt++)
             {
-                using var command = _encoder.EncodePurge(remaining);
-                var reply = await redis.ExecuteAsync(command, cancellationToken);
+                using var call = _encoder.EncodePurge(remaining);
+                using var reply = await redis.EvaluateAsync(call, cancellationToken);
 
                 // Only who was locked is asked again: what others have fetched since then is fresh and stays.
-                remaining = Select(remaining, reply.Items);
+                remaining = Locked(remaining, reply);
                 if (remaining.Length > 0)
                 {
                     await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
@@ -110,15 +109,23 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         return ApplyOutcome.Purged;
     }
 
-    private static CustomerIdentity[] Select(CustomerIdentity[] customers, ReadOnlySpan<RedisReply> positions)
+    private async ValueTask<long> NumberAsync(ScriptCall call, CancellationToken cancellationToken)
     {
-        var selected = new CustomerIdentity[positions.Length];
-        for (var i = 0; i < selected.Length; i++)
+        using var reply = await redis.EvaluateAsync(call, cancellationToken);
+        return reply.ReadScalar().ReadInt64();
+    }
+
+    /// <summary>Those whose position, from 1, is in the script's reply.</summary>
+    private static CustomerIdentity[] Locked(CustomerIdentity[] customers, RespResult reply)
+    {
+        var locked = new List<CustomerIdentity>();
+        var positions = reply.Read().AggregateChildren();
+        while (positions.MoveNext())
         {
-            selected[i] = customers[positions[i].Integer - 1];
+            locked.Add(customers[positions.Value.ReadInt64() - 1]);
         }
 
-        return selected;
+        return [.. locked];
     }
 
     private async ValueTask WaitForLockAsync(int attempt, TimeSpan patience, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class CacheAccess(RedisClient redis, CacheSettings settings, str
     public string Server => server;
 
     /// <summary>Reads the settings that the cache takes, and connects. Null: they are wrong, which is printed.</summary>
-    /// <exception cref="RedisException">The first attempt failed.</exception>
+    /// <exception cref="RedisFailureException">The first attempt failed.</exception>
     public static async Task<CacheAccess?> OpenAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (cache, redis, problems) = SettingsReader.ReadCacheAccess(context.Environment);
@@ -38,25 +38,25 @@ internal sealed class CacheAccess(RedisClient redis, CacheSettings settings, str
     }
 
     /// <summary>Connects: one attempt, whose failure is the result; a person waits.</summary>
-    /// <exception cref="RedisException">The attempt failed.</exception>
+    /// <exception cref="RedisFailureException">The attempt failed.</exception>
     public static async Task<CacheAccess> ConnectAsync(CacheSettings cache, RedisSettings redis, TimeProvider time, CancellationToken cancellationToken)
     {
-        var client = new RedisClient(ServiceHost.ToOptions(redis), time, NullLogger<RedisClient>.Instance);
+        var client = new RedisClient(redis, time, Random.Shared.NextDouble, NullLogger<RedisClient>.Instance);
         try
         {
             var attempted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            client.StatusChanged += (_, change) =>
+            client.StatusChanged += status =>
             {
-                if (change.Current is { State: RedisConnectionState.Ready } or { State: RedisConnectionState.Disconnected, LastErrorKind: not null })
+                if (status is { State: RedisConnectionState.Ready } or { State: RedisConnectionState.Disconnected, LastFailure: not null })
                 {
                     attempted.TrySetResult();
                 }
             };
             client.Start();
             await attempted.Task.WaitAsync(cancellationToken);
-            if (client.Status is { State: not RedisConnectionState.Ready, LastErrorKind: { } kind, LastErrorMessage: var message })
+            if (client.Status is { State: not RedisConnectionState.Ready, LastFailure: { } failure })
             {
-                throw new RedisException(kind, message ?? kind.ToString());
+                throw new RedisFailureException(failure.Kind, failure.Message, failure);
             }
 
             return new CacheAccess(client, cache, $"{redis.Host}:{redis.Port}/{redis.Database}");

@@ -1,7 +1,6 @@
 using PersistentCacheService.Caching;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
@@ -23,9 +22,9 @@ internal static class OperatorCommands
         {
             return await RunAsync(line, context, cancellationToken);
         }
-        catch (RedisException exception)
+        catch (RedisFailureException exception)
         {
-            await context.Errors.WriteLineAsync($"Redis: {exception.Message} Remedy: {RedisRemedies.For(exception.Kind)}.");
+            await context.Errors.WriteLineAsync($"Redis: {exception.Message} Remedy: {exception.Kind.Remedy()}.");
             return exception.Kind.NeedsConfiguration() ? ExitCodes.WrongConfiguration : ExitCodes.Unavailable;
         }
         catch (CustomerLockedException exception)

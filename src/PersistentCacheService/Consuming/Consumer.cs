@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Redis;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Messages;
+using PersistentCacheService.Redis;
 using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.Consuming;

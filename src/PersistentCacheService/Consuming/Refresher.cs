@@ -122,7 +122,7 @@ internal sealed class Refresher(
         {
             return await cache.ContainsAsync(customer, message.HandleExpires);
         }
-        catch (RedisException exception)
+        catch (RedisFailureException exception)
         {
             gate.Report(exception);
             return true;

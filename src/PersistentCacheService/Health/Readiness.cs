@@ -1,4 +1,5 @@
 using PersistentCacheService.Consuming;
+using PersistentCacheService.Redis;
 using PersistentCacheService.EdgeApi;
 
 namespace PersistentCacheService.Health;

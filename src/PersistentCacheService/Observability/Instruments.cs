@@ -142,7 +142,7 @@ internal static class Instruments
     public static readonly CounterDefinition RedisConnects = Counter(
         "persistent_cache_redis_connects_total", "{attempt}", "Attempts to connect to Redis, by result.", ConnectResults);
 
-    public static readonly LabelDefinition RedisErrorKinds = LabelDefinition.Of<RedisErrorKind>("kind", "Why the command or the connection failed.");
+    public static readonly LabelDefinition RedisErrorKinds = LabelDefinition.Of<RedisFailureKind>("kind", "Why the command or the connection failed.");
 
     public static readonly CounterDefinition RedisErrors = Counter(
         "persistent_cache_redis_errors_total", "{error}", "Failed Redis commands and connections, by kind of error.", RedisErrorKinds);

@@ -7,7 +7,8 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1300 Redis, 1400 Edge API. No message carries a message
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1300 the write gate, 1400 Edge API,
+/// 2000 the connection to Redis. No message carries a message
 /// body, a value, a key or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
@@ -129,7 +130,7 @@ internal static partial class Log
 
     [LoggerMessage(1206, LogLevel.Error, "Redis refuses to write message {MessageId} ({Type}, receive {ReceiveCount}): {Kind}; it is returned{Suppressed}")]
     public static partial void WriteRefused(
-        ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisErrorKind kind, Suppressed suppressed);
+        ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisFailureKind kind, Suppressed suppressed);
 
     [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; docs/operations.md has the remedy{Suppressed}")]
     public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, Suppressed suppressed);
@@ -141,13 +142,13 @@ internal static partial class Log
     public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, Suppressed suppressed);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
-    public static partial void GateClosed(ILogger logger, RedisErrorKind kind, string reason, Suppressed suppressed);
+    public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);
 
     [LoggerMessage(1301, LogLevel.Information, "Receiving resumes: Redis accepts writes again after {Seconds:0.0} s ({Kind})")]
-    public static partial void GateOpened(ILogger logger, double seconds, RedisErrorKind kind);
+    public static partial void GateOpened(ILogger logger, double seconds, RedisFailureKind kind);
 
     [LoggerMessage(1302, LogLevel.Error, "Redis has not accepted writes for {Seconds:0} s ({Kind}); {Remedy}. No message is received meanwhile. Cause: {Reason}")]
-    public static partial void GateStillClosed(ILogger logger, double seconds, RedisErrorKind kind, string reason, string remedy);
+    public static partial void GateStillClosed(ILogger logger, double seconds, RedisFailureKind kind, string reason, string remedy);
 
     [LoggerMessage(1303, LogLevel.Error, "The check whether Redis accepts writes failed and goes on{Suppressed}")]
     public static partial void GateLoopFailed(ILogger logger, Exception exception, Suppressed suppressed);
@@ -178,4 +179,29 @@ internal static partial class Log
 
     [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; next attempt in {Seconds:0} s")]
     public static partial void ConfigurationUnreadable(ILogger logger, EdgeResult result, string cause, double seconds);
+
+    [LoggerMessage(2001, LogLevel.Information, "Connected to Redis {Server} after {Attempts} attempt(s)")]
+    public static partial void Connected(ILogger logger, string server, int attempts);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Connection to Redis {Server} ended ({Kind}): {Reason} Next attempt in {DelayInMs} ms")]
+    public static partial void Disconnected(ILogger logger, string server, RedisFailureKind kind, string reason, int delayInMs);
+
+    [LoggerMessage(EventId = 2003, Message = "Cannot connect to Redis {Server} ({Kind}): {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
+    public static partial void ConnectFailed(
+        ILogger logger, LogLevel level, string server, RedisFailureKind kind, string reason, int delayInMs, Suppressed suppressed);
+
+    [LoggerMessage(2004, LogLevel.Error, "Redis {Server} refuses user name or password (REDIS_USERNAME, REDIS_PASSWORD): {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
+    public static partial void AuthenticationFailed(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Redis {Server} is not a primary and is not used: {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
+    public static partial void ReplicaRefused(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
+
+    [LoggerMessage(2006, LogLevel.Error, "Redis {Server} runs in cluster mode, which is not supported; use a single primary: {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
+    public static partial void ClusterUnsupported(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
+
+    [LoggerMessage(2007, LogLevel.Warning, "The ACL of Redis {Server} permits neither ROLE nor INFO: cannot check that it is a primary")]
+    public static partial void RoleUnknown(ILogger logger, string server);
+
+    [LoggerMessage(2010, LogLevel.Critical, "The loop that connects to Redis ended unexpectedly")]
+    public static partial void ConnectionLoopFailed(ILogger logger, Exception exception);
 }

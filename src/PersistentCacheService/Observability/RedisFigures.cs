@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Redis;
@@ -50,26 +50,25 @@ internal sealed class RedisFigures : BackgroundService
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> InfoAsync(string section, CancellationToken cancellationToken)
+    private async Task<string> InfoAsync(string section, CancellationToken cancellationToken) =>
+        (await _redis.ExecuteAsync("INFO", [section], cancellationToken)).ToString();
+
+    private sealed class Figures(string stats, string memory)
     {
-        using var command = RedisCommand.Create("INFO"u8).Add(section);
-        return (await _redis.ExecuteAsync(command, cancellationToken)).Bytes;
-    }
+        public double? Hits { get; } = Find(stats, "\nkeyspace_hits:");
 
-    private sealed class Figures(ReadOnlyMemory<byte> stats, ReadOnlyMemory<byte> memory)
-    {
-        public double? Hits { get; } = Find(stats.Span, "\nkeyspace_hits:"u8);
+        public double? Misses { get; } = Find(stats, "\nkeyspace_misses:");
 
-        public double? Misses { get; } = Find(stats.Span, "\nkeyspace_misses:"u8);
-
-        public double? UsedMemory { get; } = Find(memory.Span, "\nused_memory:"u8);
+        public double? UsedMemory { get; } = Find(memory, "\nused_memory:");
 
         public double? HitRatio => Hits + Misses is > 0 and var all ? Hits / all : null;
 
-        private static double? Find(ReadOnlySpan<byte> info, ReadOnlySpan<byte> name)
+        private static double? Find(string info, string name)
         {
-            var at = info.IndexOf(name);
-            return at >= 0 && Utf8Parser.TryParse(info[(at + name.Length)..], out long value, out _) ? value : null;
+            var at = info.IndexOf(name, StringComparison.Ordinal);
+            var value = at < 0 ? default : info.AsSpan(at + name.Length);
+            var end = value.IndexOfAnyExceptInRange('0', '9');
+            return long.TryParse(end < 0 ? value : value[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         }
     }
 }

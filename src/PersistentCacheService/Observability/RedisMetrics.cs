@@ -2,8 +2,8 @@ using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;
 
-/// <summary>Measures what the Redis client reports.</summary>
-internal sealed class RedisMetrics(MetricsPage page) : IRedisObserver
+/// <summary>Measures the commands to Redis and the connections.</summary>
+internal sealed class RedisMetrics(MetricsPage page)
 {
     // Positions of the label's values.
     private const int Ready = 0;
@@ -13,15 +13,15 @@ internal sealed class RedisMetrics(MetricsPage page) : IRedisObserver
     private readonly CounterSeries _errors = Instruments.RedisErrors.Create(page);
     private readonly HistogramSeries _duration = Instruments.RedisCommandDuration.Create(page);
 
-    /// <inheritdoc/>
+    /// <summary>An attempt to connect succeeded.</summary>
     public void Connected() => _connects.Add(1, Ready);
 
-    /// <inheritdoc/>
+    /// <summary>An attempt to connect failed; its reason is counted, too.</summary>
     public void ConnectFailed() => _connects.Add(1, Failure);
 
-    /// <inheritdoc/>
-    public void Failed(RedisErrorKind kind, int times) => _errors.Add(times, (int)kind);
+    /// <summary>A command failed, or a connection could not be made or ended.</summary>
+    public void Failed(RedisFailureKind kind) => _errors.Add(1, (int)kind);
 
-    /// <inheritdoc/>
+    /// <summary>A command had its reply, an error not being one.</summary>
     public void Answered(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
 }

@@ -10,7 +10,7 @@ internal sealed record RedisSettings
     public required int Port { get; init; }
 
     /// <summary>Database number.</summary>
-    public required int Database { get; init; }
+    public int Database { get; init; }
 
     /// <summary>ACL user, null: the default user.</summary>
     public string? Username { get; init; }
@@ -22,14 +22,19 @@ internal sealed record RedisSettings
     public string? PasswordFile { get; init; }
 
     /// <summary>Connect with TLS.</summary>
-    public required bool Tls { get; init; }
+    public bool Tls { get; init; }
 
     /// <summary>PEM file of trusted authorities, null: the system's.</summary>
     public string? TlsCaFile { get; init; }
 
     /// <summary>Deadline of one connection attempt.</summary>
-    public required TimeSpan ConnectTimeout { get; init; }
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Deadline of one command.</summary>
-    public required TimeSpan CommandTimeout { get; init; }
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Host, port, database, TLS and whether there are user and password: enough to recognise the server, and no secret.</summary>
+    public override string ToString() =>
+        $"{Host}:{Port} db {Database}{(Tls ? " tls" : string.Empty)}{(Username is null ? string.Empty : " user set")}"
+        + (Password is not null || PasswordFile is not null ? " password set" : string.Empty);
 }

@@ -25,7 +25,7 @@ public sealed class InterleavingTests
     {
         var schedules = FaultLength.Of(1_000, 10_000);
         await using var server = await RedisServer.StartAsync();
-        await using var client = new RedisClient(new RedisOptions { Host = server.Host, Port = server.Port }, TimeProvider.System, NullLogger<RedisClient>.Instance);
+        await using var client = new RedisClient(new RedisSettings { Host = server.Host, Port = server.Port }, TimeProvider.System, static () => 0.5, NullLogger<RedisClient>.Instance);
         client.Start();
         await client.WaitUntilReadyAsync();
         using var checker = await RedisReader.ConnectAsync(server.Host, server.Port);
@@ -51,7 +51,7 @@ public sealed class InterleavingTests
     {
         await using var server = await RedisServer.StartAsync();
         using var redis = await RedisReader.ConnectAsync(server.Host, server.Port);
-        await using var client = new RedisClient(new RedisOptions { Host = server.Host, Port = server.Port }, TimeProvider.System, NullLogger<RedisClient>.Instance);
+        await using var client = new RedisClient(new RedisSettings { Host = server.Host, Port = server.Port }, TimeProvider.System, static () => 0.5, NullLogger<RedisClient>.Instance);
         client.Start();
         await client.WaitUntilReadyAsync();
         var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);

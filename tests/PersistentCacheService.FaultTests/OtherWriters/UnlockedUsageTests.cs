@@ -127,7 +127,7 @@ public sealed class UnlockedUsageTests
         {
             Prerequisite.RedisServer.Demand();
             var server = await RedisServer.StartAsync();
-            var client = new RedisClient(new RedisOptions { Host = server.Host, Port = server.Port }, TimeProvider.System, NullLogger<RedisClient>.Instance);
+            var client = new RedisClient(new RedisSettings { Host = server.Host, Port = server.Port }, TimeProvider.System, static () => 0.5, NullLogger<RedisClient>.Instance);
             var world = new UsageWorld(server, client, await RedisReader.ConnectAsync(server.Host, server.Port));
             client.Start();
             await client.WaitUntilReadyAsync();

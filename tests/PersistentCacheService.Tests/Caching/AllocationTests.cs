@@ -31,7 +31,7 @@ public sealed class AllocationTests
     private static void AssertAllocates(long budget, string body)
     {
         var utf8 = Encoding.UTF8.GetBytes(body);
-        var encoder = new CommandEncoder(RedisFixture.Upsert);
+        var encoder = new ScriptEncoder(RedisFixture.Upsert);
         Repeat(Warmup);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -214,8 +214,8 @@ public sealed class EntitlementCacheTests(RedisFixture redis) : IClassFixture<Re
         await redis.Reader.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
         try
         {
-            var failure = await Assert.ThrowsAsync<RedisException>(() => ApplyAsync(redis.Cache(), Entitlements(2)));
-            Assert.Equal(RedisErrorKind.OutOfMemory, failure.Kind);
+            var failure = await Assert.ThrowsAsync<RedisFailureException>(() => ApplyAsync(redis.Cache(), Entitlements(2)));
+            Assert.Equal(RedisFailureKind.OutOfMemory, failure.Kind);
         }
         finally
         {
@@ -254,7 +254,7 @@ public sealed class EntitlementCacheTests(RedisFixture redis) : IClassFixture<Re
     public async Task Operation_that_writes_nothing_is_refused()
     {
         await using var unconnected = new RedisClient(
-            new RedisOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisClient>.Instance);
+            new RedisSettings { Host = "localhost", Port = 6379 }, TimeProvider.System, static () => 0.5, Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisClient>.Instance);
         var cache = redis.Cache(client: unconnected);
 
         await Assert.ThrowsAsync<ArgumentException>(() => ApplyAsync(cache, """{"type":"subscription.created","customerId":"c"}"""));

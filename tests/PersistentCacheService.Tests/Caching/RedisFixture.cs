@@ -60,7 +60,7 @@ public sealed class RedisFixture : IAsyncLifetime
     internal async Task<RedisClient> ConnectAsync()
     {
         var client = new RedisClient(
-            new RedisOptions { Host = _server!.Host, Port = _server.Port }, TimeProvider.System, NullLogger<RedisClient>.Instance);
+            new RedisSettings { Host = _server!.Host, Port = _server.Port }, TimeProvider.System, static () => 0.5, NullLogger<RedisClient>.Instance);
         client.Start();
         await client.WaitUntilReadyAsync();
         return client;

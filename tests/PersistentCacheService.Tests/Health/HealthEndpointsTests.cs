@@ -32,7 +32,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         _app = builder.Build();
         _board = new ConsumerBoard(
             new QueueSettings { Region = "r", Url = new Uri("https://host/1/q"), BatchSize = 1, Consumers = 2, MaxInFlight = 4, WaitTime = TimeSpan.FromSeconds(20) }, _time);
-        _redis = new RedisClient(new RedisOptions(), _time, _logs.Logger<RedisClient>());
+        _redis = new RedisClient(new RedisSettings { Host = "localhost", Port = 6379 }, _time, static () => 0.5, _logs.Logger<RedisClient>());
         _gate = new WriteGate(_redis, new CacheSettings("production", 60, CacheUpdatePolicy.Upsert, CacheLayout.V3, 1), _time, static () => 0.5, _logs.Logger<WriteGate>());
         _phases = new ShutdownPhases(_app.Services.GetRequiredService<IHostApplicationLifetime>(), _time);
         _app.MapHealth(_board, new Readiness(

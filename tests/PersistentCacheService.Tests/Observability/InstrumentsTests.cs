@@ -60,7 +60,7 @@ public sealed partial class InstrumentsTests
         AssertPositions<SqsErrorKind>(Instruments.ReceiveResults, shift: 2);
         AssertPositions<DeleteResult>(Instruments.DeleteResults);
         AssertPositions<ReturnReason>(Instruments.ReturnReasons);
-        AssertPositions<RedisErrorKind>(Instruments.RedisErrorKinds);
+        AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);

@@ -57,10 +57,11 @@ public sealed class ScriptedRedis : IAsyncDisposable
         {
             "PING" => ScriptedReply.Send("+PONG\r\n"),
             "ROLE" => ScriptedReply.Send("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"),
-            "INFO CLUSTER" => ScriptedReply.Bulk("# Cluster\r\ncluster_enabled:0\r\n"),
+            "INFO REPLICATION" => ScriptedReply.Bulk("# Replication\r\nrole:master\r\n"),
+            "INFO SERVER" => ScriptedReply.Bulk("# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\n"),
             var text when text.StartsWith("AUTH ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
             var text when text.StartsWith("SELECT ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
-            var text when text.StartsWith("CLIENT SETNAME ", StringComparison.Ordinal) => ScriptedReply.Send("+OK\r\n"),
+            var text when text.StartsWith("HELLO ", StringComparison.Ordinal) => ScriptedReply.Error("ERR unknown command 'HELLO'"),
             _ => null,
         };
     }

@@ -1,4 +1,3 @@
-using PersistentCacheService.Consuming;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 
@@ -31,7 +30,7 @@ internal static class RedisTrial
                 await TryInfoAsync(access, user, cancellationToken),
             ];
         }
-        catch (RedisException exception)
+        catch (RedisFailureException exception)
         {
             return [Failure("redis", exception)];
         }
@@ -42,11 +41,11 @@ internal static class RedisTrial
         var prefix = access.Settings.EnvironmentPrefix;
         try
         {
-            using var command = RedisCommand.ForScript(Rights).AddKey($"{prefix}-").AddKey($"{prefix}:c_");
-            await access.Redis.ExecuteAsync(command, cancellationToken);
+            using var call = new ScriptCall(Rights).AddKey($"{prefix}-").AddKey($"{prefix}:c_");
+            using var reply = await access.Redis.EvaluateAsync(call, cancellationToken);
             return Finding.Ok("redis rights", $"{user} may do all the worker does to {prefix}:c_* and {prefix}-*");
         }
-        catch (RedisException exception)
+        catch (RedisFailureException exception)
         {
             return Failure("redis rights", exception);
         }
@@ -56,16 +55,15 @@ internal static class RedisTrial
     {
         try
         {
-            using var command = RedisCommand.Create("INFO"u8).Add("memory");
-            await access.Redis.ExecuteAsync(command, cancellationToken);
+            await access.Redis.ExecuteAsync("INFO", ["memory"], cancellationToken);
             return Finding.Ok("redis metrics", $"{user} may read INFO");
         }
-        catch (RedisException exception)
+        catch (RedisFailureException exception)
         {
             return new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info");
         }
     }
 
-    private static Finding Failure(string subject, RedisException exception) => new(
-        exception.Kind.NeedsConfiguration() ? Severity.Misconfigured : Severity.Unavailable, subject, exception.Message, RedisRemedies.For(exception.Kind));
+    private static Finding Failure(string subject, RedisFailureException exception) => new(
+        exception.Kind.NeedsConfiguration() ? Severity.Misconfigured : Severity.Unavailable, subject, exception.Message, exception.Kind.Remedy());
 }

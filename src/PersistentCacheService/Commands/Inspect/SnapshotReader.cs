@@ -5,6 +5,7 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Redis;
+using StackExchange.Redis;
 
 namespace PersistentCacheService.Commands.Inspect;
 
@@ -16,7 +17,7 @@ internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix
     private readonly CacheKeys _keys = new(environmentPrefix);
 
     /// <summary>Reads everything about a customer or resource.</summary>
-    /// <exception cref="RedisException">Redis could not be asked.</exception>
+    /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
     public async Task<CacheSnapshot> ReadAsync(CustomerIdentity customer, CancellationToken cancellationToken)
     {
         var key = Name(customer, _keys.AppendEntitlements);
@@ -24,7 +25,7 @@ internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix
         var isResource = !customer.ResourceId.IsEmpty;
         string[] names = isResource ? [key, key + ":metadata", Name(customer with { ResourceId = default }, _keys.AppendEntitlements)] : [key, key + ":metadata"];
         var stored = await ReadAsync(names, cancellationToken);
-        var isLocked = (await ExecuteAsync(RedisCommand.Create("EXISTS"u8).AddKey(lockName), cancellationToken)).Integer == 1;
+        var isLocked = (long)await redis.ExecuteAsync("EXISTS", [lockName], cancellationToken) == 1;
         var items = Parse(stored[0], out var problem);
         return new CacheSnapshot(
             stored[0], stored[1], isResource ? stored[2] : null, lockName, isLocked, await WithUsageAsync(items, key, cancellationToken), problem);
@@ -90,38 +91,23 @@ internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix
 
     private async Task<StoredKey[]> ReadAsync(string[] names, CancellationToken cancellationToken)
     {
-        var command = RedisCommand.Create("MGET"u8);
-        foreach (var name in names)
-        {
-            command.AddKey(name).AddKey(name + Encoding.UTF8.GetString(CacheKeys.TimestampSuffix));
-        }
-
-        var values = (await ExecuteAsync(command, cancellationToken)).Items.ToArray();
+        var suffix = Encoding.UTF8.GetString(CacheKeys.TimestampSuffix);
+        var values = (RedisValue[])(await redis.ExecuteAsync("MGET", [.. names.SelectMany(name => new[] { name, name + suffix })], cancellationToken))!;
         var expiries = await Task.WhenAll(names.Select(name => ExpiryAsync(name, cancellationToken)));
-        return [.. names.Select((name, i) => new StoredKey(name, Text(values[2 * i]), Text(values[(2 * i) + 1]), expiries[i].ExpiresIn, expiries[i].IsKnown))];
+        return [.. names.Select((name, i) => new StoredKey(name, values[2 * i], values[(2 * i) + 1], expiries[i].ExpiresIn, expiries[i].IsKnown))];
     }
 
     private async Task<(TimeSpan? ExpiresIn, bool IsKnown)> ExpiryAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            var milliseconds = (await ExecuteAsync(RedisCommand.Create("PTTL"u8).AddKey(name), cancellationToken)).Integer;
+            var milliseconds = (long)await redis.ExecuteAsync("PTTL", [name], cancellationToken);
             return (milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds), true);
         }
-        catch (RedisException exception) when (exception.Kind == RedisErrorKind.NoPermission)
+        catch (RedisFailureException exception) when (exception.Kind == RedisFailureKind.NoPermission)
         {
             // The worker itself never asks for it, so the least ACL does not allow it.
             return (null, false);
         }
     }
-
-    private async Task<RedisReply> ExecuteAsync(RedisCommand command, CancellationToken cancellationToken)
-    {
-        using (command)
-        {
-            return await redis.ExecuteAsync(command, cancellationToken);
-        }
-    }
-
-    private static string? Text(RedisReply reply) => reply.IsNull ? null : reply.AsText();
 }

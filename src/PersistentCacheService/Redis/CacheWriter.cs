@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Caching;
+using PersistentCacheService.Consuming;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Redis;
+
+/// <summary>
+/// Applies an operation and knows what to do when Redis does not take it: try again while the message's handle lives and the outage is short,
+/// else give the message back. Trying again is safe whatever became of the attempt before: the timestamps make every operation idempotent.
+/// </summary>
+internal sealed class CacheWriter(
+    EntitlementCache cache,
+    WriteGate gate,
+    QueueSettings queue,
+    QueueProperties properties,
+    ShutdownPhases phases,
+    ServiceMetrics metrics,
+    OperationWarnings warnings,
+    TimeProvider time,
+    Func<double> random,
+    ILogger<CacheWriter> logger)
+{
+    // A reconnect or a failover's last moments pass within it; longer outages give the messages back.
+    private static readonly TimeSpan OutagePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+
+    /// <summary>
+    /// Applies <paramref name="operation"/> and releases it, and the message's body, as soon as it is encoded: what waits for Redis is only the
+    /// command (measured at full load: 5 MB of live objects instead of 14, most of the rest buffers of decoded JSON).
+    /// </summary>
+    /// <returns>How it ended, and what to give back when it failed.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> WriteAsync(ReceivedMessage message, CacheOperation operation)
+    {
+        warnings.Observe(operation, message.MessageId, message.Origin.SentTimestamp);
+        using var write = cache.Encode(operation);
+        operation.Dispose();
+        message.BodyDone();
+        var pause = TimeSpan.Zero;
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            try
+            {
+                var outcome = await cache.ApplyAsync(write, message.Patience(time), message.HandleExpires);
+                metrics.WriteSucceeded(time.GetElapsedTime(started));
+                return (ToMessageOutcome(outcome), null);
+            }
+            catch (RedisFailureException exception)
+            {
+                metrics.WriteFailed();
+                gate.Report(exception);
+                if (exception.Kind.RefusesCommand() && await gate.WaitUntilOpenAsync(OutagePatience, message.HandleExpires))
+                {
+                    // Other writes go through: it is this one that is refused.
+                    LogRefused(message, write.Type, exception);
+                    return (MessageOutcome.Failed, Refused(message));
+                }
+
+                pause = DecorrelatedJitter.Next(pause, ShortestPause, LongestPause, random());
+                if (!await CanTryAgainAsync(message, pause))
+                {
+                    return (MessageOutcome.Failed, Unavailable(message));
+                }
+            }
+            catch (CustomerLockedException exception)
+            {
+                metrics.WriteFailed();
+                if (_repeats.MayPrint(nameof(CustomerLockedException), out var suppressed))
+                {
+                    Log.CustomerLocked(logger, message.MessageId, exception.Attempts, suppressed);
+                }
+
+                return (MessageOutcome.Failed, new MessageReturn(message, ReturnReason.CustomerLocked, GiveBackDelays.Lock(message.ReceiveCount, properties.MaxReceiveCount, random())));
+            }
+            catch (OperationCanceledException) when (message.HandleExpires.IsCancellationRequested)
+            {
+                return (MessageOutcome.Failed, Unavailable(message));
+            }
+        }
+    }
+
+    /// <summary>A message whose processing failed in a way that concerns it alone.</summary>
+    public MessageReturn Refused(ReceivedMessage message) =>
+        new(message, ReturnReason.WriteRefused, GiveBackDelays.Refusal(message.ReceiveCount, random()));
+
+    private static MessageOutcome ToMessageOutcome(ApplyOutcome outcome) => outcome switch
+    {
+        ApplyOutcome.Written => MessageOutcome.Written,
+        ApplyOutcome.SkippedOlder => MessageOutcome.SkippedOlder,
+        ApplyOutcome.SkippedAbsent => MessageOutcome.SkippedAbsent,
+        _ => MessageOutcome.Purged,
+    };
+
+    private async ValueTask<bool> CanTryAgainAsync(ReceivedMessage message, TimeSpan pause)
+    {
+        // When the gate opens for all the messages in hand at once, the pause spreads them.
+        var open = await gate.WaitUntilOpenAsync(OutagePatience, message.HandleExpires);
+        if (!open || message.HandleLifeLeft(time) <= pause)
+        {
+            return false;
+        }
+
+        await Task.Delay(pause, time, message.HandleExpires).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !message.HandleExpires.IsCancellationRequested;
+    }
+
+    private MessageReturn Unavailable(ReceivedMessage message) => phases.Stopping.IsCancellationRequested
+        ? new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero)
+        : new MessageReturn(message, ReturnReason.RedisUnavailable, GiveBackDelays.Outage(queue.WaitTime, random()));
+
+    private void LogRefused(ReceivedMessage message, MessageType type, RedisFailureException exception)
+    {
+        if (_repeats.MayPrint(exception.Kind.ToString(), out var suppressed))
+        {
+            Log.WriteRefused(logger, exception, message.MessageId, type, message.ReceiveCount, exception.Kind, suppressed);
+        }
+    }
+}
