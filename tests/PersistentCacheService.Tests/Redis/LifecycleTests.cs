@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.ScriptedRedisServer;
 

@@ -1,5 +1,4 @@
 using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Redis;
