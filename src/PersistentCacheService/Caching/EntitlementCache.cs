@@ -61,8 +61,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     /// <exception cref="RedisFailureException">No connection, no reply, or an error reply; see its kind.</exception>
     public async ValueTask<bool> ContainsAsync(CustomerIdentity customer, CancellationToken cancellationToken)
     {
-        var reply = await redis.ExecuteAsync("EXISTS", [_encoder.ExistingKey(customer)], cancellationToken);
-        return (long)reply == 1;
+        return await redis.ExecuteAsync("EXISTS", [_encoder.ExistingKey(customer)], static reply => (long)reply == 1, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -71,7 +70,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         var began = timeProvider.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            switch (await NumberAsync(call, cancellationToken))
+            switch (await redis.EvaluateAsync(call, static reply => reply.ReadScalar().ReadInt64(), cancellationToken))
             {
                 case CacheScripts.Locked:
                     await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
@@ -95,10 +94,10 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
             for (var attempt = 1; remaining.Length > 0; attempt++)
             {
                 using var call = _encoder.EncodePurge(remaining);
-                using var reply = await redis.EvaluateAsync(call, cancellationToken);
 
-                // Only who was locked is asked again: what others have fetched since then is fresh and stays.
-                remaining = Locked(remaining, reply);
+                // Only those that were locked are purged again: what others have fetched since then is fresh and stays.
+                var purged = remaining;
+                remaining = await redis.EvaluateAsync(call, reply => Locked(purged, reply), cancellationToken);
                 if (remaining.Length > 0)
                 {
                     await WaitForLockAsync(attempt, lockPatience - timeProvider.GetElapsedTime(began), cancellationToken);
@@ -107,12 +106,6 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         }
 
         return ApplyOutcome.Purged;
-    }
-
-    private async ValueTask<long> NumberAsync(ScriptCall call, CancellationToken cancellationToken)
-    {
-        using var reply = await redis.EvaluateAsync(call, cancellationToken);
-        return reply.ReadScalar().ReadInt64();
     }
 
     /// <summary>Those whose position, from 1, is in the script's reply.</summary>

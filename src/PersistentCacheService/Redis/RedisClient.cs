@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
@@ -88,8 +89,27 @@ internal sealed class RedisClient : IAsyncDisposable
     public ValueTask<RespResult> EvaluateAsync(ScriptCall call, CancellationToken cancellationToken = default) =>
         Connection is { } connection ? connection.EvaluateAsync(call, cancellationToken) : ValueTask.FromException<RespResult>(NotReady());
 
+    /// <summary>Calls a script and reads its reply. A reply that cannot be read ends the connection.</summary>
+    /// <exception cref="RedisFailureException">No connection, no reply in time, an error reply, or one of another shape; see its kind.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the script may have been executed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TReply> EvaluateAsync<TReply>(ScriptCall call, Func<RespResult, TReply> read, CancellationToken cancellationToken = default)
+    {
+        var connection = Connection ?? throw NotReady();
+        using var reply = await connection.EvaluateAsync(call, cancellationToken);
+        return connection.Read(call.Name, reply, read);
+    }
+
+    /// <summary>Sends a command and reads its reply. A reply that cannot be read ends the connection.</summary>
+    /// <inheritdoc cref="EvaluateAsync{TReply}"/>
+    public async ValueTask<TReply> ExecuteAsync<TReply>(string command, object[] arguments, Func<RedisResult, TReply> read, CancellationToken cancellationToken = default)
+    {
+        var connection = Connection ?? throw NotReady();
+        return connection.Read(command, await connection.ExecuteAsync(command, arguments, cancellationToken), read);
+    }
+
     /// <summary>Sends a command and gives its reply; only what the handshake's command map lists.</summary>
-    /// <inheritdoc cref="EvaluateAsync"/>
+    /// <inheritdoc cref="EvaluateAsync(ScriptCall, CancellationToken)"/>
     public ValueTask<RedisResult> ExecuteAsync(string command, object[] arguments, CancellationToken cancellationToken = default) =>
         Connection is { } connection ? connection.ExecuteAsync(command, arguments, cancellationToken) : ValueTask.FromException<RedisResult>(NotReady());
 

@@ -61,6 +61,26 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads a reply. One of another shape than its command returns is damaged, or belongs to another command: nothing after it can be
+    /// trusted, so the connection breaks.
+    /// </summary>
+    /// <exception cref="RedisFailureException">The reply has another shape: <see cref="RedisFailureKind.ProtocolViolation"/>.</exception>
+    public TReply Read<TRaw, TReply>(string name, TRaw reply, Func<TRaw, TReply> read)
+    {
+        try
+        {
+            return read(reply);
+        }
+        catch (Exception exception)
+        {
+            var failure = new RedisFailureException(RedisFailureKind.ProtocolViolation, $"The reply to {name} is none that Redis gives.", exception);
+            _metrics?.Failed(failure.Kind);
+            Break(failure);
+            throw failure;
+        }
+    }
+
     /// <summary>Sends a plain command.</summary>
     /// <exception cref="RedisFailureException">It failed.</exception>
     public ValueTask<RedisResult> ExecuteAsync(string command, object[] arguments, CancellationToken cancellationToken) => AskAsync(

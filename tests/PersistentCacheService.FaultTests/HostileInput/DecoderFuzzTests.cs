@@ -30,6 +30,11 @@ public sealed class DecoderFuzzTests
         var bodies = Bodies();
         var lanes = Environment.ProcessorCount;
         var malformed = 0;
+        foreach (var body in bodies)
+        {
+            Decode(Encoding.UTF8.GetBytes(body)).Dispose(); // What is allocated once, for the types themselves, is no cost of a message.
+        }
+
         Parallel.For(0, lanes, lane =>
         {
             var mutator = new BodyMutator(new Random(Seed + lane), bodies);

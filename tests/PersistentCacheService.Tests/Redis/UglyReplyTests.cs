@@ -59,6 +59,26 @@ public sealed class UglyReplyTests
     }
 
     [Theory]
+    [InlineData(":1x\r\n")]
+    [InlineData("$2\r\n:1\r\n")]
+    [InlineData("*0\r\n")]
+    [InlineData("$-1\r\n")]
+    public async Task A_reply_that_the_script_cannot_have_given_costs_the_connection(string reply)
+    {
+        await using var server = ScriptedRedis.StartPrimary(command => command is { Connection: 1, Name: "EVALSHA" } ? ScriptedReply.Send(reply) : ScriptedReply.Bulk("1"));
+        await using var client = await RedisClients.ConnectAsync(RedisClients.For(server));
+        using var call = new ScriptCall(Script).AddKey("k");
+        var failure = await Assert.ThrowsAsync<RedisFailureException>(async () => await NumberAsync(client, call));
+        Assert.Equal(RedisFailureKind.ProtocolViolation, failure.Kind);
+        await Eventually.HoldsAsync(() => server.Accepted == 2, "the client connects again");
+        await client.ReadyAsync();
+        using var again = new ScriptCall(Script).AddKey("k");
+        Assert.Equal(1, await NumberAsync(client, again));
+    }
+
+    private static ValueTask<long> NumberAsync(RedisClient client, ScriptCall call) => client.EvaluateAsync(call, static reply => reply.ReadScalar().ReadInt64());
+
+    [Theory]
     [InlineData("LOADING Redis is loading", nameof(RedisFailureKind.Loading))]
     [InlineData("BUSY Redis is busy running a script.", nameof(RedisFailureKind.Busy))]
     [InlineData("TRYAGAIN later", nameof(RedisFailureKind.TryAgain))]
