@@ -48,7 +48,7 @@ internal static class JsonCalls
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(Formatter.Format(response), context.RequestAborted);
             }
-            catch (InvalidProtocolBufferException exception)
+            catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
             {
                 await Problem.WriteAsync(context, StatusCode.InvalidArgument, exception.Message);
             }
