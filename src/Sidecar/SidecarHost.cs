@@ -62,7 +62,7 @@ internal static class SidecarHost
     private static async Task AddUpstreamAsync(IServiceCollection services, SidecarSettings settings)
     {
         services.AddSingleton(provider => new EdgeHttp(settings.EdgeApi!, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new StateRendering(settings.Layout));
+        services.AddSingleton(new StateRendering(settings.Layout, settings.CreditKeyPrefix));
         services.AddSingleton<IOrigin, EdgeOrigin>();
         services.AddSingleton<EntitlementReader>();
         services.AddSingleton(provider => new GraphQlClient(settings.ApiUrl, settings.EdgeApi!.ApiKey, provider.GetRequiredService<SidecarMetrics>()));

@@ -13,8 +13,11 @@ namespace Sidecar.Origin;
 /// would write, and the Sidecar reads its own answer from them. So both programs have one decoder, one writer, and the Sidecar one reader.
 /// </summary>
 /// <param name="layout">Layout of what is written.</param>
-internal sealed class StateRendering(CacheLayout layout)
+/// <param name="creditKeyPrefix">What the readers put before a currency id to name its entry.</param>
+internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
 {
+    private readonly byte[] _creditKeyPrefix = Encoding.ASCII.GetBytes(creditKeyPrefix);
+
     /// <summary>Reads an Edge API answer.</summary>
     /// <param name="answer">UTF-8 body.</param>
     /// <param name="id">Whom it is about.</param>
@@ -50,10 +53,10 @@ internal sealed class StateRendering(CacheLayout layout)
         };
     }
 
-    private static byte[] Entitlements(Utf8Output output, SetCustomer set, CacheLayout layout)
+    private byte[] Entitlements(Utf8Output output, SetCustomer set, CacheLayout layout)
     {
         output.Clear();
-        new EntitlementValueWriter(output, set.Tape).Write(set.Entitlements, layout);
+        new EntitlementValueWriter(output, set.Tape, _creditKeyPrefix).Write(set.Entitlements, layout);
         return output.Written.ToArray();
     }
 

@@ -46,6 +46,9 @@ internal sealed record SidecarSettings
     /// <summary>Layout of what is written to Redis.</summary>
     public CacheLayout Layout { get; init; }
 
+    /// <summary>What the readers put before a currency id to name its entry.</summary>
+    public string CreditKeyPrefix { get; init; } = CacheSettings.DefaultCreditKeyPrefix;
+
     /// <summary>Bound of the cache in this process.</summary>
     public long CacheMaxBytes { get; init; }
 

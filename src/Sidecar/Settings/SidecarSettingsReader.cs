@@ -31,6 +31,7 @@ internal static class SidecarSettingsReader
             RedisPrefix = prefix ?? "",
             RedisKeysTtl = reader.Number(SidecarVariables.RedisKeysTtl),
             Layout = reader.Choice(Shared.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
+            CreditKeyPrefix = CreditKeyPrefix(reader),
             CacheMaxBytes = reader.NumberOrNone(SidecarVariables.CacheMaxSize) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
             Fallbacks = Fallbacks(reader),
             IsOffline = isOffline,
@@ -74,6 +75,18 @@ internal static class SidecarSettingsReader
         }
     }
 
+    private static string CreditKeyPrefix(EnvironmentReader reader)
+    {
+        var prefix = reader.Text(Shared.CreditKeyPrefix)!;
+        if (prefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
+        {
+            reader.Report($"{Shared.CreditKeyPrefix.Name} contains white space, a quote, a backslash or non-ASCII characters; it becomes part of a JSON member name.");
+        }
+
+        // An empty variable counts as absent, so nothing needs a word.
+        return prefix == "none" ? "" : prefix;
+    }
+
     private static string Path(EnvironmentReader reader, SettingVariable variable) => reader.Text(variable)!.Trim('/');
 
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader, bool isOffline)
@@ -105,7 +118,7 @@ internal static class SidecarSettingsReader
 
     private static RedisSettings Redis(EnvironmentReader reader) => new()
     {
-        Host = reader.Text(Shared.RedisHost)!,
+        Host = reader.Host(Shared.RedisHost)!,
         Port = reader.Number(Shared.RedisPort),
         Database = reader.Number(Shared.RedisDb),
         Username = reader.Text(Shared.RedisUsername),
