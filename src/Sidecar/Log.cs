@@ -1,40 +1,29 @@
-using Microsoft.Extensions.Logging;
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Observability;
 
 namespace Sidecar;
 
-/// <summary>Every log message of the Sidecar.</summary>
+/// <summary>Every log message that only the Sidecar has. Event ids from 3000; what it shares with the worker has the worker's. No message carries a value, a key or a secret.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "{Problem}")]
-    public static partial void WrongSetting(ILogger logger, string problem);
+    [LoggerMessage(3000, LogLevel.Information, "Starting {Version}: gRPC on port {Port}, HTTP on port {HttpPort}, cache {Cache}")]
+    public static partial void Starting(ILogger logger, string version, int port, int httpPort, string cache);
 
-    [LoggerMessage(2, LogLevel.Error, "Not started: {Count} problems in the settings. Exit code {ExitCode}.")]
-    public static partial void NotStarted(ILogger logger, int count, int exitCode);
+    [LoggerMessage(3001, LogLevel.Information, "Sidecar is ready")]
+    public static partial void Ready(ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Information, "Sidecar is ready: gRPC on port {Port}, HTTP on port {HttpPort}, cache {Cache}.")]
-    public static partial void Ready(ILogger logger, int port, int httpPort, string cache);
+    [LoggerMessage(3002, LogLevel.Information, "Stopping: calls in flight have {Seconds} s")]
+    public static partial void Stopping(ILogger logger, double seconds);
 
-    [LoggerMessage(4, LogLevel.Critical, "Crashed.")]
-    public static partial void Crashed(ILogger logger, Exception exception);
+    [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are answered all the same; tried again in {Seconds} s")]
+    public static partial void InitializationFailed(ILogger logger, EdgeResult result, string cause, double seconds);
 
-    [LoggerMessage(10, LogLevel.Warning, "A call to the Edge API failed: {Result}. {Cause}")]
-    public static partial void EdgeCallFailed(ILogger logger, string result, string cause);
+    [LoggerMessage(3100, LogLevel.Warning, "The cache failed: {Failure}. The Edge API answers instead{Suppressed}")]
+    public static partial void CacheFailed(ILogger logger, string failure, Suppressed suppressed);
 
-    [LoggerMessage(11, LogLevel.Warning, "Redis failed: {Failure}. Reads ask the Edge API.")]
-    public static partial void RedisFailed(ILogger logger, string failure);
+    [LoggerMessage(3101, LogLevel.Warning, "A write to the Stigg API failed: {Status}. {Reason}{Suppressed}")]
+    public static partial void WriteFailed(ILogger logger, string status, string reason, Suppressed suppressed);
 
-    [LoggerMessage(12, LogLevel.Warning, "Initialization failed: {Result}. {Cause} Retried in the background.")]
-    public static partial void InitializationFailed(ILogger logger, string result, string cause);
-
-    [LoggerMessage(13, LogLevel.Warning, "A write to the Stigg API failed: {Status}. {Reason}")]
-    public static partial void WriteFailed(ILogger logger, string status, string reason);
-
-    [LoggerMessage(14, LogLevel.Warning, "Real-time updates were interrupted: {Failure}. The cache is cleared; reconnecting in {Seconds:0.0} s.")]
-    public static partial void RealtimeInterrupted(ILogger logger, string failure, double seconds);
-
-    [LoggerMessage(15, LogLevel.Information, "Real-time updates are connected.")]
-    public static partial void RealtimeConnected(ILogger logger);
-
-    [LoggerMessage(16, LogLevel.Error, "A call failed unexpectedly; it was answered by the fallback.")]
-    public static partial void ReadFailed(ILogger logger, Exception exception);
+    [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by the fallback{Suppressed}")]
+    public static partial void ReadFailed(ILogger logger, Exception exception, Suppressed suppressed);
 }

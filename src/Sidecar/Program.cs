@@ -1,32 +1,39 @@
-using Microsoft.Extensions.Logging;
 using PersistentCacheService;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Settings;
 using Sidecar;
 using Sidecar.Settings;
+using WorkerLog = PersistentCacheService.Observability.Log;
 
-var (settings, problems) = SidecarSettingsReader.Read(Environment.GetEnvironmentVariable);
-using var logging = LoggerFactory.Create(static builder => builder.AddJsonConsole());
+AmbientVariables.Clean();
+var reading = SidecarSettingsReader.Read(Environment.GetEnvironmentVariable);
+using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
+using var logging = LoggerFactory.Create(log.AddTo);
 var logger = logging.CreateLogger("Sidecar.Program");
-if (settings is null)
+if (reading.Settings is not { } settings)
 {
-    foreach (var problem in problems)
+    foreach (var problem in reading.Problems)
     {
-        Log.WrongSetting(logger, problem);
+        WorkerLog.WrongSetting(logger, problem);
     }
 
-    Log.NotStarted(logger, problems.Count, ExitCodes.WrongConfiguration);
+    WorkerLog.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
     return ExitCodes.WrongConfiguration;
+}
+
+foreach (var warning in reading.Warnings)
+{
+    WorkerLog.RiskySetting(logger, warning);
 }
 
 try
 {
-    await using var app = await SidecarHost.BuildAsync(settings);
-    await app.StartAsync();
-    Log.Ready(logger, settings.Port, settings.HttpPort, settings.Redis is null ? "in memory" : "Redis");
-    await app.WaitForShutdownAsync();
+    await using var app = SidecarHost.Build(settings, log);
+    await app.RunAsync();
     return ExitCodes.Stopped;
 }
 catch (Exception exception)
 {
-    Log.Crashed(logger, exception);
+    WorkerLog.Crashed(logger, exception);
     return ExitCodes.Crashed;
 }

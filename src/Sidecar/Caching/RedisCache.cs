@@ -1,5 +1,6 @@
-using System.Text;
 using PersistentCacheService.Caching;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
 using Sidecar.Model;
 using Sidecar.Origin;
 using Sidecar.Reading;
@@ -12,26 +13,25 @@ namespace Sidecar.Caching;
 /// entitlements name. Every failure is an exception: the caller asks the Edge API instead.
 /// </summary>
 /// <param name="redis">Connection.</param>
-/// <param name="prefix">First part of every key.</param>
-/// <param name="ttlInSeconds">Expiry of what is written; negative: none.</param>
+/// <param name="settings">Keys and their expiry.</param>
 /// <param name="once">Makes a refetch happen once for all processes.</param>
 /// <param name="time">Clock.</param>
-internal sealed class RedisCache(IConnectionMultiplexer redis, string prefix, int ttlInSeconds, FleetWideOnce once, TimeProvider time) : IEntitlementCache
+/// <param name="random">Jitter, 0 (inclusive) to 1.</param>
+internal sealed class RedisCache(RedisClient redis, CacheSettings settings, FleetWideOnce once, TimeProvider time, Func<double> random) : IEntitlementCache
 {
     private const string Timestamp = "#timestamp";
-    private static readonly string SetCustomer = Script("set-customer");
-    private static readonly string UpdateUsage = Script("update-usage");
 
-    private readonly IDatabase _database = redis.GetDatabase();
+    // A caller waits meanwhile, and an answer need not be stored: the next miss stores it. An SDK holds its lock for some 10 ms.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async ValueTask<CacheLookup> ReadAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
     {
         var key = Entitlements(id);
         var guess = scope.IsAll ? null : key + (scope.IsCredit ? ":credit_" : ":f_") + scope.Id;
-        var values = await _database.StringGetAsync(
-            guess is null ? [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp] : [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp, guess, guess + Timestamp])
-            .WaitAsync(cancellationToken);
+        var values = await GetAsync(
+            guess is null ? [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp] : [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp, guess, guess + Timestamp],
+            cancellationToken);
         var timestamp = UsageValue.ReadTimestamp(Bytes(values[2]).Span);
         var global = UsageValue.ReadTimestamp(Bytes(values[3]).Span);
         var isGlobalMissing = id.ResourceId is not null && global is null;
@@ -76,12 +76,30 @@ internal sealed class RedisCache(IConnectionMultiplexer redis, string prefix, in
 
         var key = Entitlements(id);
         string[] names = [key, key + ":metadata", .. state.Usages.Select(usage => key + usage.Suffix)];
-        RedisValue[] timestamps = [state.Timestamp, state.Timestamp, .. state.Usages.Select(usage => (RedisValue)usage.Timestamp)];
-        RedisValue[] values = [state.Value, state.Metadata, .. state.Usages.Select(usage => (RedisValue)usage.Value)];
-        await _database.ScriptEvaluateAsync(
-            SetCustomer,
-            [WriteLock(id), .. names.Select(name => (RedisKey)name), .. names.Select(name => (RedisKey)(name + Timestamp))],
-            ["0", ttlInSeconds, .. timestamps, .. values]).WaitAsync(cancellationToken);
+        using var call = new ScriptCall(CacheScripts.SetCustomer).AddKey(WriteLock(id));
+        foreach (var name in names)
+        {
+            call.AddKey(name);
+        }
+
+        foreach (var name in names)
+        {
+            call.AddKey(name + Timestamp);
+        }
+
+        call.Add("0"u8).Add(settings.KeysTtlInSeconds).Add(state.Timestamp).Add(state.Timestamp);
+        foreach (var usage in state.Usages)
+        {
+            call.Add(usage.Timestamp);
+        }
+
+        call.Add(state.Value).Add(state.Metadata);
+        foreach (var usage in state.Usages)
+        {
+            call.Add(usage.Value);
+        }
+
+        await WriteAsync(call, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,27 +107,48 @@ internal sealed class RedisCache(IConnectionMultiplexer redis, string prefix, in
     {
         var key = Entitlements(id);
         var usageKey = key + (isCredit ? ":credit_" : ":f_") + usageId;
-        await _database.ScriptEvaluateAsync(
-            UpdateUsage,
-            [WriteLock(id), key + Timestamp, usageKey, usageKey + Timestamp],
-            ["0", ttlInSeconds, usage.Timestamp ?? time.GetUtcNow().ToUnixTimeMilliseconds(), UsageJson.Write(usage, isCredit)]).WaitAsync(cancellationToken);
-    }
-
-    private static string Script(string name)
-    {
-        using var resource = typeof(CacheKeys).Assembly.GetManifestResourceStream($"{name}.lua")
-            ?? throw new InvalidOperationException($"The script {name}.lua is not embedded in the worker's assembly.");
-        using var reader = new StreamReader(resource, Encoding.UTF8);
-        return reader.ReadToEnd();
+        using var call = new ScriptCall(CacheScripts.UpdateUsage)
+            .AddKey(WriteLock(id)).AddKey(key + Timestamp).AddKey(usageKey).AddKey(usageKey + Timestamp)
+            .Add("0"u8).Add(settings.KeysTtlInSeconds)
+            .Add(usage.Timestamp ?? time.GetUtcNow().ToUnixTimeMilliseconds()).Add(UsageJson.Write(usage, isCredit));
+        await WriteAsync(call, cancellationToken);
     }
 
     private static ReadOnlyMemory<byte> Bytes(RedisValue value) => value;
 
-    private string Global(EntityId id) => $"{prefix}:c_{id.CustomerId}";
+    private string Global(EntityId id) => $"{settings.EnvironmentPrefix}:c_{id.CustomerId}";
 
     private string Entitlements(EntityId id) => id.ResourceId is { } resource ? $"{Global(id)}:r_{resource}" : Global(id);
 
-    private string WriteLock(EntityId id) => id.ResourceId is { } resource ? $"{prefix}-{id.CustomerId}:{resource}" : $"{prefix}-{id.CustomerId}";
+    private string WriteLock(EntityId id) =>
+        id.ResourceId is { } resource ? $"{settings.EnvironmentPrefix}-{id.CustomerId}:{resource}" : $"{settings.EnvironmentPrefix}-{id.CustomerId}";
+
+    private async ValueTask<RedisValue[]> GetAsync(object[] keys, CancellationToken cancellationToken) =>
+        (RedisValue[])(await redis.ExecuteAsync("MGET", keys, cancellationToken))!;
+
+    /// <summary>Calls a writing script, again while an SDK holds the customer's lock: what it reads before its write must not change in between.</summary>
+    private async Task WriteAsync(ScriptCall call, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            using (var reply = await redis.EvaluateAsync(call, cancellationToken))
+            {
+                if (reply.ReadScalar().ReadInt64() != CacheScripts.Locked)
+                {
+                    return;
+                }
+            }
+
+            var pause = LockRetry.DelayAfter(attempt, random());
+            if (time.GetElapsedTime(began) + pause > LockPatience)
+            {
+                throw new CustomerLockedException(attempt);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
 
     /// <summary>Puts the usage keys' values in place of what is embedded; incomplete when one that is read is missing.</summary>
     private async Task<(CachedCustomer Customer, bool IsComplete)> WithUsageAsync(
@@ -118,9 +157,7 @@ internal sealed class RedisCache(IConnectionMultiplexer redis, string prefix, in
         var tracked = customer.In(scope).Where(static one => one.IsUsageTracked).ToList();
         var keys = tracked.ConvertAll(one => key + (one.Type == EntitlementType.Credit ? ":credit_" : ":f_") + one.Id);
         var missing = keys.Where(name => name != known.Key).ToArray();
-        var fetched = missing.Length == 0
-            ? []
-            : await _database.StringGetAsync([.. missing.Select(static name => (RedisKey)name), .. missing.Select(static name => (RedisKey)(name + Timestamp))]).WaitAsync(cancellationToken);
+        var fetched = missing.Length == 0 ? [] : await GetAsync([.. missing, .. missing.Select(static name => name + Timestamp)], cancellationToken);
         var isComplete = true;
         for (var i = 0; i < tracked.Count; i++)
         {

@@ -2,8 +2,6 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Sidecar.Service;
 using Sidecar.Writes;
 using Stigg.Sidecar.V1;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Http;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
 using Sidecar.Decisions;
 using Sidecar.Model;
 using Sidecar.Observability;
@@ -8,13 +8,15 @@ using Stigg.Sidecar.V1;
 namespace Sidecar.Service;
 
 /// <summary>The reading calls, the same for gRPC and HTTP/JSON. None of them fails: what cannot be found out is answered by a fallback.</summary>
-/// <param name="reader">Finds out; null: offline.</param>
 /// <param name="fallbacks">Fallbacks of the configuration.</param>
 /// <param name="metrics">Counts answers.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-internal sealed class Calls(EntitlementReader? reader, Fallbacks fallbacks, SidecarMetrics metrics, TimeProvider time, ILogger<Calls> logger)
+/// <param name="reader">Finds out; null: offline.</param>
+internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimeProvider time, ILogger<Calls> logger, EntitlementReader? reader = null)
 {
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+
     public async Task<GetBooleanEntitlementResponse> GetBooleanAsync(GetBooleanEntitlementRequest request, CancellationToken cancellationToken)
     {
         var own = request.Options?.Fallback is { } fallback ? new Fallback { HasAccess = fallback.HasAccess } : null;
@@ -58,7 +60,10 @@ internal sealed class Calls(EntitlementReader? reader, Fallbacks fallbacks, Side
         var decision = DecisionRules.Typed(EntitlementType.Metered, question with { RequestedUsage = requested });
         var response = new GetMeteredEntitlementResponse
         {
-            HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, RequestedUsage = requested, Entitlement = Responses.Metered(decision),
+            HasAccess = decision.HasAccess,
+            IsFallback = decision.IsFallback,
+            RequestedUsage = requested,
+            Entitlement = Responses.Metered(decision),
         };
         if (decision.Reason is { } reason)
         {
@@ -201,7 +206,10 @@ internal sealed class Calls(EntitlementReader? reader, Fallbacks fallbacks, Side
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Log.ReadFailed(logger, exception);
+                if (_repeats.MayPrint(exception.GetType().Name, out var suppressed))
+                {
+                    Log.ReadFailed(logger, exception, suppressed);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Redis;
 using Sidecar.Caching;
 using Sidecar.Model;
 using Sidecar.Observability;
@@ -14,9 +15,11 @@ namespace Sidecar.Service;
 /// <param name="cache">The cache.</param>
 /// <param name="origin">The Edge API.</param>
 /// <param name="metrics">Counts failures of Redis.</param>
+/// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin, SidecarMetrics metrics, ILogger<EntitlementReader> logger) : IDisposable
+internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin, SidecarMetrics metrics, TimeProvider time, ILogger<EntitlementReader> logger) : IDisposable
 {
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
     private readonly ConcurrentDictionary<(EntityId Id, ReadScope Scope), Lazy<Task<CachedCustomer?>>> _shared = new();
     private readonly ConcurrentDictionary<EntityId, Lazy<Task<FetchedState?>>> _fetches = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -62,7 +65,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            RedisFailed(exception);
+            CacheFailed(exception);
         }
 
         return state.Customer;
@@ -77,7 +80,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            RedisFailed(exception);
+            CacheFailed(exception);
         }
     }
 
@@ -96,7 +99,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            RedisFailed(exception);
+            CacheFailed(exception);
             return CacheLookup.Nothing;
         }
     }
@@ -130,7 +133,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Redis does not work: the Edge API answers live, and a write that failed after the fetch does not spoil its answer.
-            RedisFailed(exception);
+            CacheFailed(exception);
             return (fetched ?? await FetchOnceAsync(id))?.Customer;
         }
     }
@@ -152,9 +155,15 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         return _fetches.GetOrAdd(id, mine).Value;
     }
 
-    private void RedisFailed(Exception exception)
+    private void CacheFailed(Exception exception)
     {
         metrics.RedisError();
-        Log.RedisFailed(logger, exception.GetType().Name);
+
+        // The connection's own log tells of outages; here is told what they mean for callers.
+        var failure = exception is RedisFailureException redis ? redis.Kind.ToString() : exception.GetType().Name;
+        if (_repeats.MayPrint(failure, out var suppressed))
+        {
+            Log.CacheFailed(logger, failure, suppressed);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using PersistentCacheService.Settings;
 using Sidecar.Decisions;
 
@@ -7,57 +6,39 @@ namespace Sidecar.Settings;
 /// <summary>The whole configuration.</summary>
 internal sealed record SidecarSettings
 {
-    /// <summary>TCP port of gRPC; 0: any free one.</summary>
-    public required int Port { get; init; }
-
-    /// <summary>TCP port of health, metrics and HTTP/JSON; 0: any free one.</summary>
-    public required int HttpPort { get; init; }
-
-    /// <summary>Path of the liveness answer, without slash.</summary>
-    public string LivePath { get; init; } = "livez";
-
-    /// <summary>Path of the readiness answer, without slash.</summary>
-    public string ReadyPath { get; init; } = "readyz";
-
-    /// <summary>Certificate of the gRPC port; null: plaintext.</summary>
-    public string? TlsCertFile { get; init; }
-
-    /// <summary>Its key.</summary>
-    public string? TlsKeyFile { get; init; }
-
-    /// <summary>Authorities of clients; null: clients need no certificate.</summary>
-    public string? TlsClientCaFile { get; init; }
+    /// <summary>Where calls come in.</summary>
+    public required ListenSettings Listen { get; init; }
 
     /// <summary>The Edge API; its key also opens the GraphQL API. Null only offline.</summary>
     public required EdgeApiSettings? EdgeApi { get; init; }
 
+    /// <summary>Reads ask the Edge API; false: the GraphQL API.</summary>
+    public required bool IsEdgeEnabled { get; init; }
+
     /// <summary>Base URL of the GraphQL API.</summary>
     public required Uri ApiUrl { get; init; }
+
+    /// <summary>Base URL of real-time updates; null: none.</summary>
+    public required Uri? RealtimeUrl { get; init; }
 
     /// <summary>Redis; null: the cache is in this process.</summary>
     public required RedisSettings? Redis { get; init; }
 
-    /// <summary>First part of every Redis key.</summary>
-    public string RedisPrefix { get; init; } = "";
-
-    /// <summary>Expiry of written keys in seconds; negative: none.</summary>
-    public int RedisKeysTtl { get; init; }
-
-    /// <summary>Layout of what is written to Redis.</summary>
-    public CacheLayout Layout { get; init; }
-
-    /// <summary>What the readers put before a currency id to name its entry.</summary>
-    public string CreditKeyPrefix { get; init; } = CacheSettings.DefaultCreditKeyPrefix;
+    /// <summary>What is written to Redis.</summary>
+    public required CacheSettings Cache { get; init; }
 
     /// <summary>Bound of the cache in this process.</summary>
-    public long CacheMaxBytes { get; init; }
+    public required long CacheMaxBytes { get; init; }
 
     /// <summary>Fallbacks of the configuration.</summary>
-    public Fallbacks Fallbacks { get; init; } = Fallbacks.None;
+    public required Fallbacks Fallbacks { get; init; }
 
     /// <summary>No network at all.</summary>
-    public bool IsOffline { get; init; }
+    public required bool IsOffline { get; init; }
 
-    /// <summary>Least severe level that is logged.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+    /// <summary>Error reports.</summary>
+    public required SentrySettings Sentry { get; init; }
+
+    /// <summary>How long a stop waits for calls in flight.</summary>
+    public required TimeSpan ShutdownTimeout { get; init; }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using PersistentCacheService.Settings;
 using Sidecar.Decisions;
 using Shared = PersistentCacheService.Settings.Variables;
@@ -10,13 +9,36 @@ internal static class SidecarSettingsReader
 {
     /// <summary>Reads everything.</summary>
     /// <param name="lookup">Gives the text of a variable, null when it is not set.</param>
-    /// <returns>The settings, null when there is any problem.</returns>
-    public static (SidecarSettings? Settings, IReadOnlyList<string> Problems) Read(Func<string, string?> lookup)
+    public static SidecarSettingsReading Read(Func<string, string?> lookup)
     {
-        var reader = new EnvironmentReader(lookup);
+        var reader = new EnvironmentReader(name => name == SidecarVariables.EntitlementsFallback.Name ? OnOneLine(lookup(name)) : lookup(name));
+        var logging = SettingsReader.Logging(reader);
+        var areLogSettingsValid = reader.Problems.Count == 0;
         var isOffline = reader.Flag(SidecarVariables.Offline);
         var prefix = reader.Text(SidecarVariables.RedisPrefix);
         var settings = new SidecarSettings
+        {
+            Listen = Listen(reader),
+            EdgeApi = EdgeApi(reader, isOffline),
+            IsEdgeEnabled = reader.Flag(SidecarVariables.EdgeEnabled),
+            ApiUrl = reader.Url(SidecarVariables.ApiUrl) ?? new Uri(SidecarVariables.ApiUrl.Default!),
+            RealtimeUrl = RealtimeUrl(reader),
+            Redis = prefix is null ? null : SettingsReader.Redis(reader, SidecarVariables.RedisCommandTimeout) with { ClientName = "stigg-sidecar" },
+            Cache = Cache(reader, prefix),
+            CacheMaxBytes = reader.NumberOrNone(SidecarVariables.CacheMaxSize) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
+            Fallbacks = ReadFallbacks(reader),
+            IsOffline = isOffline,
+            Sentry = SettingsReader.Sentry(reader, prefix ?? Shared.EnvironmentPrefix.Default!),
+            ShutdownTimeout = reader.Seconds(SidecarVariables.ShutdownTimeout),
+        };
+        AmbientVariables.Check(reader);
+        return new SidecarSettingsReading(
+            reader.Problems.Count == 0 ? settings : null, areLogSettingsValid ? logging : LoggingSettings.Default, reader.Problems, reader.Warnings);
+    }
+
+    private static ListenSettings Listen(EnvironmentReader reader)
+    {
+        var settings = new ListenSettings
         {
             Port = reader.Number(SidecarVariables.Port),
             HttpPort = reader.Number(SidecarVariables.HttpPort),
@@ -25,29 +47,7 @@ internal static class SidecarSettingsReader
             TlsCertFile = reader.ExistingFile(SidecarVariables.TlsCertFile),
             TlsKeyFile = reader.ExistingFile(SidecarVariables.TlsKeyFile),
             TlsClientCaFile = reader.ExistingFile(SidecarVariables.TlsClientCaFile),
-            EdgeApi = EdgeApi(reader, isOffline),
-            ApiUrl = reader.Url(SidecarVariables.ApiUrl) ?? new Uri(SidecarVariables.ApiUrl.Default!),
-            Redis = prefix is null ? null : Redis(reader),
-            RedisPrefix = prefix ?? "",
-            RedisKeysTtl = reader.Number(SidecarVariables.RedisKeysTtl),
-            Layout = reader.Choice(Shared.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
-            CreditKeyPrefix = CreditKeyPrefix(reader),
-            CacheMaxBytes = reader.NumberOrNone(SidecarVariables.CacheMaxSize) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
-            Fallbacks = Fallbacks(reader),
-            IsOffline = isOffline,
-            LogLevel = Level(reader),
         };
-        Check(reader, settings, prefix);
-        return (reader.Problems.Count == 0 ? settings : null, reader.Problems);
-    }
-
-    private static void Check(EnvironmentReader reader, SidecarSettings settings, string? prefix)
-    {
-        if (prefix is not null && prefix.Any(char.IsControl))
-        {
-            reader.Report($"{SidecarVariables.RedisPrefix.Name} contains a control character; it becomes part of every Redis key.");
-        }
-
         if (settings.Port == settings.HttpPort && settings.Port != 0)
         {
             reader.Report($"{SidecarVariables.Port.Name} and {SidecarVariables.HttpPort.Name} are both {settings.Port}; they must differ.");
@@ -68,26 +68,19 @@ internal static class SidecarSettingsReader
             reader.Report($"{SidecarVariables.TlsClientCaFile.Name} is set without {SidecarVariables.TlsCertFile.Name}; client certificates need TLS.");
         }
 
-        // Not built yet. Starting as if it were would read from an API that the operator has switched off.
-        if (!reader.Flag(SidecarVariables.EdgeEnabled) && !settings.IsOffline)
-        {
-            reader.Report($"{SidecarVariables.EdgeEnabled.Name} is '0'; reads through the GraphQL API are not supported yet: set 1.");
-        }
+        return settings;
     }
 
-    private static string CreditKeyPrefix(EnvironmentReader reader)
+    private static string Path(EnvironmentReader reader, SettingVariable variable)
     {
-        var prefix = reader.Text(Shared.CreditKeyPrefix)!;
-        if (prefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
+        var path = reader.Text(variable)!.Trim('/');
+        if (path.Length == 0 || path == "metrics" || path.StartsWith("v1/", StringComparison.Ordinal) || path.Any(static c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')))
         {
-            reader.Report($"{Shared.CreditKeyPrefix.Name} contains white space, a quote, a backslash or non-ASCII characters; it becomes part of a JSON member name.");
+            reader.Report($"{variable.Name} is no path of its own; allowed are letters, digits, '-', '_', '.' and '/', but neither metrics nor v1/.");
         }
 
-        // An empty variable counts as absent, so nothing needs a word.
-        return prefix == "none" ? "" : prefix;
+        return path;
     }
-
-    private static string Path(EnvironmentReader reader, SettingVariable variable) => reader.Text(variable)!.Trim('/');
 
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader, bool isOffline)
     {
@@ -106,36 +99,47 @@ internal static class SidecarSettingsReader
             return null;
         }
 
-        // Secrets mounted from files often end in a line break, which belongs to nobody's key.
-        var text = key.Reveal().Trim();
-        if (text.Any(static c => c is <= ' ' or > '~'))
+        if (key.Reveal().Any(static c => c is <= ' ' or > '~'))
         {
-            reader.Report($"{SidecarVariables.ServerApiKey.Name} contains white space, control or non-ASCII characters; it is sent as an HTTP header.");
+            reader.Report($"{SidecarVariables.ServerApiKey.Name} contains white space or non-ASCII characters; it is sent as an HTTP header.");
         }
 
-        return url is null ? null : new EdgeApiSettings { Url = url, ApiKey = new Secret(text), Timeout = timeout, Concurrency = concurrency };
+        return url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };
     }
 
-    private static RedisSettings Redis(EnvironmentReader reader) => new()
+    /// <summary>What is wrong is never shown: a URL can hold a password or a token.</summary>
+    private static Uri? RealtimeUrl(EnvironmentReader reader)
     {
-        Host = reader.Host(Shared.RedisHost)!,
-        Port = reader.Number(Shared.RedisPort),
-        Database = reader.Number(Shared.RedisDb),
-        Username = reader.Text(Shared.RedisUsername),
-        Password = reader.Secret(Shared.RedisPassword),
-        Tls = reader.Flag(Shared.RedisTls),
-        ConnectTimeout = reader.Milliseconds(Shared.RedisConnectTimeout),
-        CommandTimeout = reader.Milliseconds(SidecarVariables.RedisCommandTimeout),
-    };
+        var isEnabled = reader.Flag(SidecarVariables.WsEnabled);
+        var isUrl = Uri.TryCreate(reader.Text(SidecarVariables.WsUrl), UriKind.Absolute, out var url) && url.Scheme is "ws" or "wss" && url.Host.Length > 0;
+        if (!isUrl || url!.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+        {
+            reader.Report($"{SidecarVariables.WsUrl.Name} is not an absolute ws:// or wss:// URL without user, password, query and fragment.");
+            return null;
+        }
 
-    private static Fallbacks Fallbacks(EnvironmentReader reader)
+        return isEnabled ? url : null;
+    }
+
+    private static CacheSettings Cache(EnvironmentReader reader, string? prefix) => new(
+        prefix ?? Shared.EnvironmentPrefix.Default!,
+        reader.Number(SidecarVariables.RedisKeysTtl),
+        CacheUpdatePolicy.Upsert,
+        SettingsReader.Layout(reader),
+        LockRetryCount: 1,
+        SettingsReader.CreditKeyPrefix(reader));
+
+    /// <summary>A JSON text may have line breaks; outside of its strings they mean nothing, and inside there are none.</summary>
+    private static string? OnOneLine(string? text) => text?.ReplaceLineEndings(" ").Replace('\t', ' ');
+
+    private static Fallbacks ReadFallbacks(EnvironmentReader reader)
     {
         if (reader.Text(SidecarVariables.EntitlementsFallback) is not { } text)
         {
-            return Decisions.Fallbacks.None;
+            return Fallbacks.None;
         }
 
-        var read = Decisions.Fallbacks.Parse(text, out var problem);
+        var read = Fallbacks.Parse(text, out var problem);
         if (problem is not null)
         {
             reader.Report($"{SidecarVariables.EntitlementsFallback.Name} {problem}; allowed is an object such as {{\"feature-id\":{{\"hasAccess\":true}}}}.");
@@ -143,12 +147,4 @@ internal static class SidecarSettingsReader
 
         return read;
     }
-
-    private static LogLevel Level(EnvironmentReader reader) => reader.Choice(Shared.LogLevel) switch
-    {
-        "error" => LogLevel.Error,
-        "warn" => LogLevel.Warning,
-        "debug" => LogLevel.Debug,
-        _ => LogLevel.Information,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Google.Protobuf.Collections;
 using Stigg.Sidecar.V1;
 
 namespace Sidecar.Writes;
@@ -97,7 +98,7 @@ internal static class Mutations
         json.WriteEndObject();
     }
 
-    private static void WriteDimensions(Utf8JsonWriter json, IReadOnlyCollection<KeyValuePair<string, EventDimensionValue>> dimensions)
+    private static void WriteDimensions(Utf8JsonWriter json, MapField<string, EventDimensionValue> dimensions)
     {
         if (dimensions.Count == 0)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
 using Sidecar.Model;
 using Sidecar.Reading;
 using Sidecar.Service;
@@ -11,14 +11,16 @@ using Stigg.Sidecar.V1;
 namespace Sidecar.Writes;
 
 /// <summary>The writing calls. Their failures are errors, never fallbacks, and nothing is sent twice.</summary>
-/// <param name="api">The GraphQL API; null: offline, where writes do nothing.</param>
-/// <param name="reader">Keeps reported usage in the cache.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-internal sealed class UsageWrites(GraphQlClient? api, EntitlementReader? reader, TimeProvider time, ILogger<UsageWrites> logger)
+/// <param name="api">The GraphQL API; null: offline, where writes do nothing.</param>
+/// <param name="reader">Keeps reported usage in the cache.</param>
+internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger, GraphQlClient? api = null, EntitlementReader? reader = null)
 {
     private const int MostUsages = 100; // of reportUsageBulk
     private const int MostEvents = 1000; // of reportEvent
+
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
     public async Task<ReportUsageResponse> ReportUsageAsync(ReportUsageRequest request, CancellationToken cancellationToken)
     {
@@ -93,7 +95,9 @@ internal sealed class UsageWrites(GraphQlClient? api, EntitlementReader? reader,
     {
         var response = new ReportUsageResponse
         {
-            MeasurementId = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture), CustomerId = request.CustomerId, FeatureId = request.FeatureId,
+            MeasurementId = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
+            CustomerId = request.CustomerId,
+            FeatureId = request.FeatureId,
         };
         if (request.HasResourceId)
         {
@@ -117,7 +121,12 @@ internal sealed class UsageWrites(GraphQlClient? api, EntitlementReader? reader,
         }
         catch (RpcException exception)
         {
-            Log.WriteFailed(logger, exception.StatusCode.ToString(), exception.Status.Detail);
+            var status = exception.StatusCode.ToString();
+            if (_repeats.MayPrint(status, out var suppressed))
+            {
+                Log.WriteFailed(logger, status, exception.Status.Detail, suppressed);
+            }
+
             throw;
         }
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Observability;
 using Sidecar.Settings;
 using Stigg.Sidecar.V1;
 
@@ -14,11 +15,13 @@ namespace Sidecar.Tests.Service;
 internal sealed class RunningSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly JsonLog _log;
     private readonly GrpcChannel _channel;
 
-    private RunningSidecar(WebApplication app, int grpcPort, int httpPort)
+    private RunningSidecar(WebApplication app, JsonLog log, int grpcPort, int httpPort)
     {
         _app = app;
+        _log = log;
         _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
         Client = new SidecarService.SidecarServiceClient(_channel);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}"), DefaultRequestVersion = HttpVersion.Version11 };
@@ -39,13 +42,16 @@ internal sealed class RunningSidecar : IAsyncDisposable
             environment[name] = value;
         }
 
-        var (settings, problems) = SidecarSettingsReader.Read(environment.GetValueOrDefault);
-        Assert.Empty(problems);
-        var app = await SidecarHost.BuildAsync(settings!);
+        var reading = SidecarSettingsReader.Read(environment.GetValueOrDefault);
+        Assert.Empty(reading.Problems);
+        var log = new JsonLog(reading.Logging, Stream.Null);
+        var app = SidecarHost.Build(reading.Settings!, log);
         await app.StartAsync();
         var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
             .Select(static address => new Uri(address).Port).ToArray();
-        return new RunningSidecar(app, ports[0], ports[1]);
+        var sidecar = new RunningSidecar(app, log, ports[0], ports[1]);
+        await Eventually.HoldsAsync(async () => (await sidecar.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode, "the Sidecar is ready");
+        return sidecar;
     }
 
     /// <inheritdoc/>
@@ -54,5 +60,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
         Http.Dispose();
         _channel.Dispose();
         await _app.DisposeAsync();
+        _log.Dispose();
     }
 }

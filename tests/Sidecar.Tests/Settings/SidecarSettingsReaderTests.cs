@@ -7,13 +7,14 @@ public sealed class SidecarSettingsReaderTests
     [Fact]
     public void A_key_is_enough()
     {
-        var (settings, problems) = Read(("SERVER_API_KEY", "key\n"));
+        var reading = Read(("SERVER_API_KEY", "key\n"));
+        var settings = reading.Settings!;
 
-        Assert.Empty(problems);
-        Assert.Equal((80, 8080, "livez", "readyz"), (settings!.Port, settings.HttpPort, settings.LivePath, settings.ReadyPath));
+        Assert.Empty(reading.Problems);
+        Assert.Equal((80, 8080, "livez", "readyz"), (settings.Listen.Port, settings.Listen.HttpPort, settings.Listen.LivePath, settings.Listen.ReadyPath));
         Assert.Equal(("https://edge.api.stigg.io/", "key"), (settings.EdgeApi!.Url.AbsoluteUri, settings.EdgeApi.ApiKey.Reveal()));
         Assert.Null(settings.Redis);
-        Assert.Equal(604_800, settings.RedisKeysTtl);
+        Assert.Equal(604_800, settings.Cache.KeysTtlInSeconds);
     }
 
     [Fact]
@@ -23,10 +24,11 @@ public sealed class SidecarSettingsReaderTests
     [Fact]
     public void All_mistakes_are_told_at_once_and_no_secret()
     {
-        var (settings, problems) = Read(
-            ("SERVER_API_KEY", "se cret"), ("PORT", "x"), ("HTTP_PORT", "70000"), ("ENTITLEMENTS_FALLBACK", "{"), ("REDIS_KEYS_TTL_IN_SECS", "0"), ("EDGE_ENABLED", "0"));
+        var reading = Read(
+            ("SERVER_API_KEY", "se cret"), ("PORT", "x"), ("HTTP_PORT", "70000"), ("ENTITLEMENTS_FALLBACK", "{"), ("REDIS_KEYS_TTL_IN_SECS", "0"), ("EDGE_ENABLED", "maybe"));
+        var problems = reading.Problems;
 
-        Assert.Null(settings);
+        Assert.Null(reading.Settings);
         foreach (var name in (string[])["SERVER_API_KEY", "PORT", "HTTP_PORT", "ENTITLEMENTS_FALLBACK", "REDIS_KEYS_TTL_IN_SECS", "EDGE_ENABLED"])
         {
             Assert.Contains(problems, problem => problem.StartsWith(name, StringComparison.Ordinal));
@@ -38,6 +40,6 @@ public sealed class SidecarSettingsReaderTests
     [Fact]
     public void Offline_needs_no_key() => Assert.True(Read(("OFFLINE", "true")).Settings!.IsOffline);
 
-    private static (SidecarSettings? Settings, IReadOnlyList<string> Problems) Read(params (string Name, string Value)[] variables) =>
+    private static SidecarSettingsReading Read(params (string Name, string Value)[] variables) =>
         SidecarSettingsReader.Read(variables.ToDictionary(static one => one.Name, static one => one.Value).GetValueOrDefault);
 }
