@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Settings;
+using Sidecar.Settings;
 using TestKit;
 
 namespace Documentation.Tests;
@@ -13,7 +15,11 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/configuration.md")]
-    public void The_settings_are_those_of_the_code(string page) => GeneratedPart.IsUpToDate(page, "settings", SettingsTable.Render());
+    public void The_settings_are_those_of_the_code(string page) => GeneratedPart.IsUpToDate(page, "settings", SettingsTable.Render(Variables.All));
+
+    [Fact]
+    public void The_settings_of_the_Sidecar_are_those_of_the_code() =>
+        GeneratedPart.IsUpToDate("docs/sidecar.md", "settings", SettingsTable.Render(SidecarVariables.All));
 
     [Fact]
     public void The_commands_are_those_of_the_code() => GeneratedPart.IsUpToDate("docs/configuration.md", "commands", $"```text\n{HelpText.Text.TrimEnd()}\n```\n");

@@ -6,10 +6,10 @@ namespace Documentation.Tests;
 /// <summary>The settings as a Markdown table, from the code that reads them.</summary>
 internal static class SettingsTable
 {
-    public static string Render()
+    public static string Render(IEnumerable<SettingVariable> variables)
     {
         var table = new StringBuilder("| variable | default | allowed | meaning |\n|---|---|---|---|\n");
-        foreach (var variable in Variables.All)
+        foreach (var variable in variables)
         {
             table.Append($"| {Name(variable)} | {Default(variable)} | {Allowed(variable)} | {variable.Meaning} |\n");
         }
@@ -31,7 +31,7 @@ internal static class SettingsTable
     {
         SettingKind.Choice => string.Join(", ", variable.Choices.Select(static choice => $"`{choice}`")),
         SettingKind.Number when variable is { Min: int.MinValue, Max: int.MaxValue } => $"a whole number but not {variable.Except}",
-        SettingKind.Number when variable.Max == int.MaxValue => $"{variable.Min} or more",
+        SettingKind.Number when variable.Max is int.MaxValue or long.MaxValue => $"{variable.Min} or more",
         SettingKind.Number => $"{variable.Min} to {variable.Max}",
         SettingKind.Url => "http(s) URL",
         SettingKind.File => "file",

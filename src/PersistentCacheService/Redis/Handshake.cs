@@ -9,8 +9,6 @@ namespace PersistentCacheService.Redis;
 /// </summary>
 internal sealed class Handshake(IDatabase database, IServer server, RedisSettings settings)
 {
-    private const string ClientName = "persistent-cache-service";
-
     /// <summary>Which step is under way, for the message when the deadline passes.</summary>
     public string Step { get; private set; } = "the handshake";
 
@@ -23,7 +21,7 @@ internal sealed class Handshake(IDatabase database, IServer server, RedisSetting
         await ConfirmDatabaseAsync(cancellationToken);
 
         // HELLO is allowed to every user, CLIENT SETNAME is not. Redis 5 does not know it: then there is no name in CLIENT LIST.
-        await TryAsync("HELLO", ["2", "SETNAME", ClientName], cancellationToken);
+        await TryAsync("HELLO", ["2", "SETNAME", settings.ClientName], cancellationToken);
         if (server.ServerType == ServerType.Cluster)
         {
             throw new RedisFailureException(RedisFailureKind.ClusterMode, "The server runs in cluster mode, which is not supported: use a single primary.");

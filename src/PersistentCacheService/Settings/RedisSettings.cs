@@ -33,6 +33,9 @@ internal sealed record RedisSettings
     /// <summary>Deadline of one command.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Name of the connection in Redis's CLIENT LIST.</summary>
+    public string ClientName { get; init; } = "persistent-cache-service";
+
     /// <summary>Host, port, database, TLS and whether there are user and password: enough to recognise the server, and no secret.</summary>
     public override string ToString() =>
         $"{Host}:{Port} db {Database}{(Tls ? " tls" : string.Empty)}{(Username is null ? string.Empty : " user set")}"

@@ -15,7 +15,7 @@ internal static class SettingsReader
         var reader = new EnvironmentReader(lookup);
         var queue = Queue(reader);
         var cache = Cache(reader);
-        var redis = Redis(reader);
+        var redis = Redis(reader, Variables.RedisCommandTimeout);
         var edgeApi = EdgeApi(reader);
         var sentry = Sentry(reader, cache.EnvironmentPrefix);
         var host = Host(reader);
@@ -36,7 +36,7 @@ internal static class SettingsReader
     public static (CacheSettings Cache, RedisSettings Redis, IReadOnlyList<string> Problems) ReadCacheAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        return (Cache(reader), Redis(reader), reader.Problems);
+        return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), reader.Problems);
     }
 
     /// <summary>Reads only the port of the side server.</summary>
@@ -92,25 +92,33 @@ internal static class SettingsReader
             };
     }
 
-    private static CacheSettings Cache(EnvironmentReader reader)
+    private static CacheSettings Cache(EnvironmentReader reader) => new(
+        reader.Text(Variables.EnvironmentPrefix)!,
+        reader.Number(Variables.KeysTtl),
+        reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
+        Layout(reader),
+        reader.Number(Variables.LockRetryCount),
+        CreditKeyPrefix(reader));
+
+    /// <summary>Layout of what is written, by the Sidecar too.</summary>
+    internal static CacheLayout Layout(EnvironmentReader reader) =>
+        reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 };
+
+    /// <summary>What stands before a credit's currency id, in what the Sidecar writes too.</summary>
+    internal static string CreditKeyPrefix(EnvironmentReader reader)
     {
-        var creditKeyPrefix = reader.Text(Variables.CreditKeyPrefix)!;
-        if (creditKeyPrefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
+        var prefix = reader.Text(Variables.CreditKeyPrefix)!;
+        if (prefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
         {
             reader.Report($"{Variables.CreditKeyPrefix.Name} contains white space, a quote, a backslash or non-ASCII characters; it becomes part of a JSON member name.");
         }
 
-        return new CacheSettings(
-            reader.Text(Variables.EnvironmentPrefix)!,
-            reader.Number(Variables.KeysTtl),
-            reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
-            reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 },
-            reader.Number(Variables.LockRetryCount),
-            // An empty variable counts as absent, so nothing needs a word.
-            creditKeyPrefix == "none" ? "" : creditKeyPrefix);
+        // An empty variable counts as absent, so nothing needs a word.
+        return prefix == "none" ? "" : prefix;
     }
 
-    private static RedisSettings Redis(EnvironmentReader reader)
+    /// <summary>How Redis is reached, for the Sidecar too, which waits less long for a command.</summary>
+    internal static RedisSettings Redis(EnvironmentReader reader, SettingVariable commandTimeout)
     {
         var settings = new RedisSettings
         {
@@ -123,7 +131,7 @@ internal static class SettingsReader
             Tls = reader.Flag(Variables.RedisTls),
             TlsCaFile = reader.ExistingFile(Variables.RedisTlsCaFile),
             ConnectTimeout = reader.Milliseconds(Variables.RedisConnectTimeout),
-            CommandTimeout = reader.Milliseconds(Variables.RedisCommandTimeout),
+            CommandTimeout = reader.Milliseconds(commandTimeout),
         };
         if (settings is { Password: not null, PasswordFile: not null })
         {
@@ -157,7 +165,8 @@ internal static class SettingsReader
         return key is null || url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };
     }
 
-    private static SentrySettings Sentry(EnvironmentReader reader, string environmentPrefix) => new()
+    /// <summary>Error reports, of the Sidecar too.</summary>
+    internal static SentrySettings Sentry(EnvironmentReader reader, string environmentPrefix) => new()
     {
         Dsn = reader.Secret(Variables.SentryDsn),
         Disabled = reader.Flag(Variables.DisableSentry),
@@ -171,7 +180,8 @@ internal static class SettingsReader
         OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
     };
 
-    private static LoggingSettings Logging(EnvironmentReader reader)
+    /// <summary>What is logged, by the Sidecar too.</summary>
+    internal static LoggingSettings Logging(EnvironmentReader reader)
     {
         var level = reader.Choice(Variables.LogLevel) switch
         {

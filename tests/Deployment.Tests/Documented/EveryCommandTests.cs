@@ -25,6 +25,7 @@ public sealed class EveryCommandTests
         ("^promtool (test rules|check (rules|metrics))", "Monitoring.Tests"),
         ("^persistent-cache-service ", nameof(Published.PublishedCommandsTests)),
         ("^curl localhost:4000/", "the tests of the metrics page"),
+        ("^curl -d .* localhost:8080/v1/", "Sidecar.Tests"),
     ];
 
     // What nothing can run here. The same list is in docs/development.md.

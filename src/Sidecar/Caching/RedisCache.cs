@@ -1,0 +1,178 @@
+using PersistentCacheService.Caching;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+using Sidecar.Model;
+using Sidecar.Origin;
+using Sidecar.Reading;
+using StackExchange.Redis;
+
+namespace Sidecar.Caching;
+
+/// <summary>
+/// The Redis that worker, SDKs and Sidecars share. One round trip for entitlements and the usage asked for, a second for usage that only the
+/// entitlements name. Every failure is an exception: the caller asks the Edge API instead.
+/// </summary>
+/// <param name="redis">Connection.</param>
+/// <param name="settings">Keys and their expiry.</param>
+/// <param name="once">Makes a refetch happen once for all processes.</param>
+/// <param name="time">Clock.</param>
+/// <param name="random">Jitter, 0 (inclusive) to 1.</param>
+internal sealed class RedisCache(RedisClient redis, CacheSettings settings, FleetWideOnce once, TimeProvider time, Func<double> random) : IEntitlementCache
+{
+    private const string Timestamp = "#timestamp";
+
+    // A caller waits meanwhile, and an answer need not be stored: the next miss stores it. An SDK holds its lock for some 10 ms.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async ValueTask<CacheLookup> ReadAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
+    {
+        var key = Entitlements(id);
+        var guess = scope.IsAll ? null : key + (scope.IsCredit ? ":credit_" : ":f_") + scope.Id;
+        var values = await GetAsync(
+            guess is null ? [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp] : [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp, guess, guess + Timestamp],
+            cancellationToken);
+        var timestamp = UsageValue.ReadTimestamp(Bytes(values[2]).Span);
+        var global = UsageValue.ReadTimestamp(Bytes(values[3]).Span);
+        var isGlobalMissing = id.ResourceId is not null && global is null;
+        var list = values[0].IsNull ? null : EntitlementsValue.Read(Bytes(values[0]));
+        if (list is null)
+        {
+            return CacheLookup.Nothing with { IsGlobalMissing = isGlobalMissing };
+        }
+
+        var customer = new CachedCustomer(Exists: true, list, UsageValue.ReadReason(Bytes(values[1])));
+        var isFresh = timestamp is not null && !isGlobalMissing && !(id.ResourceId is not null && global > timestamp);
+        var (complete, isComplete) = await WithUsageAsync(key, customer, scope, guess is null ? default : (guess, values[4], values[5]), cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var isExpired = complete.In(scope).Any(one => one.ValidUntil <= now);
+        return new CacheLookup(isFresh && isComplete && !isExpired, complete, isGlobalMissing);
+    }
+
+    /// <inheritdoc/>
+    public Task<CachedCustomer?> RefetchAsync(EntityId id, ReadScope scope, Func<Task<FetchedState?>> fetch, CancellationToken cancellationToken) =>
+        once.RunAsync(
+            id,
+            async () =>
+            {
+                var state = await fetch();
+                if (state is not null)
+                {
+                    await StoreAsync(id, state, cancellationToken);
+                }
+
+                return state?.Customer;
+            },
+            async () => await ReadAsync(id, scope, cancellationToken) is { IsHit: true } lookup ? lookup.Customer : null,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task StoreAsync(EntityId id, FetchedState state, CancellationToken cancellationToken)
+    {
+        if (state.Value.Length == 0)
+        {
+            return;
+        }
+
+        var key = Entitlements(id);
+        string[] names = [key, key + ":metadata", .. state.Usages.Select(usage => key + usage.Suffix)];
+        using var call = new ScriptCall(CacheScripts.SetCustomer).AddKey(WriteLock(id));
+        foreach (var name in names)
+        {
+            call.AddKey(name);
+        }
+
+        foreach (var name in names)
+        {
+            call.AddKey(name + Timestamp);
+        }
+
+        call.Add("0"u8).Add(settings.KeysTtlInSeconds).Add(state.Timestamp).Add(state.Timestamp);
+        foreach (var usage in state.Usages)
+        {
+            call.Add(usage.Timestamp);
+        }
+
+        call.Add(state.Value).Add(state.Metadata);
+        foreach (var usage in state.Usages)
+        {
+            call.Add(usage.Value);
+        }
+
+        await WriteAsync(call, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task UpdateUsageAsync(EntityId id, string usageId, bool isCredit, CachedUsage usage, CancellationToken cancellationToken)
+    {
+        var key = Entitlements(id);
+        var usageKey = key + (isCredit ? ":credit_" : ":f_") + usageId;
+        using var call = new ScriptCall(CacheScripts.UpdateUsage)
+            .AddKey(WriteLock(id)).AddKey(key + Timestamp).AddKey(usageKey).AddKey(usageKey + Timestamp)
+            .Add("0"u8).Add(settings.KeysTtlInSeconds)
+            .Add(usage.Timestamp ?? time.GetUtcNow().ToUnixTimeMilliseconds()).Add(UsageJson.Write(usage, isCredit));
+        await WriteAsync(call, cancellationToken);
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(RedisValue value) => value;
+
+    private string Global(EntityId id) => $"{settings.EnvironmentPrefix}:c_{id.CustomerId}";
+
+    private string Entitlements(EntityId id) => id.ResourceId is { } resource ? $"{Global(id)}:r_{resource}" : Global(id);
+
+    private string WriteLock(EntityId id) =>
+        id.ResourceId is { } resource ? $"{settings.EnvironmentPrefix}-{id.CustomerId}:{resource}" : $"{settings.EnvironmentPrefix}-{id.CustomerId}";
+
+    private async ValueTask<RedisValue[]> GetAsync(object[] keys, CancellationToken cancellationToken) =>
+        (RedisValue[])(await redis.ExecuteAsync("MGET", keys, cancellationToken))!;
+
+    /// <summary>Calls a writing script, again while an SDK holds the customer's lock: what it reads before its write must not change in between.</summary>
+    private async Task WriteAsync(ScriptCall call, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            using (var reply = await redis.EvaluateAsync(call, cancellationToken))
+            {
+                if (reply.ReadScalar().ReadInt64() != CacheScripts.Locked)
+                {
+                    return;
+                }
+            }
+
+            var pause = LockRetry.DelayAfter(attempt, random());
+            if (time.GetElapsedTime(began) + pause > LockPatience)
+            {
+                throw new CustomerLockedException(attempt);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Puts the usage keys' values in place of what is embedded; incomplete when one that is read is missing.</summary>
+    private async Task<(CachedCustomer Customer, bool IsComplete)> WithUsageAsync(
+        string key, CachedCustomer customer, ReadScope scope, (string? Key, RedisValue Value, RedisValue Timestamp) known, CancellationToken cancellationToken)
+    {
+        var tracked = customer.In(scope).Where(static one => one.IsUsageTracked).ToList();
+        var keys = tracked.ConvertAll(one => key + (one.Type == EntitlementType.Credit ? ":credit_" : ":f_") + one.Id);
+        var missing = keys.Where(name => name != known.Key).ToArray();
+        var fetched = missing.Length == 0 ? [] : await GetAsync([.. missing, .. missing.Select(static name => name + Timestamp)], cancellationToken);
+        var isComplete = true;
+        for (var i = 0; i < tracked.Count; i++)
+        {
+            var at = Array.IndexOf(missing, keys[i]);
+            var (value, timestamp) = at < 0 ? (known.Value, known.Timestamp) : (fetched[at], fetched[missing.Length + at]);
+            if (UsageValue.ReadTimestamp(Bytes(timestamp).Span) is { } measured && !value.IsNull && UsageValue.Read(Bytes(value), measured) is { } usage)
+            {
+                customer = customer.With(tracked[i].Id, tracked[i].Type == EntitlementType.Credit, usage);
+            }
+            else
+            {
+                isComplete = false;
+            }
+        }
+
+        return (customer, isComplete);
+    }
+}

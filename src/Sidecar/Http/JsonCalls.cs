@@ -1,0 +1,72 @@
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Sidecar.Service;
+using Sidecar.Writes;
+using Stigg.Sidecar.V1;
+
+namespace Sidecar.Http;
+
+/// <summary><c>POST /v1/&lt;rpc&gt;</c>: every call with protobuf's JSON mapping, for what speaks no gRPC.</summary>
+internal static class JsonCalls
+{
+    private const int MaxBody = 4 * 1024 * 1024; // gRPC's own bound of a message
+
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    /// <summary>Maps all calls.</summary>
+    public static void Map(WebApplication app, Calls calls, UsageWrites writes)
+    {
+        Map(app, "GetEntitlements", GetEntitlementsRequest.Descriptor, (GetEntitlementsRequest request, CancellationToken token) => calls.GetEntitlementsAsync(request, token));
+        Map(app, "GetEntitlement", GetEntitlementRequest.Descriptor, (GetEntitlementRequest request, CancellationToken token) => calls.GetEntitlementAsync(request, token));
+        Map(app, "GetBooleanEntitlement", GetBooleanEntitlementRequest.Descriptor, (GetBooleanEntitlementRequest request, CancellationToken token) => calls.GetBooleanAsync(request, token));
+        Map(app, "GetNumericEntitlement", GetNumericEntitlementRequest.Descriptor, (GetNumericEntitlementRequest request, CancellationToken token) => calls.GetNumericAsync(request, token));
+        Map(app, "GetMeteredEntitlement", GetMeteredEntitlementRequest.Descriptor, (GetMeteredEntitlementRequest request, CancellationToken token) => calls.GetMeteredAsync(request, token));
+        Map(app, "GetEnumEntitlement", GetEnumEntitlementRequest.Descriptor, (GetEnumEntitlementRequest request, CancellationToken token) => calls.GetEnumAsync(request, token));
+        Map(app, "GetEntitlementV2", GetEntitlementV2Request.Descriptor, (GetEntitlementV2Request request, CancellationToken token) => calls.GetEntitlementV2Async(request, token));
+        Map(app, "GetEntitlementsStateV2", GetEntitlementsStateV2Request.Descriptor, (GetEntitlementsStateV2Request request, CancellationToken token) => calls.GetEntitlementsStateV2Async(request, token));
+        Map(app, "ReloadEntitlements", ReloadEntitlementsRequest.Descriptor, (ReloadEntitlementsRequest request, CancellationToken token) => calls.ReloadAsync(request, token));
+        Map(app, "ReportUsage", ReportUsageRequest.Descriptor, (ReportUsageRequest request, CancellationToken token) => writes.ReportUsageAsync(request, token));
+        Map(app, "ReportUsageBulk", ReportUsageBulkRequest.Descriptor, (ReportUsageBulkRequest request, CancellationToken token) => writes.ReportUsageBulkAsync(request, token));
+        Map(app, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
+    }
+
+    private static void Map<TRequest, TResponse>(WebApplication app, string name, MessageDescriptor descriptor, Func<TRequest, CancellationToken, Task<TResponse>> call)
+        where TRequest : IMessage
+        where TResponse : IMessage
+    {
+        RequestDelegate serve = async context =>
+        {
+            try
+            {
+                var request = (TRequest)Parser.Parse(await ReadAsync(context.Request), descriptor);
+                var response = await call(request, context.RequestAborted);
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(Formatter.Format(response), context.RequestAborted);
+            }
+            catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+            {
+                await Problem.WriteAsync(context, StatusCode.InvalidArgument, exception.Message);
+            }
+            catch (RpcException exception)
+            {
+                await Problem.WriteAsync(context, exception.StatusCode, exception.Status.Detail);
+            }
+        };
+        app.MapPost($"/v1/{name}", serve);
+    }
+
+    private static async Task<string> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > MaxBody)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"The body is larger than {MaxBody} bytes."));
+        }
+
+        using var reader = new StreamReader(request.Body, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        return text.Length == 0 ? "{}" : text;
+    }
+}

@@ -1,0 +1,29 @@
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Observability;
+
+namespace Sidecar;
+
+/// <summary>Every log message that only the Sidecar has. Event ids from 3000; what it shares with the worker has the worker's. No message carries a value, a key or a secret.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Starting {Version}: gRPC on port {Port}, HTTP on port {HttpPort}, cache {Cache}")]
+    public static partial void Starting(ILogger logger, string version, int port, int httpPort, string cache);
+
+    [LoggerMessage(3001, LogLevel.Information, "Sidecar is ready")]
+    public static partial void Ready(ILogger logger);
+
+    [LoggerMessage(3002, LogLevel.Information, "Stopping: calls in flight have {Seconds} s")]
+    public static partial void Stopping(ILogger logger, double seconds);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are answered all the same; tried again in {Seconds} s")]
+    public static partial void InitializationFailed(ILogger logger, EdgeResult result, string cause, double seconds);
+
+    [LoggerMessage(3100, LogLevel.Warning, "The cache failed: {Failure}. The Edge API answers instead{Suppressed}")]
+    public static partial void CacheFailed(ILogger logger, string failure, Suppressed suppressed);
+
+    [LoggerMessage(3101, LogLevel.Warning, "A write to the Stigg API failed: {Status}. {Reason}{Suppressed}")]
+    public static partial void WriteFailed(ILogger logger, string status, string reason, Suppressed suppressed);
+
+    [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by the fallback{Suppressed}")]
+    public static partial void ReadFailed(ILogger logger, Exception exception, Suppressed suppressed);
+}

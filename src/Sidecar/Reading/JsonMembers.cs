@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Sidecar.Reading;
+
+/// <summary>Members of cached JSON, read without complaint: what is absent, null or of another type is not there.</summary>
+internal static class JsonMembers
+{
+    /// <summary>The member, or an undefined element.</summary>
+    public static JsonElement Object(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    /// <summary>A string that is not empty.</summary>
+    public static string? Text(this JsonElement element, string name) =>
+        element.Object(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } read ? read : null;
+
+    /// <summary>A finite number.</summary>
+    public static double? Number(this JsonElement element, string name) =>
+        element.Object(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var read) && double.IsFinite(read) ? read : null;
+
+    /// <summary>A time in Unix ms. Only a number is one: readers take ISO text for no time at all (CONTRACT 3).</summary>
+    public static long? Milliseconds(this JsonElement element, string name) =>
+        element.Number(name) is { } number && Math.Abs(number) <= 8.64e15 ? (long)number : null;
+
+    /// <summary>True, or false.</summary>
+    public static bool Flag(this JsonElement element, string name) => element.Object(name).ValueKind == JsonValueKind.True;
+
+    /// <summary>The strings of an array.</summary>
+    public static IReadOnlyList<string> Texts(this JsonElement element, string name) =>
+        element.Object(name) is { ValueKind: JsonValueKind.Array } array
+            ? [.. array.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)]
+            : [];
+}

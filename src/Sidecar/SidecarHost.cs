@@ -1,0 +1,133 @@
+using PersistentCacheService;
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Redis;
+using Sidecar.Caching;
+using Sidecar.Health;
+using Sidecar.Http;
+using Sidecar.Observability;
+using Sidecar.Origin;
+using Sidecar.Service;
+using Sidecar.Settings;
+using Sidecar.Writes;
+
+namespace Sidecar;
+
+/// <summary>The composition root: which parts there are and what they stand on.</summary>
+internal static class SidecarHost
+{
+    // Without real-time updates this bounds how old an answer from memory can be.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
+
+    /// <summary>Builds the program; running it starts it.</summary>
+    /// <param name="settings">What is configured.</param>
+    /// <param name="log">The process's log, which outlives the program.</param>
+    public static WebApplication Build(SidecarSettings settings, JsonLog log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        log.AddTo(builder.Logging);
+        builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged here.
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Ports.Listen(kestrel, settings.Listen));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
+        AddCalls(builder.Services, settings);
+        AddObservability(builder.Services, settings);
+        if (!settings.IsOffline)
+        {
+            AddOrigin(builder.Services, settings);
+            AddCache(builder.Services, settings);
+        }
+
+        var app = builder.Build();
+        Map(app, settings);
+        Watch(app, settings);
+        app.Services.GetService<RedisClient>()?.Start();
+        return app;
+    }
+
+    private static void AddCalls(IServiceCollection services, SidecarSettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Calls>(provider, settings.Fallbacks));
+        services.AddSingleton<UsageWrites>();
+        services.AddSingleton<GrpcService>();
+        services.AddSingleton<CallTimer>();
+        services.AddRoutingCore();
+        services.AddGrpc(static options => options.Interceptors.Add<CallTimer>());
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
+    }
+
+    private static void AddObservability(IServiceCollection services, SidecarSettings settings)
+    {
+        string?[] secrets = [settings.EdgeApi?.ApiKey.Reveal(), settings.Redis?.Password?.Reveal(), settings.Sentry.Dsn?.Reveal()];
+        services.AddSingleton(new Scrubber(secrets.OfType<string>()));
+        services.AddSingleton<EventFilter>();
+        services.AddSingleton(provider => new ErrorReports(
+            provider.GetRequiredService<EventFilter>(), BuildInfo.Version, settings.Sentry.Environment, settings.Sentry.Disabled || settings.IsOffline));
+        services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<ErrorReports>());
+        services.AddSingleton<SidecarMetrics>();
+        services.AddSingleton<Readiness>();
+    }
+
+    private static void AddOrigin(IServiceCollection services, SidecarSettings settings)
+    {
+        services.AddSingleton(settings.EdgeApi!);
+        services.AddSingleton(settings.Sentry);
+        services.AddSingleton<EdgeHttp>();
+        services.AddSingleton<EdgeBreaker>();
+        services.AddSingleton<EdgeHealth>();
+        services.AddSingleton(new StateRendering(settings.Cache.Layout, settings.Cache.CreditKeyPrefix));
+        services.AddSingleton<IOrigin>(provider => ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency));
+        services.AddSingleton<EntitlementReader>();
+        services.AddSingleton(provider => new GraphQlClient(settings.ApiUrl, settings.EdgeApi!.ApiKey, provider.GetRequiredService<SidecarMetrics>()));
+        services.AddSingleton<InitializationSignals>();
+        services.AddHostedService<Initialization>();
+    }
+
+    private static void AddCache(IServiceCollection services, SidecarSettings settings)
+    {
+        if (settings.Redis is not { } redis)
+        {
+            services.AddSingleton<IEntitlementCache>(provider => new MemoryCache(settings.CacheMaxBytes, MaxAge, provider.GetRequiredService<TimeProvider>()));
+            return;
+        }
+
+        services.AddSingleton(redis);
+        services.AddSingleton(settings.Cache);
+        services.AddSingleton<RedisClient>();
+        services.AddSingleton(provider => new FleetWideOnce(
+            provider.GetRequiredService<RedisClient>(), settings.Cache.EnvironmentPrefix, settings.EdgeApi!.Timeout, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEntitlementCache, RedisCache>();
+    }
+
+    private static void Map(WebApplication app, SidecarSettings settings)
+    {
+        app.MapGrpcService<GrpcService>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService();
+        HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
+        MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
+        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>());
+    }
+
+    private static void Watch(WebApplication app, SidecarSettings settings)
+    {
+        var cache = settings switch { { IsOffline: true } => "none (offline)", { Redis: { } redis } => $"Redis {redis}", _ => "in memory" };
+        Log.Starting(app.Logger, BuildInfo.Version, settings.Listen.Port, settings.Listen.HttpPort, cache);
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        if (settings.IsOffline)
+        {
+            readiness.Attempted();
+        }
+
+        // The line that parents of the original's embedded mode waited for.
+        app.Lifetime.ApplicationStarted.Register(() => Log.Ready(app.Logger));
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            readiness.Stopping();
+            Log.Stopping(app.Logger, settings.ShutdownTimeout.TotalSeconds);
+        });
+    }
+}

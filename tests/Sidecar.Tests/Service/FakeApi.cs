@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Sidecar.Tests.Service;
+
+/// <summary>Stigg's GraphQL API as a real server: it remembers what it was sent and answers what a test says.</summary>
+internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _bodies = new();
+
+    /// <summary>For API_URL.</summary>
+    public string Url => app.Urls.First();
+
+    /// <summary>Bodies received, in order.</summary>
+    public IReadOnlyList<string> Bodies => [.. _bodies];
+
+    /// <summary>Status of answers.</summary>
+    public int Status { get; set; } = 200;
+
+    /// <summary>Body of answers.</summary>
+    public string Answer { get; set; } = "{}";
+
+    /// <summary>Starts the server.</summary>
+    public static async Task<FakeApi> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var api = new FakeApi(app);
+        app.MapPost("/graphql", async (HttpContext context) =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            api._bodies.Enqueue(await reader.ReadToEndAsync());
+            context.Response.StatusCode = api.Status;
+            await context.Response.WriteAsync(api.Answer);
+        });
+        await app.StartAsync();
+        return api;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}

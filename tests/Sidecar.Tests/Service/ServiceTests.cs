@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Stigg.Sidecar.V1;
+using TestKit.EdgeApi;
+
+namespace Sidecar.Tests.Service;
+
+public sealed class ServiceTests : IAsyncLifetime
+{
+    private const string Seats = """
+        [{"__typename":"FeatureEntitlement","isGranted":true,"usageLimit":10,"hasUnlimitedUsage":false,"hasSoftLimit":false,"currentUsage":4,"entitlementUpdatedAt":"2026-05-01T00:00:00.000Z","usageUpdatedAt":"2026-05-01T00:00:00.000Z","feature":{"featureType":"NUMBER","meterType":"Incremental","featureUnits":"seat","featureUnitsPlural":"seats","displayName":"Seats","refId":"seats"}}]
+        """;
+
+    private FakeEdgeApi _edge = null!;
+    private FakeApi _api = null!;
+
+    public async Task InitializeAsync()
+    {
+        _edge = await FakeEdgeApi.StartAsync();
+        _api = await FakeApi.StartAsync();
+        _edge.Store("acme", null, JsonNode.Parse(Seats)!.AsArray());
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _edge.DisposeAsync();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_miss_asks_the_Edge_API_once_however_many_wait()
+    {
+        await using var sidecar = await StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => MeteredAsync(sidecar, 6)));
+
+        Assert.All(answers, static answer => Assert.Equal((true, false, 4.0, 10.0), (answer.HasAccess, answer.IsFallback, answer.Entitlement.CurrentUsage, answer.Entitlement.UsageLimit)));
+        Assert.Equal(1, _edge.CallsFor("acme"));
+    }
+
+    [SkippableFact]
+    public async Task A_miss_fills_Redis_and_the_next_Sidecar_reads_it()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using (var first = await StartAsync(redis))
+        {
+            Assert.True((await MeteredAsync(first, 6)).HasAccess);
+        }
+
+        await using var second = await StartAsync(redis);
+
+        Assert.Equal(AccessDeniedReason.RequestedUsageExceedingLimit, (await MeteredAsync(second, 7)).AccessDeniedReason);
+        Assert.Equal(1, _edge.CallsFor("acme"));
+        Assert.Contains("\"currentUsage\":4", await redis.CliAsync("GET", "test:c_acme:f_seats"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Two_Sidecars_with_one_Redis_ask_the_Edge_API_once()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        _edge.Answer = EdgeAnswer.Normal with { Delay = TimeSpan.FromMilliseconds(300) };
+        await using var first = await StartAsync(redis);
+        await using var second = await StartAsync(redis);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => MeteredAsync(i % 2 == 0 ? first : second, 1)));
+
+        Assert.All(answers, static answer => Assert.True(answer.HasAccess));
+        Assert.Equal(1, _edge.CallsFor("acme"));
+    }
+
+    [SkippableFact]
+    public async Task Usage_missing_in_Redis_is_fetched_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis);
+        await MeteredAsync(sidecar, 1);
+        await redis.CliAsync("DEL", "test:c_acme:f_seats#timestamp");
+
+        Assert.True((await MeteredAsync(sidecar, 1)).HasAccess);
+        Assert.Equal(2, _edge.CallsFor("acme"));
+    }
+
+    [SkippableFact]
+    public async Task Redis_down_reads_ask_the_Edge_API_and_both_down_answer_the_fallback()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis);
+        await MeteredAsync(sidecar, 1);
+        await redis.KillAsync();
+
+        Assert.Equal((true, false), Both(await MeteredAsync(sidecar, 6)));
+
+        _edge.Answer = new EdgeAnswer { Status = 503, Body = "down" };
+        Assert.Equal((false, true), Both(await MeteredAsync(sidecar, 6)));
+        Assert.Contains("sidecar_redis_client_errors_total", await sidecar.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_Edge_API_down_the_cache_keeps_answering()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis);
+        await MeteredAsync(sidecar, 1);
+        _edge.Answer = new EdgeAnswer { Status = 503, Body = "down" };
+
+        Assert.Equal((true, false), Both(await MeteredAsync(sidecar, 6)));
+    }
+
+    [Fact]
+    public async Task An_unknown_customer_is_denied()
+    {
+        await using var sidecar = await StartAsync();
+
+        var answer = await sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = "nobody", FeatureId = "f" });
+
+        Assert.Equal((false, AccessDeniedReason.CustomerNotFound, false), (answer.HasAccess, answer.AccessDeniedReason, answer.IsFallback));
+    }
+
+    [SkippableFact]
+    public async Task Reported_usage_is_in_the_cache_at_once()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis);
+        await MeteredAsync(sidecar, 1);
+        _api.Answer = """{"data":{"reportUsage":{"id":"m-1","featureId":"seats","customerId":"acme","currentUsage":10,"timestamp":"2026-06-01T00:00:00.000Z"}}}""";
+
+        var report = await sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = 6 });
+
+        Assert.Equal(("m-1", 10.0), (report.MeasurementId, report.CurrentUsage));
+        Assert.Equal(10, (await MeteredAsync(sidecar, 0)).Entitlement.CurrentUsage);
+        Assert.False((await MeteredAsync(sidecar, 1)).HasAccess);
+        Assert.Equal(1, _edge.CallsFor("acme"));
+    }
+
+    [Theory]
+    [InlineData(401, "{}", StatusCode.Unauthenticated)]
+    [InlineData(500, "oops", StatusCode.Internal)]
+    [InlineData(429, "", StatusCode.ResourceExhausted)]
+    [InlineData(200, """{"errors":[{"message":"no such customer","extensions":{"code":"CustomerNotFound"}}]}""", StatusCode.NotFound)]
+    public async Task A_failed_write_is_an_error_and_is_sent_once(int status, string answer, StatusCode expected)
+    {
+        await using var sidecar = await StartAsync();
+        (_api.Status, _api.Answer) = (status, answer);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            async () => await sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = 1 }));
+
+        Assert.Equal(expected, failure.StatusCode);
+        Assert.Single(_api.Bodies);
+    }
+
+    [Fact]
+    public async Task Events_reach_the_API_with_their_dimensions()
+    {
+        await using var sidecar = await StartAsync();
+        _api.Answer = """{"data":{"reportEvent":"ok"}}""";
+        var sent = new Event { CustomerId = "acme", EventName = "login", IdempotencyKey = "k", Dimensions = { ["n"] = new EventDimensionValue { NumberValue = 2 } } };
+
+        await sidecar.Client.ReportEventsAsync(new ReportEventsRequest { Events = { sent } });
+
+        var variables = JsonNode.Parse(Assert.Single(_api.Bodies))!["variables"]!["events"]!["usageEvents"]![0]!;
+        Assert.Equal("""{"customerId":"acme","eventName":"login","idempotencyKey":"k","dimensions":{"n":2}}""", variables.ToJsonString());
+    }
+
+    [Fact]
+    public async Task HTTP_and_JSON_answer_the_same()
+    {
+        await using var sidecar = await StartAsync();
+        using var body = new StringContent("""{"customerId":"acme","featureId":"seats","options":{"requestedUsage":7}}""", Encoding.UTF8, "application/json");
+        using var response = await sidecar.Http.PostAsync(new Uri("/v1/GetMeteredEntitlement", UriKind.Relative), body);
+
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(("false", "ACCESS_DENIED_REASON_REQUESTED_USAGE_EXCEEDING_LIMIT"), (answer["hasAccess"]!.ToJsonString(), (string?)answer["accessDeniedReason"]));
+    }
+
+    [Fact]
+    public async Task HTTP_errors_are_problem_details()
+    {
+        await using var sidecar = await StartAsync();
+        using var body = new StringContent("{", Encoding.UTF8, "application/json");
+        using var response = await sidecar.Http.PostAsync(new Uri("/v1/ReportUsage", UriKind.Relative), body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task Offline_reads_fall_back_and_writes_do_nothing()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(("OFFLINE", "1"), ("ENTITLEMENTS_FALLBACK", """{"seats":{"hasAccess":true,"usageLimit":3}}"""));
+
+        Assert.Equal((true, true), Both(await MeteredAsync(sidecar, 1)));
+        Assert.Single((await sidecar.Client.GetEntitlementsAsync(new GetEntitlementsRequest { CustomerId = "acme" })).Entitlements);
+        Assert.NotEmpty((await sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = 1 })).MeasurementId);
+        Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync("/livez"));
+    }
+
+    [Fact]
+    public async Task Every_other_call_answers_from_the_same_state()
+    {
+        await using var sidecar = await StartAsync();
+        var client = sidecar.Client;
+
+        var list = await client.GetEntitlementsAsync(new GetEntitlementsRequest { CustomerId = "acme" });
+        var state = await client.GetEntitlementsStateV2Async(new GetEntitlementsStateV2Request { CustomerId = "acme" });
+        var generic = await client.GetEntitlementAsync(new GetEntitlementRequest { CustomerId = "acme", FeatureId = "seats" });
+        var second = await client.GetEntitlementV2Async(new GetEntitlementV2Request { CustomerId = "acme", FeatureId = "seats" });
+        var numeric = await client.GetNumericEntitlementAsync(new GetNumericEntitlementRequest { CustomerId = "acme", FeatureId = "seats" });
+        var values = await client.GetEnumEntitlementAsync(new GetEnumEntitlementRequest { CustomerId = "acme", FeatureId = "none" });
+        var reload = await client.ReloadEntitlementsAsync(new ReloadEntitlementsRequest { CustomerId = "acme" });
+
+        Assert.Equal(4, Assert.Single(list.Entitlements).Metered.CurrentUsage);
+        Assert.Equal(4, Assert.Single(state.Entitlements).Metered.CurrentUsage);
+        Assert.True(generic.HasAccess && generic.Metered.UsageLimit == 10);
+        Assert.True(second.Entitlement.HasAccess && second.Entitlement.Metered.UsageLimit == 10);
+        Assert.Equal(AccessDeniedReason.FeatureTypeMismatch, numeric.AccessDeniedReason);
+        Assert.Equal(AccessDeniedReason.NoFeatureEntitlementInSubscription, values.AccessDeniedReason);
+        Assert.True(reload.EntitledEntityExists);
+    }
+
+    private static (bool HasAccess, bool IsFallback) Both(GetMeteredEntitlementResponse response) => (response.HasAccess, response.IsFallback);
+
+    private static async Task<GetMeteredEntitlementResponse> MeteredAsync(RunningSidecar sidecar, double requested) => await sidecar.Client.GetMeteredEntitlementAsync(
+        new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats", Options = new MeteredEntitlementOptions { RequestedUsage = requested } });
+
+    private Task<RunningSidecar> StartAsync(RedisServer? redis = null)
+    {
+        (string, string)[] variables = [("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _api.Url)];
+        return RunningSidecar.StartAsync(redis is null
+            ? variables
+            : [.. variables, ("REDIS_ENVIRONMENT_PREFIX", "test"), ("REDIS_HOST", redis.Host), ("REDIS_PORT", redis.Port.ToString(CultureInfo.InvariantCulture))]);
+    }
+}
