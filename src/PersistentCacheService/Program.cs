@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 

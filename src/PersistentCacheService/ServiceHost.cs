@@ -1,16 +1,19 @@
-using Amazon.SQS;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Identity;
+using Amazon.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Caching;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
-using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Observability.Runtime;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 
@@ -30,14 +33,13 @@ internal static class ServiceHost
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);
-        AddConsuming(builder.Services, settings);
+        AddQueue(builder.Services, settings);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
 
         MapMetrics(app);
-        app.Services.GetRequiredService<AmazonSQSClient>().LogCredentials(app.Logger);
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
         return app;
@@ -68,7 +70,9 @@ internal static class ServiceHost
         services.AddSingleton(settings.Cache);
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
-        services.AddSingleton(CreateSqsClient(settings.Queue));
+        services.AddSingleton<IIdentityResolver<AWSCredentials>, DefaultAWSCredentialsIdentityResolver>();
+        services.AddSingleton<RememberedCredentials>();
+        services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton<RedisClient>();
         services.AddSingleton<EntitlementCache>();
     }
@@ -84,7 +88,7 @@ internal static class ServiceHost
         services.AddHostedService<RemoteConfiguration>();
     }
 
-    private static void AddConsuming(IServiceCollection services, ServiceSettings settings)
+    private static void AddQueue(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<ShutdownPhases>();
         services.AddSingleton<ConsumerBoard>();
@@ -94,22 +98,24 @@ internal static class ServiceHost
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<ConsumedQueue>();
         services.AddSingleton(new InFlightLimiter(settings.Queue.MaxInFlight, settings.EdgeApi.Concurrency * Refresher.WaitingPerCall));
-        services.AddSingleton<Acknowledger>();
-        services.AddSingleton<VisibilityReturner>();
+        services.AddSingleton<SettlementRules>();
+        services.AddSingleton<Settler>();
         services.AddSingleton<OperationWarnings>();
         services.AddSingleton<CacheWriter>();
         services.AddSingleton<Refresher>();
-        services.AddSingleton<MessageProcessor>();
+        services.AddSingleton<MessageLog>();
+        services.AddSingleton<Pipeline>();
+        services.AddTransient<ReceiveGate>();
         services.AddSingleton<WriteGate>();
         services.AddHostedService(static provider => provider.GetRequiredService<WriteGate>());
         services.AddHostedService<QueueAttributesMonitor>();
         for (var i = 0; i < settings.Queue.Consumers; i++)
         {
             var number = i;
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Consumer>(provider, number));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Receiver>(provider, number));
         }
 
-        services.AddHostedService<ConsumerGroup>();
+        services.AddHostedService<Receivers>();
         services.AddHostedService<Drain>();
     }
 
@@ -145,11 +151,6 @@ internal static class ServiceHost
         app.Services.GetRequiredService<RuntimeMetrics>();
         StateMetrics.AddTo(page, app.Services);
     }
-
-    /// <summary>The client of the queue, with the default credentials chain.</summary>
-    internal static AmazonSQSClient CreateSqsClient(QueueSettings settings) => new(
-        credentials: null,
-        new AmazonSQSConfig { ServiceURL = settings.ServiceUrl?.AbsoluteUri, AuthenticationRegion = settings.Region });
 
     private static void LogStart(ILogger logger, ServiceSettings settings) => Log.Starting(
         logger, BuildInfo.Version, settings.Queue.Name, settings.Queue.Region, settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight,

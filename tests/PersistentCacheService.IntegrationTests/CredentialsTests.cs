@@ -1,6 +1,6 @@
 using System.Globalization;
 using LocalSqs;
-using PersistentCacheService.Sqs.Tests.Credentials;
+using TestKit.Credentials;
 using TestKit;
 
 namespace PersistentCacheService.IntegrationTests;

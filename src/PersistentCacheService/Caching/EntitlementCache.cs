@@ -57,6 +57,11 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         return await ApplyAsync(write, TimeSpan.MaxValue, cancellationToken);
     }
 
+    /// <summary>Whether a write of the customer or resource takes effect: under UPDATE_IF_EXISTS only when it is stored, else always.</summary>
+    /// <inheritdoc cref="ContainsAsync"/>
+    public ValueTask<bool> TakesAsync(CustomerIdentity customer, CancellationToken cancellationToken) =>
+        settings.UpdatePolicy == CacheUpdatePolicy.UpdateIfExists ? ContainsAsync(customer, cancellationToken) : ValueTask.FromResult(true);
+
     /// <summary>Whether entitlements of the customer or resource are stored. The identity may be released when this method returns its task.</summary>
     /// <exception cref="RedisFailureException">No connection, no reply, or an error reply; see its kind.</exception>
     public async ValueTask<bool> ContainsAsync(CustomerIdentity customer, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
-using PersistentCacheService.Consuming;
-using PersistentCacheService.Redis;
 using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Queue;
+using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Health;
 

@@ -1,9 +1,9 @@
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
 using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;

@@ -1,7 +1,7 @@
-using Amazon.SQS;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.Observability;
 

@@ -1,7 +1,8 @@
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
+using System.Diagnostics.Metrics;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
+using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.Observability;
 

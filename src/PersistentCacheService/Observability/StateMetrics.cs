@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Caching;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;

@@ -1,30 +1,21 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Caching;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Redis;
 
 /// <summary>
 /// Applies an operation and knows what to do when Redis does not take it: try again while the message's handle lives and the outage is short,
-/// else give the message back. Trying again is safe whatever became of the attempt before: the timestamps make every operation idempotent.
+/// else the message is returned. Trying again is safe whatever became of the attempt before: the timestamps make every operation idempotent.
 /// </summary>
 internal sealed class CacheWriter(
-    EntitlementCache cache,
-    WriteGate gate,
-    QueueSettings queue,
-    QueueProperties properties,
-    ShutdownPhases phases,
-    ServiceMetrics metrics,
-    OperationWarnings warnings,
-    TimeProvider time,
-    Func<double> random,
-    ILogger<CacheWriter> logger)
+    EntitlementCache cache, WriteGate gate, OperationWarnings warnings, ServiceMetrics metrics, TimeProvider time, Func<double> random, ILogger<CacheWriter> logger)
 {
-    // A reconnect or a failover's last moments pass within it; longer outages give the messages back.
+    // A reconnect or a failover's last moments pass within it; in a longer outage messages are returned.
     private static readonly TimeSpan OutagePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -35,9 +26,9 @@ internal sealed class CacheWriter(
     /// Applies <paramref name="operation"/> and releases it, and the message's body, as soon as it is encoded: what waits for Redis is only the
     /// command (measured at full load: 5 MB of live objects instead of 14, most of the rest buffers of decoded JSON).
     /// </summary>
-    /// <returns>How it ended, and what to give back when it failed.</returns>
+    /// <returns>How it ended.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(MessageOutcome Outcome, MessageReturn? GiveBack)> WriteAsync(ReceivedMessage message, CacheOperation operation)
+    public async ValueTask<Handled> WriteAsync(ReceivedMessage message, CacheOperation operation)
     {
         warnings.Observe(operation, message.MessageId, message.Origin.SentTimestamp);
         using var write = cache.Encode(operation);
@@ -49,9 +40,9 @@ internal sealed class CacheWriter(
             var started = time.GetTimestamp();
             try
             {
-                var outcome = await cache.ApplyAsync(write, message.Patience(time), message.HandleExpires);
+                var outcome = await cache.ApplyAsync(write, message.Patience, message.HandleExpires);
                 metrics.WriteSucceeded(time.GetElapsedTime(started));
-                return (ToMessageOutcome(outcome), null);
+                return new Handled(ToMessageOutcome(outcome));
             }
             catch (RedisFailureException exception)
             {
@@ -61,13 +52,13 @@ internal sealed class CacheWriter(
                 {
                     // Other writes go through: it is this one that is refused.
                     LogRefused(message, write.Type, exception);
-                    return (MessageOutcome.Failed, Refused(message));
+                    return Handled.Failed(ReturnReason.WriteRefused);
                 }
 
                 pause = DecorrelatedJitter.Next(pause, ShortestPause, LongestPause, random());
                 if (!await CanTryAgainAsync(message, pause))
                 {
-                    return (MessageOutcome.Failed, Unavailable(message));
+                    return Handled.Failed(ReturnReason.RedisUnavailable);
                 }
             }
             catch (CustomerLockedException exception)
@@ -78,18 +69,28 @@ internal sealed class CacheWriter(
                     Log.CustomerLocked(logger, message.MessageId, exception.Attempts, suppressed);
                 }
 
-                return (MessageOutcome.Failed, new MessageReturn(message, ReturnReason.CustomerLocked, GiveBackDelays.Lock(message.ReceiveCount, properties.MaxReceiveCount, random())));
+                return Handled.Failed(ReturnReason.CustomerLocked);
             }
             catch (OperationCanceledException) when (message.HandleExpires.IsCancellationRequested)
             {
-                return (MessageOutcome.Failed, Unavailable(message));
+                return Handled.Failed(ReturnReason.RedisUnavailable);
             }
         }
     }
 
-    /// <summary>A message whose processing failed in a way that concerns it alone.</summary>
-    public MessageReturn Refused(ReceivedMessage message) =>
-        new(message, ReturnReason.WriteRefused, GiveBackDelays.Refusal(message.ReceiveCount, random()));
+    /// <summary>Whether fetching a customer can be of use. When Redis does not tell, it can: the write asks again.</summary>
+    public async ValueTask<bool> MayBeOfUseAsync(ReceivedMessage message, CustomerIdentity customer)
+    {
+        try
+        {
+            return await cache.TakesAsync(customer, message.HandleExpires);
+        }
+        catch (RedisFailureException exception)
+        {
+            gate.Report(exception);
+            return true;
+        }
+    }
 
     private static MessageOutcome ToMessageOutcome(ApplyOutcome outcome) => outcome switch
     {
@@ -101,9 +102,9 @@ internal sealed class CacheWriter(
 
     private async ValueTask<bool> CanTryAgainAsync(ReceivedMessage message, TimeSpan pause)
     {
-        // When the gate opens for all the messages in hand at once, the pause spreads them.
+        // When the gate opens for all the messages in flight at once, the pause spreads them.
         var open = await gate.WaitUntilOpenAsync(OutagePatience, message.HandleExpires);
-        if (!open || message.HandleLifeLeft(time) <= pause)
+        if (!open || message.HandleLifeLeft <= pause)
         {
             return false;
         }
@@ -111,10 +112,6 @@ internal sealed class CacheWriter(
         await Task.Delay(pause, time, message.HandleExpires).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !message.HandleExpires.IsCancellationRequested;
     }
-
-    private MessageReturn Unavailable(ReceivedMessage message) => phases.Stopping.IsCancellationRequested
-        ? new MessageReturn(message, ReturnReason.Stopping, TimeSpan.Zero)
-        : new MessageReturn(message, ReturnReason.RedisUnavailable, GiveBackDelays.Outage(queue.WaitTime, random()));
 
     private void LogRefused(ReceivedMessage message, MessageType type, RedisFailureException exception)
     {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Redis;

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using LocalSqs.Authentication;
 using LocalSqs;
-using PersistentCacheService.Sqs.Tests.Credentials;
-using TestKit;
+using TestKit.Credentials;
 using TestKit.Invariants;
 using TestKit.Messages;
 using TestKit.Processes;
+using TestKit;
 using Xunit.Abstractions;
 
 namespace Deployment.Tests.Image;

@@ -1,6 +1,6 @@
 using LocalSqs;
 using PersistentCacheService.IntegrationTests;
-using PersistentCacheService.Sqs.Tests.Credentials;
+using TestKit.Credentials;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PersistentCacheService.Consuming;
+using PersistentCacheService.Queue;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
 using PersistentCacheService.Redis;

@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using Amazon.SQS;
-using PersistentCacheService.Consuming;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Definitions;
 using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using TestKit;
 

@@ -1,6 +1,8 @@
+using Amazon.Runtime.Credentials;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using PersistentCacheService.Consuming;
+using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;
@@ -8,23 +10,25 @@ namespace PersistentCacheService.Commands.Check;
 /// <summary>Whether the queue is there and may be used. Nothing is received: that would count against a message's redrive policy.</summary>
 internal static class QueueTrial
 {
-    // Of no message. Who may delete is told that it is wrong, who may not is told that.
+    // Of no message. An identity that may delete is told that the handle is wrong, another one that it may not.
     private const string NoHandle = "check";
 
     /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, CancellationToken cancellationToken)
     {
-        using var client = ServiceHost.CreateSqsClient(settings);
+        using var chain = new DefaultAWSCredentialsIdentityResolver();
+        var credentials = new RememberedCredentials(chain, TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
+        using var client = SqsClient.Create(settings, credentials);
         return [await TryAttributesAsync(client, settings, cancellationToken), await TryDeleteAsync(client, settings, cancellationToken)];
     }
 
-    private static async Task<Finding> TryAttributesAsync(AmazonSQSClient client, QueueSettings settings, CancellationToken cancellationToken)
+    private static async Task<Finding> TryAttributesAsync(IAmazonSQS client, QueueSettings settings, CancellationToken cancellationToken)
     {
         const string Subject = "queue";
         var request = new GetQueueAttributesRequest { QueueUrl = settings.Url.AbsoluteUri, AttributeNames = ["VisibilityTimeout", "RedrivePolicy", "ApproximateNumberOfMessages"] };
         try
         {
-            var response = await client.GetQueueAttributesAsync(request, cancellationToken);
+            var response = await SqsDeadline.CallAsync(client.GetQueueAttributesAsync, request, SqsDeadline.BeyondTheWait, TimeProvider.System, cancellationToken);
             return response.Attributes?.ContainsKey("RedrivePolicy") == true
                 ? Finding.Ok(Subject, $"{settings.Name} holds about {response.ApproximateNumberOfMessages} messages, visibility timeout {response.VisibilityTimeout} s")
                 : new Finding(
@@ -40,13 +44,13 @@ internal static class QueueTrial
         }
     }
 
-    private static async Task<Finding> TryDeleteAsync(AmazonSQSClient client, QueueSettings settings, CancellationToken cancellationToken)
+    private static async Task<Finding> TryDeleteAsync(IAmazonSQS client, QueueSettings settings, CancellationToken cancellationToken)
     {
         const string Subject = "queue rights";
         var request = new DeleteMessageBatchRequest { QueueUrl = settings.Url.AbsoluteUri, Entries = [new DeleteMessageBatchRequestEntry { Id = "0", ReceiptHandle = NoHandle }] };
         try
         {
-            await client.DeleteMessageBatchAsync(request, cancellationToken);
+            await SqsDeadline.CallAsync(client.DeleteMessageBatchAsync, request, SqsDeadline.BeyondTheWait, TimeProvider.System, cancellationToken);
             return Finding.Ok(Subject, "messages may be deleted");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -58,6 +62,6 @@ internal static class QueueTrial
     private static Finding Failure(string subject, Exception exception)
     {
         var kind = exception.GetSqsErrorKind();
-        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.Message}", QueueRemedies.For(kind));
+        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.GetSqsCause()}", kind.Remedy());
     }
 }

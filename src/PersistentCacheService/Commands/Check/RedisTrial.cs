@@ -1,3 +1,4 @@
+using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 

@@ -19,7 +19,7 @@ public sealed class ErrorReportsTests : IAsyncLifetime
     {
         _filter = new EventFilter(new Scrubber(["server-key-1234"]), _time);
         _reports = new ErrorReports(_filter, "1.2.3", "test", isDisabled: false);
-        _logger = _reports.CreateLogger("PersistentCacheService.Consuming.Consumer");
+        _logger = _reports.CreateLogger("PersistentCacheService.Queue.Receiver");
     }
 
     public async Task InitializeAsync() => _server = await IngestServer.StartAsync();
@@ -123,7 +123,7 @@ public sealed class ErrorReportsTests : IAsyncLifetime
         Assert.Equal(("1.2.3", "test"), (report.GetProperty("release").GetString(), report.GetProperty("environment").GetString()));
         Assert.Equal(Environment.MachineName, report.GetProperty("server_name").GetString());
         Assert.Equal("error", report.GetProperty("level").GetString());
-        Assert.Equal("PersistentCacheService.Consuming.Consumer", report.GetProperty("logger").GetString());
+        Assert.Equal("PersistentCacheService.Queue.Receiver", report.GetProperty("logger").GetString());
         Assert.Equal(["Type", "event"], report.GetProperty("tags").EnumerateObject().Select(static tag => tag.Name));
         Assert.Equal("WriteRefused", report.GetProperty("tags").GetProperty("event").GetString());
         Assert.Empty(report.GetProperty("contexts").EnumerateObject().Select(static context => context.Name).Except(["runtime", "os", "trace"]));
@@ -163,7 +163,7 @@ public sealed class ErrorReportsTests : IAsyncLifetime
         LogDistinctError(7);
         await CountReachesAsync(EventOutcome.Sent, 1);
 
-        Assert.Equal(["PersistentCacheService.Consuming.Consumer", "Error7"], _server.Received[0].Event.GetProperty("fingerprint").EnumerateArray().Select(static part => part.GetString()));
+        Assert.Equal(["PersistentCacheService.Queue.Receiver", "Error7"], _server.Received[0].Event.GetProperty("fingerprint").EnumerateArray().Select(static part => part.GetString()));
     }
 
     [Theory]

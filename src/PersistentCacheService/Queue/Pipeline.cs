@@ -1,0 +1,167 @@
+using PersistentCacheService.Redis;
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Messages;
+using PersistentCacheService.Observability;
+
+namespace PersistentCacheService.Queue;
+
+/// <summary>The way of a message: decode, apply, settle. Messages of a batch are applied concurrently, so that their Redis commands share writes.</summary>
+internal sealed class Pipeline(
+    CacheWriter writer, Refresher refresher, Settler settler, MemoryShortage memory, ServiceMetrics metrics, Tally tally, MessageLog log)
+{
+    /// <summary>
+    /// Starts the processing of messages and returns at once; each ends by itself, whatever happens. Messages of one FIFO group are processed one after the
+    /// other.
+    /// </summary>
+    public void Start(IReadOnlyList<ReceivedMessage> messages)
+    {
+        if (messages is [{ GroupId: not null }, ..])
+        {
+            foreach (var group in messages.GroupBy(static message => message.GroupId ?? ""))
+            {
+                _ = ProcessGroupAsync(group);
+            }
+
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            _ = ProcessAsync(message);
+        }
+    }
+
+    /// <summary>Returns messages that came while the service stops.</summary>
+    public void Return(IReadOnlyList<ReceivedMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            Return(message, ReturnReason.Stopping);
+        }
+    }
+
+    /// <summary>
+    /// When a message is not applied, the rest of its group is returned at once; the queue hides it as long as the first one is hidden.
+    /// </summary>
+    private async Task ProcessGroupAsync(IEnumerable<ReceivedMessage> group)
+    {
+        var inOrder = true;
+        foreach (var message in group)
+        {
+            if (inOrder)
+            {
+                inOrder = await ProcessAsync(message) != SettlementAction.Return;
+            }
+            else
+            {
+                Return(message, ReturnReason.GroupOrder);
+            }
+        }
+    }
+
+    private void Return(ReceivedMessage message, ReturnReason reason)
+    {
+        message.Done();
+        settler.Settle(message, Handled.Failed(reason));
+    }
+
+    private async Task<SettlementAction> ProcessAsync(ReceivedMessage message)
+    {
+        var type = MessageType.None;
+        Handled handled;
+        try
+        {
+            using var decoded = MessageDecoder.Decode(message.Body, message.Origin);
+            type = decoded.Type;
+            if (decoded is not Malformed)
+            {
+                RecordLag(message);
+            }
+
+            var operation = Detached(message, decoded);
+            var customer = log.ShowsCustomers ? operation.Customer.Detach() : default;
+            handled = await ApplyAsync(message, operation);
+            log.Handled(message, type, customer, handled.Outcome);
+        }
+        catch (Exception exception)
+        {
+            handled = Failed(message, exception);
+        }
+        finally
+        {
+            message.Done();
+        }
+
+        metrics.Handled(type, handled.Outcome, message.Age);
+        tally.Handled(handled.Outcome);
+        var settlement = settler.Settle(message, handled);
+        if (settlement.Reason is ReturnReason.EdgeApiUnavailable or ReturnReason.EdgeApiBusy)
+        {
+            log.WaitsForEdgeApi(message, type, handled.Cause, settlement.Delay);
+        }
+
+        return settlement.Action;
+    }
+
+    // Not async itself: a state machine less per message.
+    private ValueTask<Handled> ApplyAsync(ReceivedMessage message, CacheOperation operation)
+    {
+        switch (operation)
+        {
+            case Malformed malformed:
+                log.Malformed(message, malformed.Reason);
+                return ValueTask.FromResult(new Handled(MessageOutcome.Malformed));
+            case Ignore:
+                return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
+            case Sweep:
+                log.SweepNotDone(message, operation.Type);
+                return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
+            case UnknownType unknown:
+                log.UnknownType(unknown.Name, message);
+                return ValueTask.FromResult(new Handled(MessageOutcome.Unknown));
+            case Refresh refresh:
+                if (refresh.UnknownType is { } name)
+                {
+                    log.UnknownType(name, message);
+                }
+
+                return refresher.RefreshAsync(message, refresh);
+            default:
+                return writer.WriteAsync(message, operation);
+        }
+    }
+
+    private Handled Failed(ReceivedMessage message, Exception exception)
+    {
+        if (memory.Observe(exception))
+        {
+            return Handled.Failed(ReturnReason.OutOfMemory);
+        }
+
+        log.Failed(message, exception);
+        return Handled.Failed(ReturnReason.WriteRefused);
+    }
+
+    /// <summary>Refreshes may wait for long: they keep no body.</summary>
+    private static CacheOperation Detached(ReceivedMessage message, CacheOperation operation)
+    {
+        if (operation is not Refresh refresh)
+        {
+            return operation;
+        }
+
+        var detached = refresh.Detach();
+        message.BodyDone();
+        return detached;
+    }
+
+    private void RecordLag(ReceivedMessage message)
+    {
+        // Later deliveries waited for reasons of their own, such as an API that is down: they do not tell of a slow queue.
+        if (message is { Lag: { } lag, ReceiveCount: <= 1 })
+        {
+            metrics.Received(lag);
+            tally.Received(lag);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Queue.Sqs;
+
+namespace PersistentCacheService.Queue;
+
+/// <summary>Whether the queue can be consumed at all, from the results of all its calls; logs what an operator should know, at most once a minute.</summary>
+/// <param name="time">Clock.</param>
+/// <param name="logger">Log.</param>
+internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger)
+{
+    // A queue that fails for longer than this is not a blip: three long polls.
+    private static readonly TimeSpan Blip = TimeSpan.FromSeconds(60);
+
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+
+    // By operation: a right that is missing for deletes only is not repaired by the next receive.
+    private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);
+    private long _lastSuccess;
+
+    /// <summary>Unix time in seconds of the last call that succeeded; null before the first.</summary>
+    public double? LastSuccess => Volatile.Read(ref _lastSuccess) is > 0 and var milliseconds ? milliseconds / 1000.0 : null;
+
+    /// <summary>Whether messages can be received, as far as known; false before the first answer.</summary>
+    public bool IsUsable
+    {
+        get
+        {
+            foreach (var (_, failure) in _failures)
+            {
+                if (failure.Kind.IsConfigurationError() || time.GetElapsedTime(failure.Since) >= Blip)
+                {
+                    return false;
+                }
+            }
+
+            return LastSuccess is not null;
+        }
+    }
+
+    /// <summary>Why a call fails; null when none does.</summary>
+    public SqsErrorKind? LastFailure => _failures.IsEmpty ? null : _failures.Values.OrderByDescending(static failure => failure.Since).First().Kind;
+
+    /// <summary>Timestamp of a call's beginning, for <see cref="Succeeded"/>.</summary>
+    public long Begin() => time.GetTimestamp();
+
+    /// <summary>A call succeeded.</summary>
+    /// <param name="operation">Which, e.g. <c>ReceiveMessage</c>.</param>
+    /// <param name="began">What <see cref="Begin"/> returned before the call. A long poll that was let in before the trouble began proves nothing about now.</param>
+    public void Succeeded(string operation, long began)
+    {
+        Volatile.Write(ref _lastSuccess, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (_failures.TryGetValue(operation, out var failure) && failure.Since <= began && _failures.TryRemove(operation, out failure))
+        {
+            Log.QueueUsableAgain(logger, operation, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
+        }
+    }
+
+    /// <summary>A call failed.</summary>
+    /// <param name="operation">Which, e.g. <c>ReceiveMessage</c>.</param>
+    /// <param name="exception">Why.</param>
+    public void Failed(string operation, Exception exception)
+    {
+        var kind = exception.GetSqsErrorKind();
+        _failures.AddOrUpdate(
+            operation, static (_, arg) => new Failure(arg.kind, arg.now), static (_, before, arg) => before with { Kind = arg.kind }, (kind, now: time.GetTimestamp()));
+        if (!_repeats.MayPrint(operation + kind, out var suppressed))
+        {
+            return;
+        }
+
+        if (kind.IsConfigurationError())
+        {
+            Log.QueueUnusable(logger, operation, kind, kind.Remedy(), exception.GetSqsCause(), suppressed);
+        }
+        else if (kind == SqsErrorKind.Unknown)
+        {
+            Log.QueueCallFailedUnexpectedly(logger, exception, operation, suppressed);
+        }
+        else
+        {
+            Log.QueueCallFailed(logger, operation, kind, exception.GetSqsCause(), suppressed);
+        }
+    }
+
+    private sealed record Failure(SqsErrorKind Kind, long Since);
+}

@@ -1,0 +1,33 @@
+namespace PersistentCacheService.Queue.Sqs;
+
+/// <summary>Hard deadlines of calls, credentials and the answer's body included: the SDK has none for asynchronous calls.</summary>
+internal static class SqsDeadline
+{
+    /// <summary>What a call may take beyond the wait that it asks for.</summary>
+    public static readonly TimeSpan BeyondTheWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes a call.</summary>
+    /// <exception cref="TimeoutException">There was no complete answer within <paramref name="limit"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
+    public static async Task<TResponse> CallAsync<TRequest, TResponse>(
+        Func<TRequest, CancellationToken, Task<TResponse>> call, TRequest request, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            // The token alone would not do: the SDK waits for credentials without one.
+            return await call(request, either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+            {
+                throw new TimeoutException($"no complete answer within {limit.TotalSeconds:0.#} s", exception);
+            }
+
+            throw;
+        }
+    }
+}

@@ -1,8 +1,0 @@
-namespace PersistentCacheService.Sqs.Tests.Credentials;
-
-/// <summary>A key pair with or without a session token.</summary>
-internal sealed record TestKeys(string AccessKey, string SecretKey, string? Token)
-{
-    /// <summary>The keys that a credential server hands out for the n-th time.</summary>
-    public static TestKeys Number(int number) => new($"AKID{number}", $"secret/{number}", $"token/{number}==");
-}

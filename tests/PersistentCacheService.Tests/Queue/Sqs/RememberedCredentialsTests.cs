@@ -1,0 +1,108 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Identity;
+using PersistentCacheService.Queue.Sqs;
+using TestKit;
+
+namespace PersistentCacheService.Tests.Queue.Sqs;
+
+public sealed class RememberedCredentialsTests : IDisposable
+{
+    private const int Found = 1108;
+    private const int Renewed = 1109;
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CapturedLogs _logs = new();
+    private readonly Chain _chain = new();
+    private readonly RememberedCredentials _credentials;
+
+    public RememberedCredentialsTests() => _credentials = new RememberedCredentials(_chain, _time, _logs.Logger<RememberedCredentials>());
+
+    public void Dispose() => _logs.Dispose();
+
+    [Fact]
+    public async Task The_chain_is_asked_once_in_five_seconds_and_the_same_keys_are_logged_once()
+    {
+        await _credentials.GetCredentialsAsync();
+        await _credentials.GetCredentialsAsync();
+        Assert.Equal(1, _chain.Asked);
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await _credentials.GetCredentialsAsync();
+        Assert.Equal(2, _chain.Asked);
+        Assert.Single(_logs.Entries);
+        Assert.DoesNotContain("AKID1", Assert.Single(_logs.WithEvent(Found)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_access_key_is_noticed_and_logged()
+    {
+        await _credentials.GetCredentialsAsync();
+        _chain.Provider = new BasicAWSCredentials("AKID2", "secret");
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal("AKID2", (await _credentials.GetCredentialsAsync()).AccessKey);
+        Assert.Contains(nameof(BasicAWSCredentials), Assert.Single(_logs.WithEvent(Renewed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_that_SQS_calls_expired_are_fetched_again_at_once()
+    {
+        await _credentials.GetCredentialsAsync();
+        _credentials.Forget();
+        await _credentials.GetCredentialsAsync();
+        Assert.Equal(2, _chain.Asked);
+    }
+
+    [Fact]
+    public async Task A_fetch_that_hangs_fails_each_try_after_ten_seconds_and_serves_a_later_one()
+    {
+        var hangs = new TaskCompletionSource();
+        _chain.Ready = hangs.Task;
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var call = _credentials.GetCredentialsAsync();
+            await Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "the call waits");
+            _time.Advance(TimeSpan.FromSeconds(10));
+            var error = await Assert.ThrowsAsync<AmazonClientException>(() => call);
+            Assert.Contains("within 10 s; still waiting for ", error.Message, StringComparison.Ordinal);
+            Assert.Equal(SqsErrorKind.CredentialsUnavailable, error.GetSqsErrorKind());
+        }
+
+        Assert.Equal(1, _chain.Asked);
+        hangs.SetResult();
+        Assert.Equal("AKID1", (await _credentials.GetCredentialsAsync()).AccessKey);
+    }
+
+    [Fact]
+    public async Task A_chain_that_fails_is_asked_again_by_the_next_call()
+    {
+        _chain.Ready = Task.FromException(new InvalidOperationException("no\nprofile"));
+        var error = await Assert.ThrowsAsync<AmazonClientException>(_credentials.GetCredentialsAsync);
+        Assert.Equal("No AWS credentials: no profile", error.Message);
+        _chain.Ready = Task.CompletedTask;
+        Assert.Equal("AKID1", (await _credentials.GetCredentialsAsync()).AccessKey);
+    }
+
+    private sealed class Chain : IIdentityResolver<AWSCredentials>
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public Task Ready { get; set; } = Task.CompletedTask;
+
+        public AWSCredentials Provider { get; set; } = new BasicAWSCredentials("AKID1", "secret");
+
+        public AWSCredentials ResolveIdentity(IClientConfig clientConfig) => throw new NotSupportedException();
+
+        public async Task<AWSCredentials> ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _asked);
+            await Ready;
+            return Provider;
+        }
+
+        BaseIdentity IIdentityResolver.ResolveIdentity(IClientConfig clientConfig) => ResolveIdentity(clientConfig);
+
+        async Task<BaseIdentity> IIdentityResolver.ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken) =>
+            await ResolveIdentityAsync(clientConfig, cancellationToken);
+    }
+}
