@@ -25,11 +25,12 @@ internal sealed class RememberedCredentials(IIdentityResolver<AWSCredentials> ch
     private readonly Lock _lock = new();
     private Known? _known;
     private Task<ImmutableCredentials>? _fetch;
-    private ImmutableCredentials? _reported;
+    private ImmutableCredentials? _latest;
     private string _waitsFor = "";
 
-    /// <summary>Not supported: the worker has no synchronous calls.</summary>
-    public override ImmutableCredentials GetCredentials() => throw new NotSupportedException("SQS is called asynchronously only.");
+    /// <summary>The latest credentials. The SDK asks <see cref="GetCredentialsAsync"/> for each call first and signs with these.</summary>
+    public override ImmutableCredentials GetCredentials() =>
+        Volatile.Read(ref _latest) ?? throw new AmazonClientException("No AWS credentials yet.");
 
     /// <inheritdoc/>
     /// <exception cref="AmazonClientException">No provider delivers any in time.</exception>
@@ -73,8 +74,9 @@ internal sealed class RememberedCredentials(IIdentityResolver<AWSCredentials> ch
         Volatile.Write(ref _waitsFor, Source());
         var provider = await chain.ResolveIdentityAsync(null, CancellationToken.None);
         var credentials = await provider.GetCredentialsAsync() ?? throw new AmazonClientException("The provider delivers no keys.");
-        Volatile.Write(ref _known, new Known(provider, Task.FromResult(credentials), time.GetTimestamp()));
         Report(provider, credentials);
+        Volatile.Write(ref _latest, credentials);
+        Volatile.Write(ref _known, new Known(provider, Task.FromResult(credentials), time.GetTimestamp()));
         return credentials;
     }
 
@@ -95,13 +97,13 @@ internal sealed class RememberedCredentials(IIdentityResolver<AWSCredentials> ch
     private void Report(AWSCredentials provider, ImmutableCredentials credentials)
     {
         // Some providers make a new object of the same keys each time.
-        if (credentials.AccessKey == _reported?.AccessKey && credentials.Token == _reported.Token)
+        if (credentials.AccessKey == _latest?.AccessKey && credentials.Token == _latest.Token)
         {
             return;
         }
 
         var expiry = provider.Expiration?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "none known";
-        if (_reported is null)
+        if (_latest is null)
         {
             Log.CredentialsFound(logger, provider.GetType().Name, expiry);
         }
@@ -109,8 +111,6 @@ internal sealed class RememberedCredentials(IIdentityResolver<AWSCredentials> ch
         {
             Log.CredentialsRenewed(logger, provider.GetType().Name, expiry);
         }
-
-        _reported = credentials;
     }
 
     private sealed record Known(AWSCredentials Provider, Task<ImmutableCredentials> Result, long Since);

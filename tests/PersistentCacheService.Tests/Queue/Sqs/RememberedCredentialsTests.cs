@@ -1,6 +1,8 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Identity;
+using Amazon.SQS.Model;
 using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Settings;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Queue.Sqs;
@@ -30,6 +32,19 @@ public sealed class RememberedCredentialsTests : IDisposable
         Assert.Equal(2, _chain.Asked);
         Assert.Single(_logs.Entries);
         Assert.DoesNotContain("AKID1", Assert.Single(_logs.WithEvent(Found)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_is_signed_with_them()
+    {
+        await using var server = await ScriptedSqs.StartAsync(ScriptedSqs.Error("ExpiredToken", 403), ScriptedSqs.Json("{}"));
+        var settings = new QueueSettings { Region = "us-east-1", Url = new Uri(server.QueueUrl), BatchSize = 1, Consumers = 1, MaxInFlight = 1, WaitTime = TimeSpan.Zero };
+        using var client = SqsClient.Create(settings, _credentials);
+        var error = await Assert.ThrowsAnyAsync<AmazonServiceException>(() => client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl }));
+        Assert.Equal(SqsErrorKind.ExpiredCredentials, error.GetSqsErrorKind());
+        await client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl });
+        Assert.Equal(2, _chain.Asked);
+        Assert.Contains("Credential=AKID1/", server.Requests[1].Headers["Authorization"], StringComparison.Ordinal);
     }
 
     [Fact]
