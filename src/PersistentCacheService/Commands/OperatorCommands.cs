@@ -1,7 +1,6 @@
 using PersistentCacheService.Caching;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
-using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;

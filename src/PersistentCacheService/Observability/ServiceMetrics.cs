@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Queue.Sqs;

@@ -4,7 +4,6 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Redis;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using LocalSqs.Authentication;
 using LocalSqs;
 using TestKit.Credentials;
 using TestKit.Invariants;

@@ -1,6 +1,5 @@
 using System.Net;
 using Amazon.Runtime;
-using Amazon.SQS;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;

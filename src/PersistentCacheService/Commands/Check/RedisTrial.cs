@@ -1,4 +1,3 @@
-using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 

@@ -58,9 +58,9 @@ internal sealed class RememberedCredentials(IIdentityResolver<AWSCredentials> ch
         {
             return await fetch.WaitAsync(Patience, time);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            throw new AmazonClientException($"No AWS credentials within {Patience.TotalSeconds:0} s; still waiting for {Volatile.Read(ref _waitsFor)}");
+            throw new AmazonClientException($"No AWS credentials within {Patience.TotalSeconds:0} s; still waiting for {Volatile.Read(ref _waitsFor)}", exception);
         }
         catch (Exception exception)
         {

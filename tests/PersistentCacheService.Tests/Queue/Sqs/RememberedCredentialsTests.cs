@@ -74,7 +74,7 @@ public sealed class RememberedCredentialsTests : IDisposable
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var call = _credentials.GetCredentialsAsync();
-            await Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "the call waits");
+            await Eventually.HoldsAsync(() => _time.WaitingTimers == 1 && _chain.Asked == 1, "the call waits");
             _time.Advance(TimeSpan.FromSeconds(10));
             var error = await Assert.ThrowsAsync<AmazonClientException>(() => call);
             Assert.Contains("within 10 s; still waiting for ", error.Message, StringComparison.Ordinal);
