@@ -17,7 +17,7 @@ internal sealed class EdgeApiClient : IDisposable
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
-    // Who must wait longer than this waits in the queue, not in hand.
+    // A message that must wait longer than this waits in the queue.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly EdgeHttp _http;

@@ -17,7 +17,7 @@ internal sealed class EdgeBreaker(TimeProvider time, Func<double> random)
     /// <summary>No pause is longer: a minute after its recovery the API is used again.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // Who comes while the probe is under way asks again after this.
+    // A call that comes while the probe is under way asks again after this.
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();

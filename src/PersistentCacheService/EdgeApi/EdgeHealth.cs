@@ -3,7 +3,7 @@ using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.EdgeApi;
 
-/// <summary>Whether the Edge API can be used, from the results of all calls; tells people, at most once a minute each thing.</summary>
+/// <summary>Whether the Edge API can be used, from the results of all calls; logs what an operator should know, each thing at most once a minute.</summary>
 /// <param name="breaker">Learns how each call ended.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>

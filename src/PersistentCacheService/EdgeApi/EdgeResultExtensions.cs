@@ -6,7 +6,7 @@ internal static class EdgeResultExtensions
     /// <summary>An answer that can be acted on; nobody but this customer is known to have trouble otherwise.</summary>
     public static bool IsAnswer(this EdgeResult result) => result is EdgeResult.Ok or EdgeResult.NotFound;
 
-    /// <summary>Nothing but a person can repair it.</summary>
+    /// <summary>Only an operator can repair it.</summary>
     public static bool IsConfigurationError(this EdgeResult result) => result is EdgeResult.Unauthorized or EdgeResult.Forbidden;
 
     /// <summary>It tells something about the API as a whole, not about the one customer that was asked for.</summary>

@@ -128,7 +128,7 @@ internal sealed class Refresher(
         }
     }
 
-    /// <summary>Fetches and writes for all who joined; ends by itself, whatever happens.</summary>
+    /// <summary>Fetches and writes for all messages that joined; ends by itself, whatever happens.</summary>
     private async Task RunAsync(SharedRefresh shared, (string CustomerId, string? ResourceId) key)
     {
         Interlocked.Increment(ref _inFlight);

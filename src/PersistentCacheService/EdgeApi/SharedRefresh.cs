@@ -73,7 +73,7 @@ internal sealed class SharedRefresh
                 return;
             }
 
-            // Who comes now would join something that is being given up.
+            // A message that joined now would join something that is being given up.
             _isSealed = true;
         }
 
@@ -81,7 +81,7 @@ internal sealed class SharedRefresh
     }
 
     /// <summary>The request leaves: no message joins any more.</summary>
-    /// <returns>The latest SentTimestamp of all who joined; all their changes are in the answer.</returns>
+    /// <returns>The latest SentTimestamp of all messages that joined; all their changes are in the answer.</returns>
     public long Seal()
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Queue;
 
-/// <summary>What the consumers are doing: who runs, and when each loop last gave a sign of life.</summary>
+/// <summary>Which receive loops run, and the last heartbeat of each.</summary>
 internal sealed class ConsumerBoard
 {
     // A receive call has 10 s beyond its wait; a pause after an error lasts up to 20 s; the rest is for a busy machine.

@@ -1,7 +1,7 @@
 namespace PersistentCacheService.Queue;
 
 /// <summary>
-/// Bounds the messages held at once. Permits are taken for a whole batch before it is received and given back one by one when a message
+/// Bounds the messages held at once. Permits are taken for a whole batch before it is received and released one by one when a message
 /// leaves, so nothing is ever received that cannot be held. Waiters are served in their order. Messages that wait for something slow can be
 /// set aside, in places of their own, and leave their permits to others meanwhile.
 /// </summary>
@@ -22,7 +22,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
     public int Limit { get; } = limit;
 
     /// <summary>
-    /// Permits that are taken, by messages in hand or for receive calls under way. More than <see cref="Limit"/> for moments: a message that was set
+    /// Permits that are taken, by messages in flight or for receive calls under way. More than <see cref="Limit"/> for moments: a message that was set
     /// aside does not wait for a permit when it goes on.
     /// </summary>
     public int Taken => Limit - Volatile.Read(ref _free);
@@ -42,7 +42,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         }
     }
 
-    /// <summary>How many permits were ever given back: while somebody waits, a number that stands still means that messages are stuck.</summary>
+    /// <summary>How many permits were ever released. While a receiver waits, a number that does not grow means that messages are stuck.</summary>
     public long Released => Volatile.Read(ref _released);
 
     /// <summary>Takes <paramref name="count"/> permits at once.</summary>
@@ -143,7 +143,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
 
                 _waiters.Remove(node);
 
-                // Who asked for fewer behind us may be served now.
+                // A later one that asked for fewer may be served now.
                 Serve();
                 return false;
             }

@@ -6,13 +6,13 @@ namespace PersistentCacheService.Queue;
 
 /// <summary>
 /// What happens when memory runs out. That concerns the process and not the message that met it: the message comes back later, spared the dead-letter queue,
-/// and nothing is received for some seconds, so that what is in hand can end and free its memory; then one consumer alone goes on for a while. A process that
-/// ended at once would do worse: everything in hand would be delivered again, to a process that receives just as much. Only a shortage that goes on for a
+/// and nothing is received for some seconds, so that what is in flight can end and free its memory; then one receiver alone goes on for a while. A process that
+/// ended at once would do worse: everything in flight would be delivered again, to a process that receives just as much. Only a shortage that goes on for a
 /// minute ends the service, in order: a leak needs a fresh process.
 /// </summary>
 internal sealed class MemoryShortage(PollWidth width, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MemoryShortage> logger)
 {
-    /// <summary>Nothing is received for so long: messages in hand take milliseconds, unless Redis is away too.</summary>
+    /// <summary>Nothing is received for so long: messages in flight take milliseconds, unless Redis is away too.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     /// <summary>When nothing failed for so long, a shortage is over, and more than one consumer may ask again: several pauses.</summary>

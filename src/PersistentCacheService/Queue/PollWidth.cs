@@ -85,7 +85,7 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
         }
     }
 
-    /// <summary>Lets only one poll for so long, whatever it finds. Those who poll now must leave by themselves.</summary>
+    /// <summary>Lets only one poll for so long, whatever it finds. Receivers that poll now leave by themselves.</summary>
     public void Narrow(TimeSpan duration)
     {
         lock (_gate)

@@ -80,7 +80,7 @@ internal static class SettingsReader
             : new QueueSettings
             {
                 Region = region,
-                // A trailing slash is harmless to people but would be part of the queue's name.
+                // A trailing slash is harmless to readers but would be part of the queue's name.
                 Url = url.AbsolutePath.EndsWith('/') ? new Uri(url.AbsoluteUri.TrimEnd('/')) : url,
                 ServiceUrl = serviceUrl,
                 BatchSize = batchSize,

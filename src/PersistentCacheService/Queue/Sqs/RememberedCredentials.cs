@@ -8,7 +8,7 @@ namespace PersistentCacheService.Queue.Sqs;
 
 /// <summary>
 /// The credentials of the SDK's default chain (environment, web identity, profile, single sign-on, container endpoint, instance metadata), remembered for
-/// some seconds because the chain looks at files and variables each time. It logs who delivered them and how long they last, never the keys, and does not
+/// some seconds because the chain looks at files and variables each time. It logs which provider delivered them and how long they last, never the keys, and does not
 /// wait forever for a provider that hangs.
 /// </summary>
 /// <param name="chain">Resolves the provider that delivers the credentials.</param>
