@@ -63,11 +63,15 @@ internal sealed class QueueHarness : IAsyncDisposable
 
     public ShutdownPhases Phases { get; }
 
-    public static async Task<QueueHarness> StartAsync(int messages, TimeProvider? time = null)
+    public static async Task<QueueHarness> StartAsync(int messages, TimeProvider? time = null, string queueName = "q")
     {
         var server = await LocalSqsServer.StartAsync();
-        var queue = server.CreateQueue("q");
-        queue.Enqueue(Enumerable.Range(0, messages).Select(static number => $"message {number}"));
+        var queue = server.CreateQueue(queueName);
+        if (messages > 0)
+        {
+            queue.Enqueue(Enumerable.Range(0, messages).Select(static number => $"message {number}"));
+        }
+
         return new QueueHarness(server, queue, time ?? TimeProvider.System);
     }
 
