@@ -36,7 +36,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<RunningSidecar> StartAsync(params (string Name, string Value)[] variables)
     {
-        var environment = new Dictionary<string, string> { ["PORT"] = "0", ["HTTP_PORT"] = "0" };
+        var environment = new Dictionary<string, string> { ["PORT"] = "0", ["HTTP_PORT"] = "0", ["WS_ENABLED"] = "0" };
         foreach (var (name, value) in variables)
         {
             environment[name] = value;
