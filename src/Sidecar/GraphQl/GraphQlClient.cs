@@ -151,7 +151,7 @@ internal sealed class GraphQlClient : IDisposable
                 HttpStatusCode.BadRequest => StatusCode.InvalidArgument,
                 _ => StatusCode.Internal,
             },
-            $"The Stigg API answered with status {(int)status}{(document is null ? "" : " and no data")}.");
+            status == HttpStatusCode.OK ? "The Stigg API answered without data." : $"The Stigg API answered with status {(int)status}.");
     }
 
     private static JsonDocument? TryParse(byte[] answer)

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Settings;
 using Sidecar.Caching;
 using Sidecar.Observability;
 using Sidecar.Reading;
