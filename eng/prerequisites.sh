@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs with apt what the demo and the tests need and this machine lacks. Says nothing and does nothing when all is there.
 #   eng/prerequisites.sh demo    redis-server
-#   eng/prerequisites.sh test    also curl, and prometheus for its promtool; what the stand-ins in ../shared/tools need, if they are there
+#   eng/prerequisites.sh test    also curl, prometheus for its promtool and Python's gRPC for a client of the Sidecar; what the stand-ins in ../shared/tools need, if they are there
 #   eng/prerequisites.sh image   what building the image needs where no registry is reached
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
@@ -26,6 +26,7 @@ if [ "${1:-test}" = test ]; then
     docker compose version >/dev/null 2>&1 || programs+=(docker-compose)
   fi
 fi
+[ "${1:-test}" != test ] || /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null || packages+=(python3-grpcio python3-protobuf)
 for program in "${programs[@]}"; do
   command -v "$program" >/dev/null || packages+=("${package_of[$program]}")
 done

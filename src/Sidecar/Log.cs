@@ -26,4 +26,13 @@ internal static partial class Log
 
     [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by the fallback{Suppressed}")]
     public static partial void ReadFailed(ILogger logger, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(3200, LogLevel.Information, "Real-time updates flow; the cache was cleared")]
+    public static partial void RealtimeConnected(ILogger logger);
+
+    [LoggerMessage(EventId = 3201, Message = "Real-time updates are interrupted: {Reason}. Entries are fetched again when they are 30 s old; connecting again in {Seconds:0.0} s{Suppressed}")]
+    public static partial void RealtimeInterrupted(ILogger logger, LogLevel level, string reason, double seconds, Suppressed suppressed);
+
+    [LoggerMessage(3202, LogLevel.Warning, "A real-time update was ignored: {Problem}{Suppressed}")]
+    public static partial void EventIgnored(ILogger logger, string problem, Suppressed suppressed);
 }

@@ -4,10 +4,12 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Redis;
 using Sidecar.Caching;
+using Sidecar.GraphQl;
 using Sidecar.Health;
 using Sidecar.Http;
 using Sidecar.Observability;
 using Sidecar.Origin;
+using Sidecar.Realtime;
 using Sidecar.Service;
 using Sidecar.Settings;
 using Sidecar.Writes;
@@ -17,7 +19,7 @@ namespace Sidecar;
 /// <summary>The composition root: which parts there are and what they stand on.</summary>
 internal static class SidecarHost
 {
-    // Without real-time updates this bounds how old an answer from memory can be.
+    // While no real-time updates come this bounds how old an answer from memory can be.
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds the program; running it starts it.</summary>
@@ -79,9 +81,11 @@ internal static class SidecarHost
         services.AddSingleton<EdgeBreaker>();
         services.AddSingleton<EdgeHealth>();
         services.AddSingleton(new StateRendering(settings.Cache.Layout, settings.Cache.CreditKeyPrefix));
-        services.AddSingleton<IOrigin>(provider => ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency));
+        services.AddSingleton<IOrigin>(provider => settings.IsEdgeEnabled
+            ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency)
+            : ActivatorUtilities.CreateInstance<GraphQlOrigin>(provider, settings.EdgeApi!.Timeout));
         services.AddSingleton<EntitlementReader>();
-        services.AddSingleton(provider => new GraphQlClient(settings.ApiUrl, settings.EdgeApi!.ApiKey, provider.GetRequiredService<SidecarMetrics>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GraphQlClient>(provider, settings.ApiUrl, settings.EdgeApi!.ApiKey));
         services.AddSingleton<InitializationSignals>();
         services.AddHostedService<Initialization>();
     }
@@ -90,7 +94,7 @@ internal static class SidecarHost
     {
         if (settings.Redis is not { } redis)
         {
-            services.AddSingleton<IEntitlementCache>(provider => new MemoryCache(settings.CacheMaxBytes, MaxAge, provider.GetRequiredService<TimeProvider>()));
+            AddMemoryCache(services, settings);
             return;
         }
 
@@ -100,6 +104,19 @@ internal static class SidecarHost
         services.AddSingleton(provider => new FleetWideOnce(
             provider.GetRequiredService<RedisClient>(), settings.Cache.EnvironmentPrefix, settings.EdgeApi!.Timeout, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IEntitlementCache, RedisCache>();
+    }
+
+    private static void AddMemoryCache(IServiceCollection services, SidecarSettings settings)
+    {
+        services.AddSingleton(provider => new MemoryCache(settings.CacheMaxBytes, MaxAge, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEntitlementCache>(static provider => provider.GetRequiredService<MemoryCache>());
+        if (settings.RealtimeUrl is { } url)
+        {
+            services.AddSingleton<EventApplier>();
+            services.AddSingleton<Func<RealtimeConnection>>(
+                provider => () => new RealtimeConnection(url, settings.EdgeApi!.ApiKey, provider.GetRequiredService<TimeProvider>()));
+            services.AddHostedService<RealtimeUpdates>();
+        }
     }
 
     private static void Map(WebApplication app, SidecarSettings settings)

@@ -45,8 +45,7 @@ internal sealed class RedisCache(RedisClient redis, CacheSettings settings, Flee
         var isFresh = timestamp is not null && !isGlobalMissing && !(id.ResourceId is not null && global > timestamp);
         var (complete, isComplete) = await WithUsageAsync(key, customer, scope, guess is null ? default : (guess, values[4], values[5]), cancellationToken);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var isExpired = complete.In(scope).Any(one => one.ValidUntil <= now);
-        return new CacheLookup(isFresh && isComplete && !isExpired, complete, isGlobalMissing);
+        return new CacheLookup(isFresh && isComplete && !complete.IsExpired(scope, now), complete, isGlobalMissing);
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,36 @@ internal sealed record CachedCustomer(bool Exists, IReadOnlyList<CachedEntitleme
         Entitlements = [.. Entitlements.Select(one => one.Id == id && (one.Type == EntitlementType.Credit) == isCredit ? one with { Usage = usage } : one)],
     };
 
+    /// <summary>The same with the other's usage where that is newer.</summary>
+    public CachedCustomer WithNewerUsageOf(CachedCustomer other)
+    {
+        var result = this;
+        foreach (var one in other.Entitlements)
+        {
+            var isCredit = one.Type == EntitlementType.Credit;
+            if (result.Find(one.Id, isCredit) is { } own && one.Usage.Timestamp is { } timestamp && !(own.Usage.Timestamp >= timestamp))
+            {
+                result = result.With(one.Id, isCredit, one.Usage);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether something that is read must be fetched again by now, Unix ms.</summary>
+    public bool IsExpired(ReadScope scope, long now)
+    {
+        foreach (var one in In(scope))
+        {
+            if (one.ValidUntil <= now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private CachedEntitlement? Find(string id, bool isCredit)
     {
         foreach (var one in Entitlements)

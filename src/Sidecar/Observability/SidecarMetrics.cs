@@ -13,6 +13,7 @@ internal sealed class SidecarMetrics
     private readonly Counter _cacheMisses;
     private readonly Histogram _requests;
     private readonly Counter _answers;
+    private readonly Gauge _realtime;
 
     public SidecarMetrics()
     {
@@ -28,6 +29,7 @@ internal sealed class SidecarMetrics
             "Duration of calls.",
             new HistogramConfiguration { LabelNames = ["call"], Buckets = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
         _answers = metrics.CreateCounter("sidecar_answers_total", "Reads by what answered them: hit, miss or fallback.", "call", "answer");
+        _realtime = metrics.CreateGauge("sidecar_realtime_connected", "1 while real-time updates flow; 0 also with Redis, where the worker brings them.");
         DotNetStats.Register(Registry);
     }
 
@@ -61,6 +63,9 @@ internal sealed class SidecarMetrics
 
         _answers.WithLabels(call, source switch { Service.AnswerSource.Hit => "hit", Service.AnswerSource.Miss => "miss", _ => "fallback" }).Inc();
     }
+
+    /// <summary>Whether real-time updates flow.</summary>
+    public void RealtimeIsConnected(bool value) => _realtime.Set(value ? 1 : 0);
 
     /// <summary>A call ended.</summary>
     public void Called(string call, TimeSpan duration) => _requests.WithLabels(call).Observe(duration.TotalSeconds);

@@ -53,6 +53,24 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
         };
     }
 
+    /// <summary>Usage that an operation of the worker's decoder updates.</summary>
+    public static IReadOnlyList<(string Id, bool IsCredit, CachedUsage Usage)> Render(UpdateUsage update)
+    {
+        var output = new Utf8Output();
+        var usages = new List<(string Id, bool IsCredit, CachedUsage Usage)>();
+        foreach (ref readonly var item in update.Items)
+        {
+            output.Clear();
+            UsageValueWriter.Write(output, update.Tape, in item);
+            if (UsageValue.Read(output.Written.ToArray(), item.Timestamp) is { } usage)
+            {
+                usages.Add((Encoding.UTF8.GetString(item.Id.Span), item.Kind == EntitlementKind.Credit, usage));
+            }
+        }
+
+        return usages;
+    }
+
     private byte[] Entitlements(Utf8Output output, SetCustomer set, CacheLayout layout)
     {
         output.Clear();

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using Google.Protobuf.Collections;
+using Sidecar.GraphQl;
 using Stigg.Sidecar.V1;
 
 namespace Sidecar.Writes;
@@ -12,7 +12,7 @@ internal static class Mutations
         "id featureId customerId resourceId currentUsage credit{currencyId currentUsage usagePeriodEnd timestamp consumed} usagePeriodStart usagePeriodEnd nextResetDate timestamp";
 
     /// <summary>One report.</summary>
-    public static ReadOnlyMemory<byte> ReportUsage(ReportUsageRequest request) => Body(
+    public static ReadOnlyMemory<byte> ReportUsage(ReportUsageRequest request) => GraphQlBody.Write(
         "ReportUsage",
         $"mutation ReportUsage($input: ReportUsageInput!){{reportUsage(input:$input){{{UsageFields}}}}}",
         json =>
@@ -22,7 +22,7 @@ internal static class Mutations
         });
 
     /// <summary>Several reports.</summary>
-    public static ReadOnlyMemory<byte> ReportUsageBulk(IEnumerable<ReportUsageRequest> requests) => Body(
+    public static ReadOnlyMemory<byte> ReportUsageBulk(IEnumerable<ReportUsageRequest> requests) => GraphQlBody.Write(
         "ReportUsageBulk",
         $"mutation ReportUsageBulk($input: ReportUsageBulkInput!){{reportUsageBulk(input:$input){{{UsageFields}}}}}",
         json =>
@@ -39,7 +39,7 @@ internal static class Mutations
         });
 
     /// <summary>Events.</summary>
-    public static ReadOnlyMemory<byte> ReportEvents(IEnumerable<Event> events) => Body(
+    public static ReadOnlyMemory<byte> ReportEvents(IEnumerable<Event> events) => GraphQlBody.Write(
         "ReportEvent",
         "mutation ReportEvent($events: UsageEventsReportInput!){reportEvent(events:$events)}",
         json =>
@@ -61,25 +61,6 @@ internal static class Mutations
             json.WriteEndArray();
             json.WriteEndObject();
         });
-
-    private static ArrayBufferWriter<byte> Buffer() => new(1024);
-
-    private static ReadOnlyMemory<byte> Body(string operation, string query, Action<Utf8JsonWriter> variables)
-    {
-        var output = Buffer();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            json.WriteString("operationName", operation);
-            json.WriteString("query", query);
-            json.WriteStartObject("variables");
-            variables(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return output.WrittenMemory;
-    }
 
     private static void WriteUsage(Utf8JsonWriter json, ReportUsageRequest request)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using PersistentCacheService.Observability;
+using Sidecar.GraphQl;
 using Sidecar.Model;
 using Sidecar.Reading;
 using Sidecar.Service;
@@ -30,7 +31,7 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
             return Offline(request);
         }
 
-        using var answer = await SendAsync(Mutations.ReportUsage(request), cancellationToken);
+        using var answer = await SendAsync(Mutations.ReportUsage(request), isRepeatable: false, cancellationToken);
         return await ReadAsync(answer.RootElement.Object("data").Object("reportUsage"), request);
     }
 
@@ -49,7 +50,7 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
             return response;
         }
 
-        using var answer = await SendAsync(Mutations.ReportUsageBulk(request.Usages), cancellationToken);
+        using var answer = await SendAsync(Mutations.ReportUsageBulk(request.Usages), isRepeatable: false, cancellationToken);
         var list = answer.RootElement.Object("data").Object("reportUsageBulk");
         var index = 0;
         foreach (var item in list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default)
@@ -71,7 +72,7 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
 
         if (api is not null)
         {
-            using var answer = await SendAsync(Mutations.ReportEvents(request.Events), cancellationToken);
+            using var answer = await SendAsync(Mutations.ReportEvents(request.Events), isRepeatable: true, cancellationToken);
         }
 
         return new Empty();
@@ -113,11 +114,11 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
             ? read.ToUnixTimeMilliseconds()
             : null);
 
-    private async Task<JsonDocument> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<JsonDocument> SendAsync(ReadOnlyMemory<byte> body, bool isRepeatable, CancellationToken cancellationToken)
     {
         try
         {
-            return await api!.SendAsync(body, cancellationToken);
+            return await api!.SendAsync(body, isRepeatable, cancellationToken);
         }
         catch (RpcException exception)
         {
@@ -136,6 +137,15 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
     {
         var response = Offline(request);
         response.MeasurementId = report.Text("id") ?? "";
+
+        // Of a bulk's answers each names whom it is about.
+        response.CustomerId = report.Text("customerId") ?? request.CustomerId;
+        response.FeatureId = report.Text("featureId") ?? request.FeatureId;
+        if (report.Text("resourceId") is { } resource)
+        {
+            response.ResourceId = resource;
+        }
+
         var usage = new CachedUsage(
             report.Number("currentUsage") ?? 0,
             Time(report, "usagePeriodStart"),
@@ -143,11 +153,11 @@ internal sealed class UsageWrites(TimeProvider time, ILogger<UsageWrites> logger
             Time(report, "timestamp") ?? time.GetUtcNow().ToUnixTimeMilliseconds());
         response.UsagePeriodStart = Stamp(usage.PeriodStart);
         response.UsagePeriodEnd = Stamp(usage.PeriodEnd);
-        var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
+        var id = EntityId.Of(response.CustomerId, response.HasResourceId, response.ResourceId);
         if (report.Number("currentUsage") is { } current)
         {
             response.CurrentUsage = current;
-            await KeepAsync(id, request.FeatureId, isCredit: false, usage);
+            await KeepAsync(id, response.FeatureId, isCredit: false, usage);
         }
 
         var credit = report.Object("credit");

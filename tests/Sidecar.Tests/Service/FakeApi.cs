@@ -23,6 +23,9 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
     /// <summary>Body of answers.</summary>
     public string Answer { get; set; } = "{}";
 
+    /// <summary>Answers to the first calls, before the usual one.</summary>
+    public ConcurrentQueue<(int Status, string Answer)> Script { get; } = new();
+
     /// <summary>Starts the server.</summary>
     public static async Task<FakeApi> StartAsync()
     {
@@ -35,8 +38,9 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body);
             api._bodies.Enqueue(await reader.ReadToEndAsync());
-            context.Response.StatusCode = api.Status;
-            await context.Response.WriteAsync(api.Answer);
+            var (status, answer) = api.Script.TryDequeue(out var scripted) ? scripted : (api.Status, api.Answer);
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(answer);
         });
         await app.StartAsync();
         return api;

@@ -22,10 +22,14 @@ internal sealed class RunningSidecar : IAsyncDisposable
     {
         _app = app;
         _log = log;
+        GrpcPort = grpcPort;
         _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
         Client = new SidecarService.SidecarServiceClient(_channel);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}"), DefaultRequestVersion = HttpVersion.Version11 };
     }
+
+    /// <summary>TCP port of gRPC.</summary>
+    public int GrpcPort { get; }
 
     /// <summary>gRPC.</summary>
     public SidecarService.SidecarServiceClient Client { get; }
@@ -36,7 +40,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<RunningSidecar> StartAsync(params (string Name, string Value)[] variables)
     {
-        var environment = new Dictionary<string, string> { ["PORT"] = "0", ["HTTP_PORT"] = "0" };
+        var environment = new Dictionary<string, string> { ["PORT"] = "0", ["HTTP_PORT"] = "0", ["WS_ENABLED"] = "0" };
         foreach (var (name, value) in variables)
         {
             environment[name] = value;

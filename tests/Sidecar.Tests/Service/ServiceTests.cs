@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Grpc.Core;
 using Stigg.Sidecar.V1;
 using TestKit.EdgeApi;
 
@@ -117,52 +116,6 @@ public sealed class ServiceTests : IAsyncLifetime
         var answer = await sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = "nobody", FeatureId = "f" });
 
         Assert.Equal((false, AccessDeniedReason.CustomerNotFound, false), (answer.HasAccess, answer.AccessDeniedReason, answer.IsFallback));
-    }
-
-    [SkippableFact]
-    public async Task Reported_usage_is_in_the_cache_at_once()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var sidecar = await StartAsync(redis);
-        await MeteredAsync(sidecar, 1);
-        _api.Answer = """{"data":{"reportUsage":{"id":"m-1","featureId":"seats","customerId":"acme","currentUsage":10,"timestamp":"2026-06-01T00:00:00.000Z"}}}""";
-
-        var report = await sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = 6 });
-
-        Assert.Equal(("m-1", 10.0), (report.MeasurementId, report.CurrentUsage));
-        Assert.Equal(10, (await MeteredAsync(sidecar, 0)).Entitlement.CurrentUsage);
-        Assert.False((await MeteredAsync(sidecar, 1)).HasAccess);
-        Assert.Equal(1, _edge.CallsFor("acme"));
-    }
-
-    [Theory]
-    [InlineData(401, "{}", StatusCode.Unauthenticated)]
-    [InlineData(500, "oops", StatusCode.Internal)]
-    [InlineData(429, "", StatusCode.ResourceExhausted)]
-    [InlineData(200, """{"errors":[{"message":"no such customer","extensions":{"code":"CustomerNotFound"}}]}""", StatusCode.NotFound)]
-    public async Task A_failed_write_is_an_error_and_is_sent_once(int status, string answer, StatusCode expected)
-    {
-        await using var sidecar = await StartAsync();
-        (_api.Status, _api.Answer) = (status, answer);
-
-        var failure = await Assert.ThrowsAsync<RpcException>(
-            async () => await sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = 1 }));
-
-        Assert.Equal(expected, failure.StatusCode);
-        Assert.Single(_api.Bodies);
-    }
-
-    [Fact]
-    public async Task Events_reach_the_API_with_their_dimensions()
-    {
-        await using var sidecar = await StartAsync();
-        _api.Answer = """{"data":{"reportEvent":"ok"}}""";
-        var sent = new Event { CustomerId = "acme", EventName = "login", IdempotencyKey = "k", Dimensions = { ["n"] = new EventDimensionValue { NumberValue = 2 } } };
-
-        await sidecar.Client.ReportEventsAsync(new ReportEventsRequest { Events = { sent } });
-
-        var variables = JsonNode.Parse(Assert.Single(_api.Bodies))!["variables"]!["events"]!["usageEvents"]![0]!;
-        Assert.Equal("""{"customerId":"acme","eventName":"login","idempotencyKey":"k","dimensions":{"n":2}}""", variables.ToJsonString());
     }
 
     [Fact]

@@ -1,0 +1,70 @@
+using System.Text;
+using Grpc.Core;
+using PersistentCacheService.EdgeApi;
+using Sidecar.GraphQl;
+using Sidecar.Model;
+
+namespace Sidecar.Origin;
+
+/// <summary>The GraphQL API in the Edge API's place, for <c>EDGE_ENABLED=0</c>. The answer has the same form.</summary>
+/// <param name="api">The client, which counts failures.</param>
+/// <param name="breaker">Keeps calls from an API that does not work.</param>
+/// <param name="rendering">Reads answers.</param>
+/// <param name="timeout">Deadline of a call.</param>
+/// <param name="time">Clock.</param>
+internal sealed class GraphQlOrigin(GraphQlClient api, EdgeBreaker breaker, StateRendering rendering, TimeSpan timeout, TimeProvider time) : IOrigin
+{
+    private const string Query =
+        "query GetEntitlementsState($query:FetchEntitlementsQuery!){entitlementsState(query:$query){__typename entitlementsV2" + EntitlementFields.Selection + " accessDeniedReason}}";
+
+    /// <inheritdoc/>
+    public async Task<FetchedState?> FetchAsync(EntityId id, CancellationToken cancellationToken)
+    {
+        if (!breaker.TryEnter(out _))
+        {
+            return null;
+        }
+
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var sent = time.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            using var answer = await api.SendAsync(Body(id), isRepeatable: true, either.Token);
+            breaker.Succeeded();
+            return rendering.Read(Encoding.UTF8.GetBytes(answer.RootElement.GetRawText()), id, sent);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
+        {
+            breaker.Succeeded();
+            return new FetchedState(CachedCustomer.Missing, 0);
+        }
+        catch (RpcException exception)
+        {
+            breaker.Failed(atOnce: exception.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied, retryAfter: null);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            breaker.Failed(atOnce: false, retryAfter: null);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            breaker.Forgotten();
+            throw;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Body(EntityId id) => GraphQlBody.Write("GetEntitlementsState", Query, json =>
+    {
+        json.WriteStartObject("query");
+        json.WriteString("customerId", id.CustomerId);
+        if (id.ResourceId is { } resource)
+        {
+            json.WriteString("resourceId", resource);
+        }
+
+        json.WriteEndObject();
+    });
+}

@@ -1,0 +1,121 @@
+using Grpc.Core;
+using Stigg.Sidecar.V1;
+using TestKit.EdgeApi;
+using TestKit.Processes;
+
+namespace Sidecar.Tests.Processes;
+
+public sealed class ProcessTests : IAsyncLifetime
+{
+    private static readonly GetBooleanEntitlementRequest Question = new() { CustomerId = "acme", FeatureId = "sso" };
+
+    private FakeEdgeApi _edge = null!;
+
+    public async Task InitializeAsync() => _edge = await FakeEdgeApi.StartAsync();
+
+    public async Task DisposeAsync() => await _edge.DisposeAsync();
+
+    [Fact]
+    public async Task Wrong_settings_end_it_with_78_naming_the_variables_and_no_value()
+    {
+        await using var sidecar = await SidecarProcess.LaunchAsync(
+            ("SERVER_API_KEY", "\"quoted-secret\""), ("EDGE_API_URL", "https://user:hidden@edge"), ("WS_URL", "https://hidden"), ("REDIS_ENVIRONMENT_PREFIX", "p"),
+            ("REDIS_HOST", "redis://hidden@host"), ("REDIS_PASSWORD_FILE", "/hidden/file"), ("LOG_LEVEL", "loud"), ("EDGE_ENABLED", "maybe"));
+
+        Assert.Equal(78, await sidecar.WaitForExitAsync());
+
+        var lines = sidecar.Log.Select(static line => (string)line["msg"]!).ToArray();
+        foreach (var name in (string[])["SERVER_API_KEY", "EDGE_API_URL", "WS_URL", "REDIS_HOST", "REDIS_PASSWORD_FILE", "LOG_LEVEL", "EDGE_ENABLED"])
+        {
+            Assert.Contains(lines, line => line.StartsWith($"Wrong setting: {name} ", StringComparison.Ordinal));
+        }
+
+        Assert.DoesNotContain("secret", sidecar.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", sidecar.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_has_the_workers_form_and_its_keys_can_be_named()
+    {
+        await using var sidecar = await SidecarProcess.StartAsync(("OFFLINE", "1"), ("LOG_MESSAGE_KEY", "message"));
+
+        await Eventually.HoldsAsync(() => sidecar.Log.Any(static line => (string?)line["message"] == "Sidecar is ready"), "the line that parents wait for");
+        Assert.All(sidecar.Log, static line => Assert.True(line["level"] is not null && line["time"] is not null && line["pid"] is not null));
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_told_and_counted_and_reads_are_answered()
+    {
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", "wrong"), ("EDGE_API_URL", _edge.Url));
+
+        var answer = await sidecar.Client.GetBooleanEntitlementAsync(Question);
+
+        Assert.Equal((false, true), (answer.HasAccess, answer.IsFallback));
+        var metrics = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains("\nsidecar_initialization_errors_total 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("\nsidecar_invalid_api_key_errors_total 2\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(sidecar.Log, static line => ((string)line["msg"]!).StartsWith("Initialization failed: Unauthorized", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_before_the_first_attempt_to_initialize_has_ended_and_alive_at_once()
+    {
+        _edge.ConfigurationAnswer = EdgeAnswer.Hang;
+        await using var sidecar = await SidecarProcess.LaunchAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url));
+
+        await Eventually.HoldsAsync(() => sidecar.Log.Count >= 2, "it listens");
+        Assert.False(await sidecar.IsReadyAsync());
+        Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync(new Uri("/livez", UriKind.Relative)));
+        await Eventually.HoldsAsync(sidecar.IsReadyAsync, "an Edge API that hangs does not keep it from being ready");
+    }
+
+    [Fact]
+    public async Task The_remote_configuration_says_where_errors_are_reported()
+    {
+        _edge.SentryDsn = "https://key@sentry.example/42";
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url));
+
+        await Eventually.HoldsAsync(
+            () => sidecar.Log.Any(static line => (string?)line["msg"] == "Errors are reported to Sentry at sentry.example, project 42"), "error reports are on");
+    }
+
+    [Fact]
+    public async Task A_stop_lets_calls_in_flight_end_and_takes_no_new_ones()
+    {
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url));
+        _edge.Answer = EdgeAnswer.Slow(TimeSpan.FromSeconds(1));
+
+        var call = sidecar.Client.GetBooleanEntitlementAsync(Question).ResponseAsync;
+        await Eventually.HoldsAsync(() => _edge.CallsFor("acme") == 1, "the call is in flight");
+        sidecar.Send(Signal.Terminate);
+
+        Assert.Equal(AccessDeniedReason.CustomerNotFound, (await call).AccessDeniedReason);
+        Assert.Equal(0, await sidecar.WaitForExitAsync());
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await sidecar.Client.GetBooleanEntitlementAsync(Question));
+        Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task Redis_takes_the_password_of_a_file()
+    {
+        await using var redis = await RedisServer.StartAsync("--requirepass", "secret");
+        using var file = new TemporaryFile("secret\n");
+        await using var sidecar = await SidecarProcess.StartAsync(
+            ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("REDIS_ENVIRONMENT_PREFIX", "p"), ("REDIS_HOST", redis.Host),
+            ("REDIS_PORT", redis.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("REDIS_PASSWORD_FILE", file.Path));
+
+        await sidecar.Client.GetBooleanEntitlementAsync(Question);
+
+        var metrics = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains("\nsidecar_redis_client_errors_total 0\n", metrics, StringComparison.Ordinal);
+    }
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string content) => File.WriteAllText(Path, content);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+}
