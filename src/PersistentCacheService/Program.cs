@@ -10,7 +10,7 @@ AmbientVariables.Clean();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
-        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System), CancellationToken.None);
+        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected), CancellationToken.None);
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);

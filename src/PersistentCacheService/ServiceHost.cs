@@ -16,6 +16,7 @@ using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService;
 
@@ -34,6 +35,7 @@ internal static class ServiceHost
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);
         AddQueue(builder.Services, settings);
+        builder.Services.AddSweep(settings.Cache);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();

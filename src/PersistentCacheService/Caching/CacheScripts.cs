@@ -20,7 +20,8 @@ internal static class CacheScripts
     /// <summary>Deletion.</summary>
     public static RedisScript Purge { get; } = Load("purge");
 
-    private static RedisScript Load(string name)
+    /// <summary>A script of this assembly, by its name.</summary>
+    internal static RedisScript Load(string name)
     {
         using var resource = typeof(CacheScripts).Assembly.GetManifestResourceStream($"{name}.lua")
             ?? throw new InvalidOperationException($"The script {name}.lua is not embedded in the assembly.");

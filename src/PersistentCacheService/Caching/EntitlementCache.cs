@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Sweeping;
 using StackExchange.Redis;
 
 namespace PersistentCacheService.Caching;
@@ -17,13 +18,17 @@ namespace PersistentCacheService.Caching;
 internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings, TimeProvider timeProvider, Func<double> random)
 {
     private readonly ScriptEncoder _encoder = new(settings);
+    private readonly SweepKeys _sweepKeys = new(settings.EnvironmentPrefix);
     private long _lockWaits;
 
     /// <summary>How often a held lock made an operation wait, since the start.</summary>
     public long LockWaits => Volatile.Read(ref _lockWaits);
 
+    /// <summary>Whether a <see cref="Sweep"/> is recorded, so that all cached customers are refreshed; else nothing comes of it.</summary>
+    public bool RecordsSweeps => settings.Sweep.IsOn;
+
     /// <summary>
-    /// Makes a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/> or <see cref="Purge"/> ready for Redis. Afterwards the operation and the message
+    /// Makes a <see cref="SetCustomer"/>, <see cref="UpdateUsage"/>, <see cref="Purge"/> or <see cref="Sweep"/> ready for Redis. Afterwards the operation and the message
     /// body may be released.
     /// </summary>
     /// <exception cref="ArgumentException">An operation of another type: it writes nothing.</exception>
@@ -31,6 +36,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     {
         UpdateUsage update => new CacheWrite(update.Type, _encoder.Encode(update), Purged: null),
         SetCustomer set => new CacheWrite(set.Type, _encoder.Encode(set), Purged: null),
+        Sweep sweep => new CacheWrite(sweep.Type, SweepLedger.EncodeRequest(_sweepKeys, sweep.Since), Purged: null),
         Purge purge => new CacheWrite(purge.Type, Call: null, [.. purge.Customers.Select(static customer => customer.Detach())]),
         _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
     };

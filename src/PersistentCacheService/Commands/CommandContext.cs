@@ -5,4 +5,5 @@ namespace PersistentCacheService.Commands;
 /// <param name="Output">Results.</param>
 /// <param name="Errors">Why there are none.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time);
+/// <param name="IsTerminal">Whether a person looks at the output, so that a line may be written over.</param>
+internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false);

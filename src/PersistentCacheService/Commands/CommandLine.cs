@@ -9,7 +9,9 @@ namespace PersistentCacheService.Commands;
 /// <param name="ResourceId">A resource of the customer; null: none.</param>
 /// <param name="Json">Print JSON.</param>
 /// <param name="Live">Ask for life, not readiness.</param>
-internal sealed record CommandLine(Verb Verb, string? CustomerId = null, string? ResourceId = null, bool Json = false, bool Live = false)
+/// <param name="DryRun">Only tell what would be done.</param>
+internal sealed record CommandLine(
+    Verb Verb, string? CustomerId = null, string? ResourceId = null, bool Json = false, bool Live = false, bool DryRun = false)
 {
     /// <summary>The customer or resource that is meant.</summary>
     public CustomerIdentity Customer => new(Encoding.UTF8.GetBytes(CustomerId ?? ""), Encoding.UTF8.GetBytes(ResourceId ?? ""));
@@ -25,6 +27,7 @@ internal sealed record CommandLine(Verb Verb, string? CustomerId = null, string?
             "inspect" => Verb.Inspect,
             "check" => Verb.Check,
             "purge" => Verb.Purge,
+            "sweep" => Verb.Sweep,
             "healthcheck" => Verb.Healthcheck,
             "--version" or "version" => Verb.Version,
             "--help" or "-h" or "help" => Verb.Help,
@@ -51,6 +54,9 @@ internal sealed record CommandLine(Verb Verb, string? CustomerId = null, string?
                     return new CommandLine(Verb.Help);
                 case ("--json", Verb.Inspect):
                     line = line with { Json = true };
+                    break;
+                case ("--dry-run", Verb.Sweep):
+                    line = line with { DryRun = true };
                     break;
                 case ("--live", Verb.Healthcheck):
                     line = line with { Live = true };

@@ -1,6 +1,7 @@
 using PersistentCacheService.Caching;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
+using PersistentCacheService.Commands.Sweeping;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
@@ -30,7 +31,7 @@ internal static class OperatorCommands
         catch (CustomerLockedException exception)
         {
             await context.Errors.WriteLineAsync($"{exception.Message} An SDK is fetching the customer anew; try again.");
-            return ExitCodes.Locked;
+            return ExitCodes.TryAgain;
         }
     }
 
@@ -39,6 +40,7 @@ internal static class OperatorCommands
         Verb.Inspect => InspectCommand.RunAsync(line, context, cancellationToken),
         Verb.Check => CheckCommand.RunAsync(context, cancellationToken),
         Verb.Purge => PurgeCommand.RunAsync(line, context, cancellationToken),
+        Verb.Sweep => SweepCommand.RunAsync(line, context, cancellationToken),
         Verb.Healthcheck => HealthcheckCommand.RunAsync(line, context, cancellationToken),
         Verb.Version => PrintAsync(context, VersionLine),
         _ => PrintAsync(context, HelpText.Text.TrimEnd()),

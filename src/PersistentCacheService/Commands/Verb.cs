@@ -12,6 +12,9 @@ internal enum Verb
     /// <summary>Removes a customer's entitlements from the cache.</summary>
     Purge,
 
+    /// <summary>Refreshes every cached customer.</summary>
+    Sweep,
+
     /// <summary>Asks the worker on this machine how it is.</summary>
     Healthcheck,
 

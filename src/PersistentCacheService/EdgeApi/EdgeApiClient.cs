@@ -76,6 +76,14 @@ internal sealed class EdgeApiClient : IDisposable
         }
     }
 
+    /// <summary>Asks once, for callers that pace their calls and therefore decide on each attempt.</summary>
+    /// <param name="customer">Whom; the memory of the ids must live as long as the result.</param>
+    /// <param name="sentTimestamp">Stands in for a time the answer lacks, Unix ms.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    /// <inheritdoc cref="FetchAsync" path="/exception"/>
+    public Task<FetchedState> FetchOnceAsync(CustomerIdentity customer, long sentTimestamp, CancellationToken cancellationToken) =>
+        TryAsync(customer, () => sentTimestamp, cancellationToken, cancellationToken);
+
     /// <summary>Asks once for the remote configuration; bypasses the slots and the pauses of refreshes, because it asks seldom.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; every other failure is in the reply.</exception>
     public async Task<EdgeReply> GetConfigurationAsync(CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ internal static class MessageDecoder
             MessageType.CachePurge => ReadPurge(envelope, isCustomer: false),
             MessageType.CustomerDeleted => ReadPurge(envelope, isCustomer: true),
             MessageType.NoEffect or MessageType.WebhookReplayed => new Ignore(type),
-            _ => ReadChange(envelope),
+            _ => ReadChange(envelope, sentTimestamp),
         };
     }
 
@@ -69,7 +69,7 @@ internal static class MessageDecoder
         };
 
     /// <summary>Something changed: the customers it is about are fetched again.</summary>
-    private static CacheOperation ReadChange(Envelope envelope)
+    private static CacheOperation ReadChange(Envelope envelope, long sentTimestamp)
     {
         var (type, unknownType) = (envelope.Type, envelope.UnknownType);
         return CustomerList.Find(envelope.Tape, envelope.Payload) switch
@@ -77,7 +77,7 @@ internal static class MessageDecoder
             { Count: > Refresh.MaxCustomers } customers => new Purge(type, customers),
             { Count: > 0 } customers => new Refresh(type, customers, unknownType),
             _ when unknownType is not null => new UnknownType(unknownType),
-            null when type == MessageType.CacheSweep => new Sweep(type),
+            null when type == MessageType.CacheSweep => new Sweep(type, sentTimestamp),
             _ => new Ignore(type),
         };
     }

@@ -5,6 +5,7 @@ using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
 
@@ -167,6 +168,21 @@ internal static class Instruments
 
     public static readonly GaugeDefinition EdgeRefreshesInFlight = Gauge(
         "persistent_cache_edge_refreshes_in_flight", "{customer}", "Customers being fetched from the Edge API.");
+
+    // The sweep of all cached customers.
+
+    public static readonly LabelDefinition SweepResults = LabelDefinition.Of<SweepResult>("result", "What the sweep did to the customer.");
+
+    public static readonly CounterDefinition SweepCustomers = Counter(
+        "persistent_cache_sweep_customers_total", "{customer}", "Customers and resources that sweeps of this process refreshed, by result.", SweepResults);
+
+    public static readonly CounterDefinition SweepsCompleted = Counter(
+        "persistent_cache_sweeps_completed_total", "{sweep}", "Sweeps that this process did the last customer of.");
+
+    public static readonly GaugeDefinition SweepRunning = Gauge("persistent_cache_sweep_running", "1", "1 while this process does a sweep; one process at a time does.");
+
+    public static readonly GaugeDefinition SweepCustomersLeft = Gauge(
+        "persistent_cache_sweep_customers_left", "{customer}", "Customers and resources that the sweep of this process has yet to refresh; absent while it does none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

@@ -7,7 +7,7 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1300 the write gate, 1400 Edge API,
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate, 1400 Edge API,
 /// 2000 the connection to Redis. No message carries a message
 /// body, a value, a key or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
@@ -46,8 +46,8 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Information, "Stopped after {Seconds:0.00} s, everything finished: {Finished}, left to be delivered again: {Left}")]
     public static partial void Stopped(ILogger logger, double seconds, bool finished, int left);
 
-    [LoggerMessage(1006, LogLevel.Information, "{Processed} messages processed in {Seconds:0} s ({PerSecond:0.0}/s), {Failed} failed, {Malformed} malformed, largest lag {LagInSeconds:0.0} s, {InFlight} in flight")]
-    public static partial void Summary(ILogger logger, long processed, double seconds, double perSecond, long failed, long malformed, double lagInSeconds, int inFlight);
+    [LoggerMessage(1006, LogLevel.Information, "{Processed} messages processed in {Seconds:0} s ({PerSecond:0.0}/s), {Failed} failed, {Malformed} malformed, largest lag {LagInSeconds:0.0} s, {InFlight} in flight{Sweep}")]
+    public static partial void Summary(ILogger logger, long processed, double seconds, double perSecond, long failed, long malformed, double lagInSeconds, int inFlight, string sweep);
 
     [LoggerMessage(1007, LogLevel.Critical, "The service ends because of an error")]
     public static partial void Crashed(ILogger logger, Exception exception);
@@ -138,8 +138,35 @@ internal static partial class Log
     [LoggerMessage(1208, LogLevel.Warning, "A customer with credits is written in layout dual. Readers of SDK 3 list each credit as a feature without a name; and when such a reader misses, it writes the customer without credits until the next update. Upgrade the readers, then set CACHE_LAYOUT to v3")]
     public static partial void CreditsInDualLayout(ILogger logger);
 
-    [LoggerMessage(1209, LogLevel.Warning, "Event {Type} concerns every cached customer and names none (message {MessageId}); it is acknowledged, and nothing is refreshed{Suppressed}")]
+    [LoggerMessage(1209, LogLevel.Warning, "Event {Type} concerns every cached customer and names none (message {MessageId}); it is acknowledged, and nothing is refreshed. CACHE_SWEEP=1 refreshes them{Suppressed}")]
     public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, Suppressed suppressed);
+
+    [LoggerMessage(1250, LogLevel.Information, "Sweep begins: {Total} customers and resources are cached and are refreshed at {RatePerSecond} a second")]
+    public static partial void SweepBegins(ILogger logger, long total, int ratePerSecond);
+
+    [LoggerMessage(1251, LogLevel.Information, "Sweep goes on in this process: {Done} of {Total} customers are done")]
+    public static partial void SweepContinues(ILogger logger, long done, long total);
+
+    [LoggerMessage(1252, LogLevel.Warning, "Sweep starts over after {Done} customers: Redis was restarted or failed over, and its cursor means nothing any more")]
+    public static partial void SweepStartsOver(ILogger logger, long done);
+
+    [LoggerMessage(1253, LogLevel.Information, "Sweep completed: {Done} customers and resources, {Failed} of them could not be refreshed")]
+    public static partial void SweepEnded(ILogger logger, long done, long failed);
+
+    [LoggerMessage(1254, LogLevel.Warning, "Sweep interrupted: Redis cannot be used ({Kind}): {Reason} It goes on from its saved place{Suppressed}")]
+    public static partial void SweepInterrupted(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1255, LogLevel.Warning, "The lease of the sweep was lost: another process goes on, or this one takes it again")]
+    public static partial void SweepLost(ILogger logger);
+
+    [LoggerMessage(1256, LogLevel.Error, "Sweep failed unexpectedly and is retried from its saved place{Suppressed}")]
+    public static partial void SweepFailed(ILogger logger, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(1257, LogLevel.Warning, "The sweep leaves a customer as it is after {Attempts} failed attempts: {Cause}{Suppressed}")]
+    public static partial void SweepLeavesCustomer(ILogger logger, int attempts, string cause, Suppressed suppressed);
+
+    [LoggerMessage(1258, LogLevel.Debug, "Sweep: customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
+    public static partial void SweptCustomerFailed(ILogger logger, string customerId, string? resourceId, string cause);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
     public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);

@@ -4,6 +4,7 @@ using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
 
@@ -22,6 +23,7 @@ internal static class StateMetrics
         ShowRedis(page, parts);
         var refresher = parts.GetRequiredService<Refresher>();
         Instruments.EdgeRefreshesInFlight.Observe(page, () => refresher.InFlight);
+        ShowSweep(page, parts.GetRequiredService<SweepProgress>());
         var events = parts.GetRequiredService<EventFilter>();
         Instruments.SentryEvents.Observe(page, outcome => events.CountOf((EventOutcome)outcome));
     }
@@ -39,6 +41,14 @@ internal static class StateMetrics
         Instruments.InFlightLimit.Observe(page, () => limiter.Limit);
         var queue = parts.GetRequiredService<QueueHealth>();
         Instruments.LastReceiveSuccess.Observe(page, () => queue.LastSuccess);
+    }
+
+    private static void ShowSweep(MetricsPage page, SweepProgress sweep)
+    {
+        Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((SweepResult)result));
+        Instruments.SweepsCompleted.Observe(page, () => sweep.Completed);
+        Instruments.SweepRunning.Observe(page, () => sweep.Current is null ? 0 : 1);
+        Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left);
     }
 
     private static void ShowRedis(MetricsPage page, IServiceProvider parts)

@@ -113,7 +113,7 @@ internal sealed class Pipeline(
                 return ValueTask.FromResult(new Handled(MessageOutcome.Malformed));
             case Ignore:
                 return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
-            case Sweep:
+            case Sweep when !writer.RecordsSweeps:
                 log.SweepNotDone(message, operation.Type);
                 return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
             case UnknownType unknown:

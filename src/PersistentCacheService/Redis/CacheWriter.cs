@@ -21,6 +21,9 @@ internal sealed class CacheWriter(
 
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
+    /// <inheritdoc cref="EntitlementCache.RecordsSweeps"/>
+    public bool RecordsSweeps => cache.RecordsSweeps;
+
     /// <summary>
     /// Applies <paramref name="operation"/> and releases it, and the message's body, as soon as it is encoded: what waits for Redis is only the
     /// command (measured at full load: 5 MB of live objects instead of 14, most of the rest buffers of decoded JSON).

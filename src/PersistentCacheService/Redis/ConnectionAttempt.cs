@@ -12,7 +12,7 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
 {
     // All that is ever sent: nothing that the documented ACL does not allow. HELLO and AUTH are allowed to everybody.
     private static readonly CommandMap Commands = CommandMap.Create(
-        ["AUTH", "HELLO", "PING", "INFO", "ROLE", "SELECT", "EVALSHA", "EVAL", "EXISTS", "MGET", "PTTL"]);
+        ["AUTH", "HELLO", "PING", "INFO", "ROLE", "SELECT", "EVALSHA", "EVAL", "EXISTS", "MGET", "PTTL", "SCAN"]);
 
     private string _step = "DNS or TCP";
     private ServerStream? _stream;

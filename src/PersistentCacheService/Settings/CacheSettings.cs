@@ -17,4 +17,7 @@ internal sealed record CacheSettings(
 {
     /// <summary>The one place of this name: nothing public settles it, and a reader that expects another one denies silently (CONTRACT 2).</summary>
     public const string DefaultCreditKeyPrefix = "CREDIT:";
+
+    /// <summary>Whether and how fast all cached customers are refreshed when an event asks for it.</summary>
+    public SweepSettings Sweep { get; init; } = SweepSettings.Off;
 }

@@ -39,6 +39,15 @@ internal static class SettingsReader
         return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), reader.Problems);
     }
 
+    /// <summary>Reads what access to the cache and to the Edge API takes.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <returns>The settings, which hold when there is no problem.</returns>
+    public static (CacheSettings Cache, RedisSettings Redis, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadRefreshAccess(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
+    }
+
     /// <summary>Reads only the port of the side server.</summary>
     /// <inheritdoc cref="Read" path="/param"/>
     /// <returns>The port, which holds when there is no problem.</returns>
@@ -98,7 +107,10 @@ internal static class SettingsReader
         reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
         Layout(reader),
         reader.Number(Variables.LockRetryCount),
-        CreditKeyPrefix(reader));
+        CreditKeyPrefix(reader))
+    {
+        Sweep = new SweepSettings(reader.Flag(Variables.Sweep), reader.Number(Variables.SweepRate)),
+    };
 
     /// <summary>Layout of what is written, by the Sidecar too.</summary>
     internal static CacheLayout Layout(EnvironmentReader reader) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace PersistentCacheService.Settings;
 
@@ -48,6 +49,12 @@ internal static class Variables
 
     public static readonly SettingVariable CreditKeyPrefix = new("CACHE_CREDIT_KEY_PREFIX", SettingKind.Text, "What the readers put before a credit's currency id to name its entry; `none`: nothing. `inspect` tells when it is another one.")
     { Default = CacheSettings.DefaultCreditKeyPrefix };
+
+    public static readonly SettingVariable Sweep = new("CACHE_SWEEP", SettingKind.Flag, "Refresh every cached customer when an event concerns all of them, such as a published plan; else such events change nothing.")
+    { Default = "0" };
+
+    public static readonly SettingVariable SweepRate = new("CACHE_SWEEP_RATE_PER_SEC", SettingKind.Number, "Edge API calls a second of such a sweep, over all replicas together.")
+    { Default = SweepSettings.DefaultRate.ToString(CultureInfo.InvariantCulture), Min = 1, Max = 1_000 };
 
     public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Host, "Host name or IP address of Redis.") { Default = "localhost" };
 
@@ -109,7 +116,7 @@ internal static class Variables
     public static readonly ImmutableArray<SettingVariable> All =
     [
         AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
-        EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, CacheLayout, LockRetryCount, CreditKeyPrefix,
+        EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, CacheLayout, LockRetryCount, CreditKeyPrefix, Sweep, SweepRate,
         RedisHost, RedisPort, RedisDb, RedisUsername, RedisPassword, RedisPasswordFile, RedisTls, RedisTlsCaFile, RedisConnectTimeout, RedisCommandTimeout,
         ServerApiKey, EdgeApiUrl, EdgeApiTimeout, EdgeApiConcurrency,
         Port, ShutdownTimeout, LogLevel, LogMessageKey, LogErrorKey, SentryDsn, DisableSentry, SentryEnvironment, OtlpEndpoint,

@@ -33,7 +33,7 @@ public sealed class CommandLineTests
         Assert.All(["inspect", "purge", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
         int[] codes =
         [
-            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.Locked, ExitCodes.WrongConfiguration,
+            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain, ExitCodes.WrongConfiguration,
         ];
         Assert.All(codes, code => Assert.Matches($@"(?m)^ +{code}  \S", run.Output));
     }

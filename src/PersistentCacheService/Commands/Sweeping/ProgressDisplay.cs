@@ -1,0 +1,53 @@
+using PersistentCacheService.Sweeping;
+
+namespace PersistentCacheService.Commands.Sweeping;
+
+/// <summary>Shows how far a sweep is: a bar that moves on a terminal, else a line now and then.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="isTerminal">Whether a line can be written over.</param>
+internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
+{
+    private const int BarWidth = 30;
+    private const string ClearToEnd = "\e[K";
+
+    private string _shown = "";
+
+    /// <summary>How often to show.</summary>
+    public TimeSpan Interval { get; } = isTerminal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5);
+
+    /// <summary>Shows; the same thing twice makes no second line.</summary>
+    /// <param name="figures">How far it is.</param>
+    /// <param name="trouble">What holds it up; empty: nothing.</param>
+    public async Task ShowAsync(SweepFigures figures, string trouble)
+    {
+        var text = trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString();
+        if (isTerminal)
+        {
+            await output.WriteAsync($"\r{Bar(figures.Share)} {text}{ClearToEnd}");
+            await output.FlushAsync();
+        }
+        else if (text != _shown)
+        {
+            await output.WriteLineAsync(text);
+        }
+
+        _shown = text;
+    }
+
+    /// <summary>Leaves the line of the bar; what follows stands below it.</summary>
+    public async Task LeaveAsync()
+    {
+        if (isTerminal && _shown.Length > 0)
+        {
+            await output.WriteLineAsync();
+        }
+    }
+
+    /// <summary>A bar of fixed width.</summary>
+    /// <param name="share">0 to 1.</param>
+    internal static string Bar(double share)
+    {
+        var full = (int)(share * BarWidth);
+        return $"[{new string('#', full)}{new string('.', BarWidth - full)}]";
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Settings;
+using PersistentCacheService.Sweeping;
+
+namespace PersistentCacheService.Commands.Sweeping;
+
+/// <summary><c>sweep</c>: refreshes every cached customer from the Edge API, as a sweep event makes the workers do; or counts them.</summary>
+internal static class SweepCommand
+{
+    /// <summary>Counts, or sweeps to the end or to Ctrl-C.</summary>
+    /// <returns>0: all are refreshed; 4: some could not be; 75: stopped before the end.</returns>
+    public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var signals = new StopSignals(cancellationToken);
+        try
+        {
+            return line.DryRun ? await CountAsync(context, signals.Token) : await SweepAsync(context, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await context.Output.WriteLineAsync("Stopped. Nothing is lost: run sweep again to go on; a worker with CACHE_SWEEP=1 goes on by itself.");
+            return ExitCodes.TryAgain;
+        }
+    }
+
+    private static async Task<int> CountAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var access = await CacheAccess.OpenAsync(context, cancellationToken);
+        if (access is null)
+        {
+            return ExitCodes.WrongConfiguration;
+        }
+
+        var prefix = access.Settings.EnvironmentPrefix;
+        var count = await new CachedCustomers(access.Redis, prefix).CountAsync(cancellationToken);
+        var rate = access.Settings.Sweep.RatePerSecond;
+        var time = SweepFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
+        await context.Output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count:#,0} customers and resources are cached in {prefix}. A sweep makes as many calls to the Edge API and takes {time} at {rate} a second. Nothing was changed."));
+        return ExitCodes.Stopped;
+    }
+
+    private static async Task<int> SweepAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems)
+            {
+                await context.Errors.WriteLineAsync(problem);
+            }
+
+            return ExitCodes.WrongConfiguration;
+        }
+
+        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
+        using var sweep = new ForegroundSweep(access, edge!, context);
+        return await sweep.FindTroubleAsync(cancellationToken) is { } trouble ? trouble : await sweep.RunAsync(cancellationToken);
+    }
+}

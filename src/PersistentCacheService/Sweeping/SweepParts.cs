@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Redis;
+using PersistentCacheService.Settings;
+
+namespace PersistentCacheService.Sweeping;
+
+/// <summary>The parts of the sweep, for the composition root.</summary>
+internal static class SweepParts
+{
+    /// <summary>Adds them; the service that looks for sweeps only where they are switched on.</summary>
+    public static void AddSweep(this IServiceCollection services, CacheSettings settings)
+    {
+        services.AddSingleton<SweepProgress>();
+        if (!settings.Sweep.IsOn)
+        {
+            return;
+        }
+
+        services.AddSingleton(settings.Sweep);
+        services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
+        services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
+        services.AddSingleton<CustomerRefetch>();
+        services.AddSingleton<Sweeper>();
+        services.AddHostedService<SweepService>();
+    }
+}

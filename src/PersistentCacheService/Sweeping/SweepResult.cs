@@ -1,0 +1,20 @@
+namespace PersistentCacheService.Sweeping;
+
+/// <summary>What a sweep did to a customer or resource; the label <c>result</c> of <c>persistent_cache_sweep_customers_total</c>.</summary>
+internal enum SweepResult
+{
+    /// <summary>Fetched and written.</summary>
+    Written,
+
+    /// <summary>Fetched, but Redis has newer values by now.</summary>
+    SkippedOlder,
+
+    /// <summary>Not cached any more, and the policy is not to create it.</summary>
+    SkippedAbsent,
+
+    /// <summary>The Edge API has none, or nothing for it: removed from the cache.</summary>
+    Purged,
+
+    /// <summary>Not refreshed in spite of repeated attempts; what is cached stays.</summary>
+    Failed,
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersistentCacheService.Observability;
+using PersistentCacheService.Redis;
+
+namespace PersistentCacheService.Sweeping;
+
+/// <summary>Looks every now and then whether there is a sweep to do that nobody does, and does it. Every replica runs it; the lease decides which one works.</summary>
+internal sealed class SweepService(Sweeper sweeper, WriteGate gate, TimeProvider time, Func<double> random, ILogger<SweepService> logger) : BackgroundService
+{
+    // One small script call a second: a sweep begins soon after its event, and goes on soon after its process was killed.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await TryAsync(stoppingToken);
+            await Task.Delay(Interval * (0.5 + random()), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TryAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await gate.WaitUntilOpenAsync(Interval, stoppingToken))
+            {
+                await sweeper.RunAsync(logger, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Another process goes on.
+        }
+        catch (RedisFailureException exception)
+        {
+            gate.Report(exception);
+            if (_repeats.MayPrint(exception.Kind.ToString(), out var suppressed))
+            {
+                Log.SweepInterrupted(logger, exception.Kind, exception.Message, suppressed);
+            }
+        }
+        catch (SweepLostException)
+        {
+            Log.SweepLost(logger);
+        }
+        catch (Exception exception)
+        {
+            if (_repeats.MayPrint(exception.GetType().Name, out var suppressed))
+            {
+                Log.SweepFailed(logger, exception, suppressed);
+            }
+        }
+    }
+}
