@@ -37,4 +37,8 @@ internal static class WorkerEnvironment
 
         return environment;
     }
+
+    /// <summary>The same without one of them.</summary>
+    public static Dictionary<string, string?> Without(this Dictionary<string, string?> environment, string name) =>
+        environment.Where(variable => variable.Key != name).ToDictionary(StringComparer.Ordinal);
 }

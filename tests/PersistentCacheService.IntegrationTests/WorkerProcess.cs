@@ -51,13 +51,14 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <param name="environment">Its environment variables.</param>
     /// <param name="takenPort">Its port; null: a free one.</param>
     /// <param name="unread">What it prints there goes into a pipe that nobody reads.</param>
+    /// <param name="arguments">A command instead of the worker; it prints plain lines, and no log.</param>
     public static async Task<WorkerProcess> StartAsync(
-        IReadOnlyDictionary<string, string?> environment, int? takenPort = null, UnreadOutput unread = UnreadOutput.None)
+        IReadOnlyDictionary<string, string?> environment, int? takenPort = null, UnreadOutput unread = UnreadOutput.None, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(environment);
         var port = takenPort ?? FreePort.Next();
         var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
-        var spec = unread == UnreadOutput.None ? new ChildProcessSpec(Executable) : IntoUnreadPipe(unread);
+        var spec = unread == UnreadOutput.None ? new ChildProcessSpec(Executable, arguments) : IntoUnreadPipe(unread);
         var process = await ChildProcess.StartAsync(spec with { Environment = all, InheritEnvironment = false });
         return new WorkerProcess(process, port);
     }

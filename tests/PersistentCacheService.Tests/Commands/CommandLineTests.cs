@@ -13,6 +13,9 @@ public sealed class CommandLineTests
     [InlineData("purge", "a", "--json")]
     [InlineData("check", "a")]
     [InlineData("healthcheck", "--json")]
+    [InlineData("sweep", "customer-1")]
+    [InlineData("sweep", "--json")]
+    [InlineData("purge", "a", "--dry-run")]
     public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);
@@ -30,10 +33,11 @@ public sealed class CommandLineTests
         var run = await CommandRun.OfAsync(arguments);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.All(["inspect", "purge", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
+        Assert.All(["inspect", "purge", "sweep", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
         int[] codes =
         [
-            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain, ExitCodes.WrongConfiguration,
+            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.Incomplete, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain,
+            ExitCodes.WrongConfiguration,
         ];
         Assert.All(codes, code => Assert.Matches($@"(?m)^ +{code}  \S", run.Output));
     }
@@ -50,6 +54,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("inspect", "customer-1")]
     [InlineData("purge", "customer-1")]
+    [InlineData("sweep")]
+    [InlineData("sweep", "--dry-run")]
     public async Task Wrong_settings_are_all_named_and_end_with_78(params string[] arguments)
     {
         var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["REDIS_PORT"] = "redis", ["CACHE_LAYOUT"] = "v4" }, arguments);
@@ -62,6 +68,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("inspect", "customer-1")]
     [InlineData("purge", "customer-1")]
+    [InlineData("sweep", "--dry-run")]
     public async Task Without_Redis_they_end_at_once_with_69_and_a_remedy(params string[] arguments)
     {
         // Port 1 of loopback: nobody listens, the connection is refused.

@@ -26,8 +26,11 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         {
             await redis.StartEmptyAsync();
             _edge = await EdgeHarness.StartAsync();
-            await redis.Reader.ExecuteAsync("SET", "production:c_customer-1", "{}");
-            await redis.Reader.ExecuteAsync("SET", "production:c_customer-1#timestamp", $"{Stored}");
+            foreach (var key in (string[])["production:c_customer-1", "production:c_customer-1:metadata"])
+            {
+                await redis.Reader.ExecuteAsync("SET", key, "{}");
+                await redis.Reader.ExecuteAsync("SET", $"{key}#timestamp", $"{Stored}");
+            }
         }
     }
 
@@ -66,7 +69,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
     public async Task An_API_that_throttles_or_fails_a_few_times_fails_nobody_and_every_attempt_takes_a_permit()
     {
         Answer(Stored + 1);
-        EdgeAnswer[] moods = [EdgeAnswer.RateLimited(0), EdgeAnswer.ServerError(), EdgeAnswer.Reset, EdgeAnswer.RateLimited()];
+        EdgeAnswer[] moods = [EdgeAnswer.RateLimited(), EdgeAnswer.ServerError(), EdgeAnswer.Reset, EdgeAnswer.RateLimited()];
         _edge?.Server.Script(moods);
 
         Assert.Equal(SweepResult.Written, await RunAsync());
@@ -90,9 +93,12 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
     public async Task One_whom_an_SDK_holds_locked_is_tried_again()
     {
         Answer(Stored + 1);
-        await redis.Reader.ExecuteAsync("SET", "production-customer-1", "sdk", "PX", "300");
+        await redis.Reader.ExecuteAsync("SET", "production-customer-1", "sdk");
+        var run = RunAsync(TimeProvider.System);
+        await Eventually.HoldsAsync(() => _edge!.Server.Calls.Count >= 2, "the customer is fetched again");
+        await redis.Reader.ExecuteAsync("DEL", "production-customer-1");
 
-        Assert.Equal(SweepResult.Written, await RunAsync());
+        Assert.Equal(SweepResult.Written, await run);
     }
 
     [Theory]
@@ -112,7 +118,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         _edge!.Server.Store("customer-1", null, StiggMessages.EdgeEntitlements(state));
     }
 
-    private async Task<SweepResult> RunAsync()
+    private async Task<SweepResult> RunAsync(TimeProvider? time = null)
     {
         Prerequisite.RedisServer.Demand();
         var ledger = new SweepLedger(redis.Client, new SweepKeys("production"));
@@ -120,8 +126,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         Assert.NotNull(await ledger.TakeAsync(TimeSpan.FromMinutes(5), default));
         using var pace = new SweepPace(ledger, ratePerSecond: 1000, TimeProvider.System);
         var cache = new EntitlementCache(redis.Client, Settings, TimeProvider.System, static () => 0.5);
-        // Pauses shrink to almost nothing with this randomness: half of 250 ms and of its doublings.
-        var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, new HurriedTime(), static () => 0, _edge.Logs.Logger<CustomerRefetch>());
+        var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, time ?? new HurriedTime(), static () => 0, _edge.Logs.Logger<CustomerRefetch>());
         var result = await refetch.RunAsync(Customer, Stored, pace, default);
         await ledger.EndAsync(default);
         return result;
