@@ -6,4 +6,8 @@ namespace TestKit.EdgeApi;
 /// <param name="CustomerId">The unescaped customer id; null for calls that concern no customer.</param>
 /// <param name="ResourceId">The unescaped resource id; null: none was sent.</param>
 /// <param name="Headers">All request headers; names compare without case.</param>
-public sealed record EdgeCall(string Method, string PathAndQuery, string? CustomerId, string? ResourceId, IReadOnlyDictionary<string, string> Headers);
+public sealed record EdgeCall(string Method, string PathAndQuery, string? CustomerId, string? ResourceId, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>When it came: a timestamp of <see cref="TimeProvider.System"/>.</summary>
+    public long At { get; } = TimeProvider.System.GetTimestamp();
+}
