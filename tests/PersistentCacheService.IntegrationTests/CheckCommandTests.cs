@@ -44,6 +44,23 @@ public sealed class CheckCommandTests : IAsyncLifetime
     }
 
     [SkippableTheory]
+    [InlineData("", 0, "ok    redis sweep")]
+    [InlineData("+scan", 78, "FAIL  redis sweep")]
+    [InlineData("~production!sweep*", 78, "FAIL  redis sweep")]
+    public async Task With_sweeps_on_their_rights_are_tried_too(string right, int exitCode, string finding)
+    {
+        var environment = _world.Environment();
+        using var admin = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
+        await admin.ExecuteAsync(["ACL", "SETUSER", "worker", "on", ">secret-a7", .. $"{Rights} ~production!sweep* +scan".Split(' ').Where(other => other != right)]);
+
+        var run = await WorkerProcess.RunAsync(environment.With(("REDIS_USERNAME", "worker"), ("REDIS_PASSWORD", "secret-a7"), ("CACHE_SWEEP", "1")), "check");
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(Lines(run), line => line.StartsWith(finding, StringComparison.Ordinal));
+        Assert.Equal("0", await _world.Redis.CliAsync("DBSIZE"));
+    }
+
+    [SkippableTheory]
     [InlineData("REDIS_PORT", "1", 69, "FAIL  redis ")]
     [InlineData("REDIS_HOST", "no-such-host.invalid", 69, "FAIL  dns ")]
     [InlineData("REDIS_PASSWORD", "wrong", 78, "FAIL  redis ")]

@@ -7,8 +7,8 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate, 1400 Edge API,
-/// 2000 the connection to Redis. No message carries a message
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate,
+/// 1400 Edge API, 2000 the connection to Redis. No message carries a message
 /// body, a value, a key or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
@@ -153,8 +153,8 @@ internal static partial class Log
     [LoggerMessage(1253, LogLevel.Information, "Sweep completed: {Done} customers and resources, {Failed} of them could not be refreshed")]
     public static partial void SweepEnded(ILogger logger, long done, long failed);
 
-    [LoggerMessage(1254, LogLevel.Warning, "Sweep interrupted: Redis cannot be used ({Kind}): {Reason} It goes on from its saved place{Suppressed}")]
-    public static partial void SweepInterrupted(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);
+    [LoggerMessage(1254, LogLevel.Warning, "Redis cannot be used for the sweep ({Kind}); {Remedy}. It goes on from its saved place. Cause: {Reason}{Suppressed}")]
+    public static partial void SweepInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
 
     [LoggerMessage(1255, LogLevel.Warning, "The lease of the sweep was lost: another process goes on, or this one takes it again")]
     public static partial void SweepLost(ILogger logger);

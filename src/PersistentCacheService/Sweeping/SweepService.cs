@@ -38,10 +38,10 @@ internal sealed class SweepService(Sweeper sweeper, WriteGate gate, TimeProvider
         }
         catch (RedisFailureException exception)
         {
-            gate.Report(exception);
+            // Not reported to the gate: a user without the sweep's rights may write all the same.
             if (_repeats.MayPrint(exception.Kind.ToString(), out var suppressed))
             {
-                Log.SweepInterrupted(logger, exception.Kind, exception.Message, suppressed);
+                Log.SweepInterrupted(logger, exception.Kind, exception.Kind.Remedy(), exception.Message, suppressed);
             }
         }
         catch (SweepLostException)

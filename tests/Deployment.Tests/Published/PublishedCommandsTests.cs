@@ -46,6 +46,20 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
     }
 
     [SkippableFact]
+    public async Task Sweep_counts_and_refreshes()
+    {
+        published.Demand();
+        await _world.Redis.CliAsync("MSET", "production:c_customer-1", "{}", "production:c_customer-1#timestamp", "1");
+        var settings = _world.Environment();
+
+        var (dryRun, sweep) = (await WorkerProcess.RunAsync(settings, "sweep", "--dry-run"), await WorkerProcess.RunAsync(settings, "sweep"));
+
+        Assert.All([dryRun, sweep], run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.StartsWith("1 customers and resources are cached in production.", dryRun.Printed, StringComparison.Ordinal);
+        Assert.Equal(1, _world.Edge.CallsFor("customer-1"));
+    }
+
+    [SkippableFact]
     public async Task Check_tries_everything()
     {
         published.Demand();

@@ -4,6 +4,7 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Sweeping;
 using TestKit;
 using TestKit.Invariants;
 using TestKit.Messages;
@@ -65,6 +66,36 @@ public sealed class AclTests
         Assert.Equal(ApplyOutcome.Written, await ApplyAsync(cache, message.Body()));
     }
 
+    [SkippableFact]
+    public async Task Every_operation_of_a_sweep_is_permitted_by_the_rights_for_it()
+    {
+        await using var server = await StartAsync(Shipped("users-sweep.acl"));
+        await using var client = await ConnectAsync(server);
+        await SweepAsync(client);
+
+        Assert.Empty((await server.CliAsync("ACL", "LOG")).Trim());
+    }
+
+    [SkippableTheory]
+    [InlineData("+scan")]
+    [InlineData("~production!sweep*")]
+    public async Task No_right_that_a_sweep_needs_can_be_left_out(string right)
+    {
+        await using var server = await StartAsync(WithoutRight(Shipped("users-sweep.acl"), right));
+        await using var client = await ConnectAsync(server);
+
+        Assert.Equal(RedisFailureKind.NoPermission, (await Assert.ThrowsAsync<RedisFailureException>(() => SweepAsync(client))).Kind);
+    }
+
+    [Fact]
+    public void The_rights_for_a_sweep_are_the_others_and_two_more()
+    {
+        var (usual, sweep) = (Line(Shipped()).Split(' '), Line(Shipped("users-sweep.acl")).Split(' '));
+
+        Assert.Empty(usual.Except(sweep));
+        Assert.Equal(["+scan", "~production!sweep*"], sweep.Except(usual).Order(StringComparer.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData("GET", "production:c_customer")]
     [InlineData("KEYS", "*")]
@@ -93,7 +124,7 @@ public sealed class AclTests
     [InlineData("~production:c_*")]
     public async Task No_right_that_writing_needs_can_be_left_out(string right)
     {
-        await using var server = await StartAsync(string.Join('\n', Shipped().Split('\n').Select(line => string.Join(' ', line.Split(' ').Where(word => word != right)))));
+        await using var server = await StartAsync(WithoutRight(Shipped(), right));
         await using var client = await ConnectAsync(server);
         var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
         var message = new MessageGenerator().Generate(1, prime: true).Single();
@@ -109,7 +140,27 @@ public sealed class AclTests
         Assert.Equal(shipped, Line(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "compose", "users.acl"))));
     }
 
-    private static string Shipped() => File.ReadAllText(RepositoryRoot.File("deploy", "redis", "users.acl"));
+    private static string Shipped(string file = "users.acl") => File.ReadAllText(RepositoryRoot.File("deploy", "redis", file));
+
+    private static string WithoutRight(string acl, string right) =>
+        string.Join('\n', acl.Split('\n').Select(line => string.Join(' ', line.Split(' ').Where(word => word != right))));
+
+    /// <summary>All that a sweep does in Redis, from the event to the end.</summary>
+    private static async Task SweepAsync(RedisClient client)
+    {
+        var cache = new EntitlementCache(client, Settings with { Sweep = new SweepSettings(IsOn: true, RatePerSecond: 20) }, TimeProvider.System, static () => 0.5);
+        var (ledger, customers) = (new SweepLedger(client, new SweepKeys(Settings.EnvironmentPrefix)), new CachedCustomers(client, Settings.EnvironmentPrefix));
+        var minute = TimeSpan.FromMinutes(1);
+        Assert.Equal(ApplyOutcome.Written, await ApplyAsync(cache, """{"type":"PACKAGE_PUBLISHED"}"""));
+        var sweep = await ledger.TakeAsync(minute, CancellationToken.None);
+        Assert.True(await ledger.RenewAsync(minute, CancellationToken.None));
+        Assert.True(await ledger.PermitAsync(minute, CancellationToken.None));
+        Assert.Equal(40, (await customers.ServerAsync(CancellationToken.None)).Length);
+        Assert.Equal(0, await customers.CountAsync(CancellationToken.None));
+        await ledger.SaveAsync(sweep! with { Total = 0 }, CancellationToken.None);
+        Assert.NotNull(await ledger.ReadAsync(CancellationToken.None));
+        await ledger.EndAsync(CancellationToken.None);
+    }
 
     private static string Line(string acl) => acl.Split('\n').Single(line => line.StartsWith($"user {User} ", StringComparison.Ordinal));
 

@@ -16,6 +16,15 @@ internal static class RedisTrial
         return redis.call('DEL', KEYS[2])
         """);
 
+    // The same for the keys of the sweep, which lists keys besides.
+    private static readonly RedisScript SweepRights = new(
+        "check-sweep",
+        """
+        redis.call('MGET', KEYS[1])
+        redis.call('SET', KEYS[1], '1', 'PX', '1000', 'NX')
+        return redis.call('DEL', KEYS[1])
+        """);
+
     /// <summary>Connects and tries the rights.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -28,6 +37,7 @@ internal static class RedisTrial
                 Finding.Ok("redis", $"{access.Server} is a primary and knows the user {user}{(settings.Redis.Tls ? ", over TLS" : "")}"),
                 await TryRightsAsync(access, user, cancellationToken),
                 await TryInfoAsync(access, user, cancellationToken),
+                .. access.Settings.Sweep.IsOn ? [await TrySweepAsync(access, user, cancellationToken)] : Array.Empty<Finding>(),
             ];
         }
         catch (RedisFailureException exception)
@@ -61,6 +71,22 @@ internal static class RedisTrial
         catch (RedisFailureException exception)
         {
             return new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info");
+        }
+    }
+
+    private static async Task<Finding> TrySweepAsync(CacheAccess access, string user, CancellationToken cancellationToken)
+    {
+        var prefix = access.Settings.EnvironmentPrefix;
+        try
+        {
+            await access.Redis.ExecuteAsync("SCAN", ["0", "MATCH", $"{prefix}!sweep:check", "COUNT", "1"], cancellationToken);
+            using var call = new ScriptCall(SweepRights).AddKey($"{prefix}!sweep:check");
+            using var reply = await access.Redis.EvaluateAsync(call, cancellationToken);
+            return Finding.Ok("redis sweep", $"{user} may list keys and use {prefix}!sweep*");
+        }
+        catch (RedisFailureException exception)
+        {
+            return Failure("redis sweep", exception);
         }
     }
 

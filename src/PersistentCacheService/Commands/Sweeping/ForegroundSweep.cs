@@ -27,7 +27,7 @@ internal sealed class ForegroundSweep : IDisposable
     private readonly SweepProgress _progress;
     private readonly Sweeper _sweeper;
     private readonly ProgressDisplay _display;
-    private (SweepFigures Figures, long From, long Since)? _watched;
+    private Watched? _watched;
 
     public ForegroundSweep(CacheAccess access, EdgeApiSettings edge, CommandContext context)
     {
@@ -102,7 +102,7 @@ internal sealed class ForegroundSweep : IDisposable
             while (!work.IsCompleted)
             {
                 await Task.WhenAny(work, Task.Delay(_display.Interval, _context.Time, CancellationToken.None));
-                if ((_progress.Current ?? _watched?.Figures) is { } figures)
+                if ((_progress.Current ?? Volatile.Read(ref _watched)?.Figures) is { } figures)
                 {
                     await _display.ShowAsync(figures, _health.Failure is { } failure ? $"the Edge API: {LabelText.SnakeCase(failure.ToString())}" : "");
                 }
@@ -127,6 +127,7 @@ internal sealed class ForegroundSweep : IDisposable
             {
                 if (await _sweeper.RunAsync(NullLogger.Instance, cancellationToken) is { } ended)
                 {
+                    _watched = null;
                     return ended;
                 }
 
@@ -151,10 +152,13 @@ internal sealed class ForegroundSweep : IDisposable
         }
     }
 
+    /// <summary>Remembers how far another process is, and since when it is looked at.</summary>
     private void Watch(SweepState sweep)
     {
         var (from, since) = _watched is { } watched ? (watched.From, watched.Since) : (sweep.Done, _context.Time.GetTimestamp());
         var seconds = _context.Time.GetElapsedTime(since).TotalSeconds;
-        _watched = (new SweepFigures(sweep.Done, sweep.Total, sweep.Failed, seconds > 0 ? (sweep.Done - from) / seconds : 0), from, since);
+        Volatile.Write(ref _watched, new Watched(new SweepFigures(sweep.Done, sweep.Total, sweep.Failed, seconds > 0 ? (sweep.Done - from) / seconds : 0), from, since));
     }
+
+    private sealed record Watched(SweepFigures Figures, long From, long Since);
 }

@@ -28,8 +28,8 @@ internal sealed class StopSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        // A second one ends the process as usual.
-        context.Cancel = !_stop.IsCancellationRequested;
+        // Further ones change nothing: wrappers such as timeout send two at once, and the stop takes no more than moments.
+        context.Cancel = true;
         _stop.Cancel();
     }
 }
