@@ -8,6 +8,7 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Sweeping;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;
@@ -62,6 +63,7 @@ public sealed partial class InstrumentsTests
         AssertPositions<ReturnReason>(Instruments.ReturnReasons);
         AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
+        AssertPositions<SweepResult>(Instruments.SweepResults);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
     }
