@@ -63,7 +63,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Equal(Customers * 4, await worker.MetricAsync("""persistent_cache_sweep_customers_total{result="written"}"""));
         Assert.Equal(6, await worker.MetricAsync("""persistent_cache_messages_total{outcome="written",type="cache_sweep"}"""));
         Assert.Equal(0, await worker.MetricAsync("persistent_cache_sweep_running"));
-        Assert.Null(await worker.MetricAsync("persistent_cache_sweep_customers_left"));
+        Assert.Equal(0, await worker.MetricAsync("persistent_cache_sweep_customers_left"));
         await worker.WaitAsync(async () => (await SweepKeysAsync()).Count == 0, "nothing is left of the sweeps");
         await HoldsNewStateAsync(Customers, withResources: true);
         Assert.Equal(0, await worker.TerminateAsync());

@@ -182,7 +182,7 @@ internal static class Instruments
     public static readonly GaugeDefinition SweepRunning = Gauge("persistent_cache_sweep_running", "1", "1 while this process does a sweep; one process at a time does.");
 
     public static readonly GaugeDefinition SweepCustomersLeft = Gauge(
-        "persistent_cache_sweep_customers_left", "{customer}", "Customers and resources that the sweep of this process has yet to refresh; absent while it does none.");
+        "persistent_cache_sweep_customers_left", "{customer}", "Customers and resources that the sweep of this process has yet to refresh; 0 while it does none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

@@ -48,7 +48,7 @@ internal static class StateMetrics
         Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((SweepResult)result));
         Instruments.SweepsCompleted.Observe(page, () => sweep.Completed);
         Instruments.SweepRunning.Observe(page, () => sweep.Current is null ? 0 : 1);
-        Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left);
+        Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left ?? 0);
     }
 
     private static void ShowRedis(MetricsPage page, IServiceProvider parts)

@@ -72,13 +72,15 @@ internal sealed class Sweeper(
             var (batch, cursor) = await customers.NextAsync(sweep.Cursor, batchSize, cancellationToken);
             var failed = await RefreshAsync(batch, sweep.Since, pace, cancellationToken);
             sweep = sweep with { Cursor = cursor, Done = sweep.Done + batch.Count, Failed = sweep.Failed + failed };
-            if (cursor == SweepState.Start)
+            if (cursor != SweepState.Start)
+            {
+                await ledger.SaveAsync(sweep, cancellationToken);
+            }
+            else if (await customers.ServerAsync(cancellationToken) == sweep.Server)
             {
                 await ledger.EndAsync(cancellationToken);
                 return sweep;
             }
-
-            await ledger.SaveAsync(sweep, cancellationToken);
         }
     }
 
