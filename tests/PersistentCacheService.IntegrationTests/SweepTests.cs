@@ -12,6 +12,8 @@ namespace PersistentCacheService.IntegrationTests;
 public sealed class SweepTests : IAsyncLifetime
 {
     private const long Old = 1_767_225_600_000; // 2026-01-01
+    // At 100 a second a batch is two seconds' work, and what the last page of SCAN brings beyond that.
+    private const int MoreThanABatch = 350;
     private const string Prefix = "production:";
     private const string Published = """{"type":"PACKAGE_PUBLISHED","environmentId":"e"}""";
 
@@ -73,20 +75,20 @@ public sealed class SweepTests : IAsyncLifetime
     public async Task A_stop_hands_the_sweep_over_at_once_and_a_restarted_Redis_starts_it_over()
     {
         Prerequisite.RedisServer.Demand();
-        const int Customers = 400;
+        const int Customers = 700;
         await CacheAsync(Customers);
         var environment = _world.Environment().With(("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", "100"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "2000"));
         Queue.Enqueue(Published);
         await using (var first = await WorkerProcess.StartAsync(environment))
         {
-            await first.WaitAsync(() => Task.FromResult(CustomerCalls().Count > 250), "the first worker has saved its place");
+            await first.WaitAsync(() => Task.FromResult(CustomerCalls().Count > MoreThanABatch), "the first worker has saved its place");
             Assert.Equal(0, await first.TerminateAsync());
         }
 
         Assert.DoesNotContain("production!sweep:lease", await SweepKeysAsync());
         await using var second = await WorkerProcess.StartAsync(environment);
         var line = await second.WaitForEventAsync(1251);
-        Assert.Matches(@"goes on in this process: [1-9]\d* of 400 ", (string)line["msg"]!);
+        Assert.Matches(@"goes on in this process: [1-9]\d* of 700 ", (string)line["msg"]!);
 
         // The data survives this restart, the meaning of the cursor does not.
         await _world.Redis.CliAsync("SAVE");
@@ -131,7 +133,7 @@ public sealed class SweepTests : IAsyncLifetime
         var environment = _world.Environment().With(("CACHE_SWEEP_RATE_PER_SEC", "100"));
         await using (var command = await WorkerProcess.StartAsync(environment, arguments: ["sweep"]))
         {
-            await Eventually.HoldsAsync(() => CustomerCalls().Count > 250, "a batch is done");
+            await Eventually.HoldsAsync(() => CustomerCalls().Count > MoreThanABatch, "a batch is done");
             command.Send(Signal.Interrupt);
             Assert.Equal(75, await command.WaitForExitAsync());
             Assert.Contains("run sweep again to go on", command.Printed, StringComparison.Ordinal);
