@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
+using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
@@ -13,6 +15,14 @@ internal static class IdRules
 
     // Every key separator begins with one of these.
     private static readonly SearchValues<byte> SeparatorStarts = SearchValues.Create(":#"u8);
+
+    /// <summary>Reads an id into memory of its own.</summary>
+    /// <returns>False when the value is no string, or not usable as id.</returns>
+    public static bool TryRead(JsonElement value, out ReadOnlyMemory<byte> id)
+    {
+        id = default;
+        return value.ValueKind == JsonValueKind.String && JsonText.TryUnescape(JsonText.Contents(value), out id) && IsValid(id.Span);
+    }
 
     /// <summary>Whether UTF-8 text is usable as customer, resource, feature or currency id.</summary>
     public static bool IsValid(ReadOnlySpan<byte> id) =>

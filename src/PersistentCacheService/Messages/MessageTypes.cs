@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
@@ -19,10 +20,18 @@ internal static class MessageTypes
         EventNames.Table.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The kind a discriminator names, or <see cref="MessageType.Unknown"/>.</summary>
-    public static MessageType Resolve(JsonTape tape, int node) =>
-        tape.TryGetUnescaped(node, out var name) ? Resolve(name.Span) : MessageType.Unknown;
+    public static MessageType Resolve(JsonElement name)
+    {
+        var contents = JsonText.Contents(name);
+        if (!JsonText.HasEscapes(contents))
+        {
+            return Resolve(contents);
+        }
 
-    /// <inheritdoc cref="Resolve(JsonTape, int)"/>
+        return JsonText.TryUnescape(contents, out var unescaped) ? Resolve(unescaped.Span) : MessageType.Unknown;
+    }
+
+    /// <inheritdoc cref="Resolve(JsonElement)"/>
     public static MessageType Resolve(ReadOnlySpan<byte> name)
     {
         Span<char> normal = stackalloc char[LongestKnownName];

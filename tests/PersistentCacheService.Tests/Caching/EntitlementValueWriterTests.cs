@@ -72,7 +72,7 @@ public sealed class EntitlementValueWriterTests
     {
         using var operation = DecodedAs.Operation<SetCustomer>(body);
         var output = new Utf8Output();
-        new EntitlementValueWriter(output, operation.Tape, "CREDIT:"u8).Write(operation.Entitlements, layout);
+        new EntitlementValueWriter(output, "CREDIT:"u8).Write(operation.Entitlements, layout);
         return Encoding.UTF8.GetString(output.Written);
     }
 }

@@ -32,7 +32,7 @@ internal static class OurCreditEntry
             """;
         using var operation = (SetCustomer)MessageDecoder.Decode(Encoding.UTF8.GetBytes(message), default);
         var output = new Utf8Output();
-        new EntitlementValueWriter(output, operation.Tape, creditKeyPrefix: []).Write(operation.Entitlements, CacheLayout.V3);
+        new EntitlementValueWriter(output, creditKeyPrefix: []).Write(operation.Entitlements, CacheLayout.V3);
         return JsonElement.Parse(output.Written).GetProperty(CurrencyId);
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace PersistentCacheService.Messages.Json;
 
@@ -18,48 +20,58 @@ internal static class JsonNumber
     private const int LargestPlainExponent = 21;
     private const int SmallestPlainExponent = -6;
 
-    /// <summary>Whether the number is one that JavaScript can hold (finite as a double).</summary>
+    /// <summary>Whether a number is one that JavaScript can hold (finite as a double).</summary>
+    public static bool IsFinite(JsonElement number) => IsFinite(JsonMarshal.GetRawUtf8Value(number));
+
+    /// <inheritdoc cref="IsFinite(JsonElement)"/>
     public static bool IsFinite(ReadOnlySpan<byte> text) =>
-        text.Length <= SurelySafeDigits ? !HasExponent(text) || IsFiniteDouble(text) : text.Length <= LongestText && IsFiniteDouble(text);
+        (text.Length <= SurelySafeDigits && text.IndexOfAny((byte)'e', (byte)'E') < 0) ||
+        (text.Length <= LongestText && Utf8Parser.TryParse(text, out double value, out _) && double.IsFinite(value));
+
+    /// <summary>Whether every number inside a value is finite.</summary>
+    public static bool AreFinite(JsonElement value)
+    {
+        // The recursion is bounded by the depth of a body (64).
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Number:
+                return IsFinite(value);
+            case JsonValueKind.Array:
+                foreach (var element in value.EnumerateArray())
+                {
+                    if (!AreFinite(element))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    if (!AreFinite(member.Value))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
 
     /// <summary>Writes it as JavaScript would: no superfluous zeros, no exponent between 1e-6 and 1e21, no negative zero; all digits that were given stay.</summary>
-    /// <param name="text">A number that <see cref="IsFinite"/>.</param>
+    /// <param name="text">A number that is finite.</param>
+    /// <param name="output">Where to.</param>
     public static void Write(ReadOnlySpan<byte> text, Utf8Output output)
     {
-        if (text.Length <= SurelySafeDigits && text[0] != (byte)'-' && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
+        if (text.Length <= SurelySafeDigits && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
             output.Write(text);
             return;
         }
 
-        WriteDecimal(text, output);
-    }
-
-    /// <summary>A number of milliseconds since 1970, fractions cut off, within what a JavaScript Date can hold.</summary>
-    public static bool TryReadMilliseconds(ReadOnlySpan<byte> text, out long milliseconds)
-    {
-        if (Utf8Parser.TryParse(text, out milliseconds, out var consumed) && consumed == text.Length)
-        {
-            return JsonDate.IsInRange(milliseconds);
-        }
-
-        milliseconds = 0;
-        if (!Utf8Parser.TryParse(text, out double value, out consumed) || consumed != text.Length || Math.Abs(value) > JsonDate.MaxMilliseconds)
-        {
-            return false;
-        }
-
-        milliseconds = (long)value;
-        return true;
-    }
-
-    private static bool HasExponent(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)'e', (byte)'E') >= 0;
-
-    private static bool IsFiniteDouble(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out double value, out var consumed) && consumed == text.Length && double.IsFinite(value);
-
-    private static void WriteDecimal(ReadOnlySpan<byte> text, Utf8Output output)
-    {
         var isNegative = text[0] == (byte)'-';
         var digits = text.Length <= LongestText ? stackalloc byte[text.Length] : new byte[text.Length];
         digits = Significant(isNegative ? text[1..] : text, digits, out var point);
@@ -77,17 +89,34 @@ internal static class JsonNumber
         WriteShortest(digits, point, output);
     }
 
+    /// <summary>A number of milliseconds since 1970, fractions cut off, within what a JavaScript Date can hold.</summary>
+    public static bool TryReadMilliseconds(ReadOnlySpan<byte> text, out long milliseconds)
+    {
+        if (Utf8Parser.TryParse(text, out milliseconds, out var consumed) && consumed == text.Length)
+        {
+            return JsonDate.IsInRange(milliseconds);
+        }
+
+        milliseconds = 0;
+        if (!Utf8Parser.TryParse(text, out double value, out _) || Math.Abs(value) > JsonDate.MaxMilliseconds)
+        {
+            return false;
+        }
+
+        milliseconds = (long)value;
+        return true;
+    }
+
     /// <summary>Splits a number into its significant digits and the place of its point: value = 0.digits x 10^point.</summary>
     private static Span<byte> Significant(ReadOnlySpan<byte> text, Span<byte> digits, out int point)
     {
-        var exponent = 0;
+        point = 0;
         var mark = text.IndexOfAny((byte)'e', (byte)'E');
         if (mark >= 0)
         {
-            var sign = text[mark + 1] == (byte)'+' ? 2 : 1;
-            if (!Utf8Parser.TryParse(text[(mark + sign)..], out exponent, out _) || Math.Abs((long)exponent) > LargestExponent)
+            var exponent = text[(mark + 1)..].TrimStart((byte)'+');
+            if (!Utf8Parser.TryParse(exponent, out point, out _) || point is < -LargestExponent or > LargestExponent)
             {
-                point = 0;
                 return [];
             }
 
@@ -96,39 +125,24 @@ internal static class JsonNumber
 
         var dot = text.IndexOf((byte)'.');
         var whole = dot < 0 ? text : text[..dot];
+        var fraction = dot < 0 ? [] : text[(dot + 1)..];
         whole.CopyTo(digits);
-        var count = whole.Length;
-        if (dot >= 0)
-        {
-            text[(dot + 1)..].CopyTo(digits[count..]);
-            count += text.Length - dot - 1;
-        }
-
-        var all = digits[..count];
-        var leading = all.IndexOfAnyExcept((byte)'0');
-        point = whole.Length - Math.Max(leading, 0) + exponent;
-        return leading < 0 ? [] : all[leading..].TrimEnd((byte)'0');
+        fraction.CopyTo(digits[whole.Length..]);
+        digits = digits[..(whole.Length + fraction.Length)];
+        var significant = digits.TrimStart((byte)'0');
+        point += whole.Length - (digits.Length - significant.Length);
+        return significant.TrimEnd((byte)'0');
     }
 
     private static void WriteShortest(ReadOnlySpan<byte> digits, int point, Utf8Output output)
     {
-        if (point > LargestPlainExponent && digits.Length > point)
+        if (point > 0 && (point <= LargestPlainExponent || point <= digits.Length))
         {
-            // More digits before the point than JavaScript shows: all of them stay.
-            output.Write(digits[..point]);
-            output.Write((byte)'.');
-            output.Write(digits[point..]);
-        }
-        else if (point >= digits.Length && (point <= LargestPlainExponent || digits.Length == point))
-        {
-            output.Write(digits);
-            WriteZeros(point - digits.Length, output);
-        }
-        else if (point is > 0 and <= LargestPlainExponent)
-        {
-            output.Write(digits[..point]);
-            output.Write((byte)'.');
-            output.Write(digits[point..]);
+            // Integers that are too large for JavaScript to show in full keep all digits that were given.
+            var whole = digits[..Math.Min(point, digits.Length)];
+            output.Write(whole);
+            WriteZeros(point - whole.Length, output);
+            WriteFraction(digits[whole.Length..], output);
         }
         else if (point is > SmallestPlainExponent and <= 0)
         {
@@ -138,21 +152,20 @@ internal static class JsonNumber
         }
         else
         {
-            WriteWithExponent(digits, point - 1, output);
+            output.Write(digits[..1]);
+            WriteFraction(digits[1..], output);
+            output.Write(point < 1 ? "e"u8 : "e+"u8);
+            output.Write((long)point - 1);
         }
     }
 
-    private static void WriteWithExponent(ReadOnlySpan<byte> digits, int exponent, Utf8Output output)
+    private static void WriteFraction(ReadOnlySpan<byte> digits, Utf8Output output)
     {
-        output.Write(digits[..1]);
-        if (digits.Length > 1)
+        if (!digits.IsEmpty)
         {
             output.Write((byte)'.');
-            output.Write(digits[1..]);
+            output.Write(digits);
         }
-
-        output.Write(exponent < 0 ? "e"u8 : "e+"u8);
-        output.Write((long)exponent);
     }
 
     private static void WriteZeros(int count, Utf8Output output)

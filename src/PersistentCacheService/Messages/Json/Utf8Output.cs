@@ -1,12 +1,14 @@
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace PersistentCacheService.Messages.Json;
 
 /// <summary>A growing UTF-8 text. Made to be used again: <see cref="Clear"/> keeps the memory of ordinary values and drops that of huge ones.</summary>
 internal sealed class Utf8Output
 {
-    // An entitlements value of 100 features is about 50 kB; what one giant needed is not kept for ever.
+    // An entitlements value of 100 features is about 50 kB; what one giant needed is not kept forever.
     private const int KeptCapacity = 64 * 1024;
     private const int InitialCapacity = 4 * 1024;
     private const int LongestInteger = 20;
@@ -20,7 +22,7 @@ internal sealed class Utf8Output
     /// <summary>Bytes written.</summary>
     public int Length => _length;
 
-    /// <summary>Starts over.</summary>
+    /// <summary>Starts again.</summary>
     public void Clear()
     {
         _length = 0;
@@ -69,78 +71,72 @@ internal sealed class Utf8Output
         _length += written;
     }
 
-    /// <summary>Appends a value of a tape as <c>JSON.stringify</c> would: no white space, canonical strings and numbers, members as received.</summary>
-    public void Write(JsonTape tape, int node)
+    /// <summary>Appends a value as <c>JSON.stringify</c> would: no white space, canonical strings and numbers, members as received.</summary>
+    public void Write(JsonElement value)
     {
-        ref readonly var token = ref tape[node];
-        switch (token.Kind)
+        switch (value.ValueKind)
         {
-            case JsonKind.String:
-                Write((byte)'"');
-                WriteStringContents(tape, node);
-                Write((byte)'"');
+            case JsonValueKind.String:
+                WriteString(JsonMarshal.GetRawUtf8Value(value));
                 break;
-            case JsonKind.Number:
-                JsonNumber.Write(tape.Text(node), this);
+            case JsonValueKind.Number:
+                JsonNumber.Write(JsonMarshal.GetRawUtf8Value(value), this);
                 break;
-            case JsonKind.Object:
-                WriteObject(tape, node);
+            case JsonValueKind.Object:
+                WriteObject(value);
                 break;
-            case JsonKind.Array:
-                WriteArray(tape, node);
+            case JsonValueKind.Array:
+                WriteArray(value);
                 break;
             default:
-                Write(tape.Text(node));
+                Write(JsonMarshal.GetRawUtf8Value(value));
                 break;
         }
     }
 
-    /// <summary>Appends the contents of a string token without quotes.</summary>
-    public void WriteStringContents(JsonTape tape, int node)
+    /// <summary>Appends the contents of a string without quotes.</summary>
+    public void WriteStringContents(JsonElement text) => WriteString(JsonText.Contents(text));
+
+    private void WriteString(ReadOnlySpan<byte> text)
     {
-        if (tape[node].HasEscapes)
+        if (JsonText.HasEscapes(text))
         {
-            JsonText.WriteCanonical(tape.Text(node), this);
+            JsonText.WriteCanonical(text, this);
         }
         else
         {
-            Write(tape.Text(node));
+            Write(text);
         }
     }
 
-    // The recursion is bounded by the tape's depth (64).
-    private void WriteObject(JsonTape tape, int node)
+    // The recursion is bounded by the depth of a body (64).
+    private void WriteObject(JsonElement value)
     {
-        Write((byte)'{');
-        for (var name = node + 1; name < tape[node].End; name = tape[name + 1].End)
+        var separator = (byte)'{';
+        foreach (var member in value.EnumerateObject())
         {
-            if (name != node + 1)
-            {
-                Write((byte)',');
-            }
-
-            Write(tape, name);
-            Write((byte)':');
-            Write(tape, name + 1);
+            Write(separator);
+            Write((byte)'"');
+            WriteString(JsonText.NameOf(member));
+            Write("\":"u8);
+            Write(member.Value);
+            separator = (byte)',';
         }
 
-        Write((byte)'}');
+        Write(separator == (byte)'{' ? "{}"u8 : "}"u8);
     }
 
-    private void WriteArray(JsonTape tape, int node)
+    private void WriteArray(JsonElement value)
     {
-        Write((byte)'[');
-        for (var element = node + 1; element < tape[node].End; element = tape[element].End)
+        var separator = (byte)'[';
+        foreach (var element in value.EnumerateArray())
         {
-            if (element != node + 1)
-            {
-                Write((byte)',');
-            }
-
-            Write(tape, element);
+            Write(separator);
+            Write(element);
+            separator = (byte)',';
         }
 
-        Write((byte)']');
+        Write(separator == (byte)'[' ? "[]"u8 : "]"u8);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
