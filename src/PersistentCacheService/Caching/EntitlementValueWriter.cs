@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Caching;
@@ -10,11 +9,11 @@ namespace PersistentCacheService.Caching;
 /// Writes the entitlements value (CONTRACT 2): UTF-8 JSON as the readers' own writer makes it, members in the listed order, optional ones left
 /// out when they have no value.
 /// </summary>
-/// <param name="output">Where to.</param>
+/// <param name="output">Target.</param>
 /// <param name="creditKeyPrefix">What stands before the currency id in the name of a credit's entry; needs no escaping.</param>
 internal readonly ref struct EntitlementValueWriter(Utf8Output output, ReadOnlySpan<byte> creditKeyPrefix)
 {
-    /// <summary>The member of a credit's entry that holds the currency; as unproved as the entry's name, and only here.</summary>
+    /// <summary>The member of a credit's entry that holds the currency; unproved like the name of the entry, and only here.</summary>
     public const string Currency = "currency";
 
     private static readonly byte[] CreditBeginning = Encoding.ASCII.GetBytes($"\":{{\"calculatedEntitlement\":{{\"type\":\"CREDIT\",\"{Currency}\":{{\"id\":");
@@ -121,7 +120,7 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, ReadOnlyS
         WriteOr(",\"unitsPlural\":"u8, entitlement.UnitPlural, "\"\""u8);
     }
 
-    /// <summary>What both layouts say about a feature in the same words.</summary>
+    /// <summary>What is the same in both layouts.</summary>
     private void WriteTerms(in Entitlement entitlement)
     {
         WriteOptional(",\"resourceId\":"u8, entitlement.ResourceId);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Caching;
 
@@ -10,7 +9,7 @@ internal static class UsageValueWriter
     /// <summary>Usage from a message of its own: null stays null, absent stays absent.</summary>
     public static void Write(Utf8Output output, in UsageItem item) => Write(output, item.CurrentUsage, item.PeriodStart, item.PeriodEnd);
 
-    /// <summary>Usage that came with an entitlement. A credit's period start is null when absent: its GraphQL type has none to select.</summary>
+    /// <summary>Usage of an entitlement. A credit's period start is null when absent: its GraphQL type has none.</summary>
     public static void Write(Utf8Output output, in Entitlement entitlement)
     {
         var start = entitlement.UsagePeriodStart;

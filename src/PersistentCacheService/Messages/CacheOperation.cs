@@ -10,13 +10,13 @@ internal abstract class CacheOperation(MessageType type) : IDisposable
     /// <summary>Kind of message it came from.</summary>
     public MessageType Type { get; } = type;
 
-    /// <summary>Entitlements of the message that are not in it, because they name no feature.</summary>
+    /// <summary>Entitlements of the message that were left out, because their feature is null.</summary>
     public int LeftOut { get; init; }
 
-    /// <summary>Whom it is about, for the log; <c>default</c> when nobody or several.</summary>
+    /// <summary>The customer, for the log; <c>default</c> for none or several.</summary>
     public virtual CustomerIdentity Customer => default;
 
-    /// <summary>Gives pooled memory back. Forgetting it costs a little garbage, nothing else.</summary>
+    /// <summary>Returns pooled memory. Without it the memory is garbage, nothing worse.</summary>
     public virtual void Dispose()
     {
     }
@@ -24,7 +24,7 @@ internal abstract class CacheOperation(MessageType type) : IDisposable
 
 /// <summary>Replace the entitlements and metadata of a customer, and the usage the entitlements carry. Encode it while the message body is still there.</summary>
 /// <param name="type">Kind of message.</param>
-/// <param name="customer">Whom.</param>
+/// <param name="customer">The customer it is about.</param>
 /// <param name="timestamp">Unix ms of the entitlements; 0 always wins.</param>
 /// <param name="document">Holds the values of the entitlements.</param>
 /// <param name="accessDeniedReason">A string, or <c>default</c>.</param>
@@ -66,7 +66,7 @@ internal sealed class SetCustomer(
 
 /// <summary>Replace usage of a customer that is cached. Encode it while the message body is still there.</summary>
 /// <param name="type">Kind of message.</param>
-/// <param name="customer">Whom.</param>
+/// <param name="customer">The customer it is about.</param>
 /// <param name="document">Holds the values of the items.</param>
 /// <param name="items">One, or a feature's and that of the credit it consumed. Each stands for itself.</param>
 internal sealed class UpdateUsage(MessageType type, CustomerIdentity customer, JsonDocument document, UsageItem[] items) : CacheOperation(type)
@@ -85,7 +85,7 @@ internal sealed class UpdateUsage(MessageType type, CustomerIdentity customer, J
     }
 }
 
-/// <summary>Forget the entitlements and metadata of these customers; usage keys stay.</summary>
+/// <summary>Delete the entitlements and metadata of these customers; usage keys stay.</summary>
 internal sealed class Purge(MessageType type, IReadOnlyList<CustomerIdentity> customers) : CacheOperation(type)
 {
     /// <summary>At least one, in the order of the message.</summary>
@@ -95,12 +95,12 @@ internal sealed class Purge(MessageType type, IReadOnlyList<CustomerIdentity> cu
     public override CustomerIdentity Customer => Customers.Count == 1 ? Customers[0] : default;
 }
 
-/// <summary>Something about customers changed and the message does not say all of it: fetch the entitlements state of each from the Edge API.</summary>
+/// <summary>Customers changed and the message does not carry all of it: fetch the entitlements state of each from the Edge API.</summary>
 internal sealed class Refresh(MessageType type, IReadOnlyList<CustomerIdentity> customers, string? unknownType) : CacheOperation(type)
 {
     /// <summary>
-    /// Customers one message may have fetched: at the API's usual speed they are done in a few seconds, within the life of the message's handle.
-    /// A message that names more purges them, which costs no call: their readers fetch what they need.
+    /// Customers of one message that are fetched at most: a few seconds at the usual speed of the API, well within the visibility timeout.
+    /// If a message names more, they are purged, which costs no call: their readers fetch what they need.
     /// </summary>
     public const int MaxCustomers = 1000;
 
@@ -110,20 +110,20 @@ internal sealed class Refresh(MessageType type, IReadOnlyList<CustomerIdentity> 
     /// <inheritdoc/>
     public override CustomerIdentity Customer => Customers.Count == 1 ? Customers[0] : default;
 
-    /// <summary>The message's own name of its type when that is not in the table of types (worth a warning), else null.</summary>
+    /// <summary>The name of a type that is not in the table (worth a warning), else null.</summary>
     public string? UnknownType { get; } = unknownType;
 
     /// <summary>The same in memory of its own: it outlives the message body.</summary>
     public Refresh Detach() => new(Type, [.. Customers.Select(static customer => customer.Detach())], UnknownType);
 }
 
-/// <summary>Something changed for customers the message does not name: every cached customer has to be refreshed.</summary>
+/// <summary>Customers changed whom the message does not name: every cached customer is refreshed.</summary>
 internal sealed class Sweep(MessageType type) : CacheOperation(type);
 
-/// <summary>A known event that changes no cached value: acknowledge it.</summary>
+/// <summary>A known event that changes no cached value: acknowledged.</summary>
 internal sealed class Ignore(MessageType type) : CacheOperation(type);
 
-/// <summary>A type nobody told us about, without a customer in it: acknowledge, count, and warn (at most once a minute per type).</summary>
+/// <summary>A type that is not in the table, and no customer: acknowledged, counted, with a warning once a minute per type.</summary>
 internal sealed class UnknownType(string name) : CacheOperation(MessageType.Unknown)
 {
     /// <summary>The type as the message spells it, cut to 64 characters, control characters replaced: safe to log.</summary>
@@ -137,6 +137,6 @@ internal sealed class Malformed(MessageType type, string reason) : CacheOperatio
     public string Reason { get; } = reason;
 }
 
-/// <summary>Ends the reading of a message that is not of the contract; <see cref="MessageDecoder"/> turns it into <see cref="Malformed"/>.</summary>
+/// <summary>The message is not of the contract; <see cref="MessageDecoder"/> turns it into <see cref="Malformed"/>.</summary>
 /// <param name="reason">Member and path, never content.</param>
 internal sealed class MalformedMessageException(string reason) : Exception(reason);

@@ -3,17 +3,17 @@ using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Finds whom a payload is about.</summary>
+/// <summary>Finds the customers of a payload.</summary>
 internal static class CustomerReader
 {
     private static readonly MemberTable Names = new("customerId", "resourceId", "customer", "resource", "id");
     private static readonly MemberTable Identified = new("id");
     private static readonly MemberTable Lists = new("customers", "customerIds");
 
-    /// <summary>The one customer of an object, which must be there.</summary>
+    /// <summary>The customer that an object names. Required.</summary>
     /// <param name="owner">An object.</param>
     /// <param name="path">Where it is.</param>
-    /// <param name="isCustomer">The object is the customer: its own <c>id</c> counts when no other is there.</param>
+    /// <param name="isCustomer">The object is the customer: its <c>id</c> counts when there is no other.</param>
     public static CustomerIdentity Read(JsonElement owner, JsonPath path, bool isCustomer = false)
     {
         var customer = Find(owner, path, isCustomer);
@@ -22,10 +22,10 @@ internal static class CustomerReader
 
     /// <summary>
     /// The customers of the lists <c>customers</c> and <c>customerIds</c> in the order of the message, or else the one the payload itself names;
-    /// null when it has neither list nor customer.
+    /// null when it names nobody.
     /// </summary>
     /// <param name="payload">An object.</param>
-    /// <param name="isCustomer">The payload is a customer: its own <c>id</c> counts when no other is there.</param>
+    /// <param name="isCustomer">The payload is a customer: its <c>id</c> counts when there is no other.</param>
     public static IReadOnlyList<CustomerIdentity>? ReadAll(JsonElement payload, bool isCustomer = false)
     {
         var members = new JsonMembers(Lists, payload, JsonPath.Payload);
@@ -53,7 +53,7 @@ internal static class CustomerReader
         return customers;
     }
 
-    /// <summary><c>customerId</c> and <c>resourceId</c>, or the <c>customer.id</c> and <c>resource.id</c> of webhooks. An id that is there must be valid.</summary>
+    /// <summary><c>customerId</c> and <c>resourceId</c>, or the <c>customer.id</c> and <c>resource.id</c> of webhooks. An id must be valid if present.</summary>
     private static CustomerIdentity Find(JsonElement owner, JsonPath path, bool isCustomer)
     {
         var members = new JsonMembers(Names, owner, path);

@@ -13,7 +13,7 @@ internal readonly struct Entitlement
     /// <summary>UTF-8 of the feature's refId or the currency id.</summary>
     public ReadOnlyMemory<byte> Id { get; init; }
 
-    /// <summary>The same as the message spells it.</summary>
+    /// <summary>The same id as the message spells it.</summary>
     public JsonElement IdText { get; init; }
 
     /// <summary>Name to show.</summary>

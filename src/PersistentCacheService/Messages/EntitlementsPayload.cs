@@ -4,7 +4,7 @@ using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads what happened to a customer's entitlements as a whole.</summary>
+/// <summary>Reads messages that carry all entitlements of a customer.</summary>
 internal static class EntitlementsPayload
 {
     private static readonly MemberTable Names = new("customerId", "customer", "accessDeniedReason", "entitlements");
@@ -22,12 +22,12 @@ internal static class EntitlementsPayload
         return Read(document, customer, members.Array("entitlements", isRequired: true), members.Text("accessDeniedReason"), sentTimestamp);
     }
 
-    /// <summary>The same from its parts: an empty list without a reason is a purge.</summary>
-    /// <param name="document">The text.</param>
-    /// <param name="customer">Whom.</param>
+    /// <summary>The same from its parts. An empty list without a reason is a purge.</summary>
+    /// <param name="document">Holds the values; the operation disposes it.</param>
+    /// <param name="customer">The customer it is about.</param>
     /// <param name="list">The array.</param>
     /// <param name="accessDeniedReason">A string, or <c>default</c>.</param>
-    /// <param name="sentTimestamp">Time to use when no entitlement tells one.</param>
+    /// <param name="sentTimestamp">Used when no entitlement has a time.</param>
     public static CacheOperation Read(JsonDocument document, CustomerIdentity customer, JsonElement list, JsonElement accessDeniedReason, long sentTimestamp)
     {
         if (JsonText.Says(accessDeniedReason, ""u8))
@@ -50,7 +50,7 @@ internal static class EntitlementsPayload
             var leftOut = listed - count;
             if (count == 0 && !hasReason)
             {
-                // Nothing that could be written: readers fetch what they need.
+                // Nothing is left to write: readers fetch what they need.
                 return new Purge(MessageType.EntitlementsUpdated, [customer]) { LeftOut = leftOut };
             }
 
@@ -71,7 +71,7 @@ internal static class EntitlementsPayload
         }
     }
 
-    /// <returns>How many were read, and the first valid <c>entitlementUpdatedAt</c> of all that are listed.</returns>
+    /// <returns>How many were read, and the first valid <c>entitlementUpdatedAt</c> of the whole list.</returns>
     private static (int Count, long? UpdatedAt) ReadAll(JsonElement list, Entitlement[] entitlements)
     {
         long? timestamp = null;

@@ -12,11 +12,11 @@ internal static class EntitlementsState
 
     /// <summary>Decodes an answer. No input makes it throw.</summary>
     /// <param name="answer">UTF-8 body of the answer. The operation refers to it: keep it until the operation is disposed.</param>
-    /// <param name="customer">Whom it was asked about.</param>
-    /// <param name="sentTimestamp">SentTimestamp of the message that caused the question, Unix ms: the time of entitlements that tell none.</param>
+    /// <param name="customer">The customer it was requested for.</param>
+    /// <param name="sentTimestamp">SentTimestamp of the message that caused the request, Unix ms: used when no entitlement has a time.</param>
     /// <returns>
-    /// <see cref="SetCustomer"/>, <see cref="Purge"/> (no entitlements and no reason), or <see cref="Malformed"/> when the answer is not a state; an
-    /// answer that carries errors is none, whatever its HTTP status.
+    /// <see cref="SetCustomer"/>, <see cref="Purge"/> (no entitlements and no reason), or <see cref="Malformed"/> when the answer is not a state. An
+    /// answer with errors is not, whatever its HTTP status.
     /// </returns>
     public static CacheOperation Decode(ReadOnlyMemory<byte> answer, CustomerIdentity customer, long sentTimestamp)
     {

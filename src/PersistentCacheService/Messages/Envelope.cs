@@ -5,12 +5,11 @@ using PersistentCacheService.Messages.Json;
 namespace PersistentCacheService.Messages;
 
 /// <summary>
-/// Takes the transport wrapping off a message (CONTRACT 5): SNS, EventBridge, GraphQL result, generic type-and-payload, type in an attribute,
-/// or nothing but the members; at most four layers.
+/// Unwraps a message (CONTRACT 5): SNS, EventBridge, GraphQL result, type and payload, type in an attribute, or only the members; at most four layers.
 /// </summary>
 internal sealed class Envelope : IDisposable
 {
-    /// <summary>Layers that are taken off at most.</summary>
+    /// <summary>Most layers that are unwrapped.</summary>
     public const int MaxLayers = 4;
 
     private static readonly string[] Discriminators = ["type", "eventType", "messageType", "event", "__typename"];
@@ -41,14 +40,14 @@ internal sealed class Envelope : IDisposable
     /// <summary>The payload, an object.</summary>
     public JsonElement Payload { get; private set; }
 
-    /// <summary>Kind of message; <see cref="MessageType.None"/> only until it is open.</summary>
+    /// <summary>Kind of message; <see cref="MessageType.None"/> until it is open.</summary>
     public MessageType Type { get; private set; }
 
     /// <summary>Name of an unknown type, safe to log; null for the others.</summary>
     public string? UnknownType { get; private set; }
 
     /// <summary>Unwraps a body.</summary>
-    /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or without any hint what it is.</exception>
+    /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or of no known shape.</exception>
     public static Envelope Open(ReadOnlyMemory<byte> body, in MessageOrigin origin)
     {
         var envelope = new Envelope(JsonBody.Parse(body));
@@ -99,7 +98,7 @@ internal sealed class Envelope : IDisposable
         return true;
     }
 
-    /// <summary>The type among the attributes that SNS wraps with the message: <c>{"type":{"Type":"String","Value":".."}}</c>.</summary>
+    /// <summary>The type in the attributes of the SNS envelope: <c>{"type":{"Type":"String","Value":".."}}</c>.</summary>
     private static string? FindSnsAttribute(JsonElement attributes)
     {
         var named = new JsonMembers(AttributeNames, ObjectOrNone(attributes), JsonPath.Payload);
@@ -169,7 +168,7 @@ internal sealed class Envelope : IDisposable
         var isTyped = discriminator.ValueKind != JsonValueKind.Undefined;
         if (_isPayload)
         {
-            // What a payload calls its type is data, unless it names another message: then it is an envelope in an envelope.
+            // A type inside a payload is data, unless it names a message: then it is an envelope in an envelope.
             var isEnvelope = isTyped && (Type == MessageType.Unknown || MessageTypes.Resolve(discriminator) != MessageType.Unknown);
             if (!isEnvelope)
             {
@@ -194,7 +193,7 @@ internal sealed class Envelope : IDisposable
         return Type == MessageType.WebhookReplayed ? TryEnterReplayed(in members) : TryEnterPayload(in members, Payloads);
     }
 
-    /// <summary>What is replayed is a message of its own: its type counts, and nothing that was declared outside.</summary>
+    /// <summary>A replayed event is a message of its own: only its own type counts.</summary>
     private bool TryEnterReplayed(ref readonly JsonMembers members)
     {
         if (!TryEnterPayload(in members, ReplayPayloads))

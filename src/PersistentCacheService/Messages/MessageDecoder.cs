@@ -3,7 +3,7 @@ namespace PersistentCacheService.Messages;
 /// <summary>Turns a message body into what the cache has to do (CONTRACT 5). No input makes it throw.</summary>
 internal static class MessageDecoder
 {
-    /// <summary>Largest body that is read, in bytes; SQS itself ends there.</summary>
+    /// <summary>Largest body that is read, in bytes: the limit of SQS.</summary>
     public const int MaxBodyLength = 1024 * 1024;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -68,7 +68,7 @@ internal static class MessageDecoder
             var customers => new Purge(envelope.Type, customers),
         };
 
-    /// <summary>Something changed: the customers it is about are fetched again.</summary>
+    /// <summary>Something changed: its customers are fetched again.</summary>
     private static CacheOperation ReadChange(Envelope envelope)
     {
         var (type, unknownType) = (envelope.Type, envelope.UnknownType);

@@ -1,13 +1,13 @@
 namespace PersistentCacheService.Messages;
 
-/// <summary>Leaves one entitlement per id: one key must not be written twice by one script, and a map has room for one.</summary>
+/// <summary>Keeps one entitlement per id: a script must not write a key twice, and the map has one place for it.</summary>
 internal static class Unrepeated
 {
-    // Below this, comparing all pairs is quicker than a set.
+    // Up to this, comparing all pairs is faster than a set.
     private const int FewEnough = 24;
 
     /// <summary>Drops every entitlement that is followed by another of the same kind and id (the last counts, as in a JavaScript object).</summary>
-    /// <returns>Those that are left, in order, at the end of the same memory.</returns>
+    /// <returns>The others, in order, at the end of the same memory.</returns>
     public static ArraySegment<Entitlement> Compact(ArraySegment<Entitlement> entitlements)
     {
         var seen = entitlements.Count <= FewEnough ? null : new HashSet<(EntitlementKind Kind, ReadOnlyMemory<byte> Id)>(entitlements.Count, ById.Instance);

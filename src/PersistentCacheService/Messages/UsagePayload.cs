@@ -3,7 +3,7 @@ using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads usage in its public shapes, and the credit that may stand beside it.</summary>
+/// <summary>Reads usage in its public shapes, with the credit it may carry.</summary>
 internal static class UsagePayload
 {
     private static readonly MemberTable Names = new("entitlementReference", "usage", "credit", "feature", "featureId");

@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Messages;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Inspect;

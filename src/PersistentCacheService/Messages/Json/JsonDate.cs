@@ -1,13 +1,13 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace PersistentCacheService.Messages.Json;
 
-/// <summary>
-/// Dates as Unix milliseconds, in the forms that JavaScript and .NET services send. System.Text.Json reads neither years of six digits nor a space or
-/// an offset without colon, and takes a date without offset for local time.
-/// </summary>
-internal static class JsonDate
+/// <summary>Dates as Unix milliseconds, in the forms that JavaScript and .NET services send.</summary>
+internal static partial class JsonDate
 {
     /// <summary>Largest distance from 1970 in ms that a JavaScript Date holds; below 2^53, so every date compares exactly also as a double.</summary>
     public const long MaxMilliseconds = 8_640_000_000_000_000;
@@ -15,14 +15,17 @@ internal static class JsonDate
     // The longest sensible form with every character escaped; longer texts are not dates.
     private const int LongestText = 256;
     private const long DaysOf400Years = 146_097;
-    private const int MillisecondDigits = 3;
 
     private static readonly int Epoch = new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>Whether a JavaScript Date could hold it.</summary>
     public static bool IsInRange(long milliseconds) => milliseconds is >= -MaxMilliseconds and <= MaxMilliseconds;
 
-    /// <summary>Reads an ISO 8601 string or a number of ms (CONTRACT 2); other values are not dates.</summary>
+    /// <summary>
+    /// Reads a number of ms, or the text <c>YYYY-MM-DD</c> or <c>+YYYYYY-MM-DD</c> (JavaScript's years outside 0 to 9999) alone or followed by
+    /// <c>T</c> (or a space), <c>HH:mm</c>, <c>:ss</c>, a fraction of any length (cut to ms) and <c>Z</c> or an offset <c>+HH:mm</c>, <c>+HHmm</c>,
+    /// <c>+HH</c>; without one it is UTC. Other values are not dates.
+    /// </summary>
     public static bool TryRead(JsonElement value, out long milliseconds)
     {
         milliseconds = 0;
@@ -39,165 +42,57 @@ internal static class JsonDate
         }
 
         text = text[1..^1];
-        if (!JsonText.HasEscapes(text))
+        if (JsonText.HasEscapes(text))
         {
-            return TryParse(text, out milliseconds);
+            // Some writers escape the plus of an offset.
+            return JsonText.TryUnescape(text, out var unescaped) && TryMatch(unescaped.Span, out milliseconds);
         }
 
-        // Some writers escape the plus of an offset.
-        Span<byte> unescaped = stackalloc byte[text.Length];
-        var length = JsonText.Unescape(text, unescaped);
-        return length >= 0 && TryParse(unescaped[..length], out milliseconds);
+        // System.Text.Json takes a date without offset for local time.
+        var hasOffset = text is [.., (byte)'Z'] or [.., (byte)'+' or (byte)'-', _, _, (byte)':', _, _];
+        if (!hasOffset || !value.TryGetDateTimeOffset(out var date))
+        {
+            return TryMatch(text, out milliseconds);
+        }
+
+        milliseconds = date.ToUnixTimeMilliseconds();
+        return true;
     }
 
-    /// <summary>
-    /// Reads <c>YYYY-MM-DD</c> or <c>+YYYYYY-MM-DD</c> (JavaScript's years outside 0 to 9999) alone or followed by <c>T</c> (or a space), <c>HH:mm</c>,
-    /// <c>:ss</c>, a fraction of any length (cut to ms) and <c>Z</c> or an offset <c>+HH:mm</c>, <c>+HHmm</c>, <c>+HH</c>; without one it is UTC.
-    /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out long milliseconds)
+    /// <summary>The forms that System.Text.Json does not read.</summary>
+    private static bool TryMatch(ReadOnlySpan<byte> text, out long milliseconds)
     {
         milliseconds = 0;
-        if (!TryTakeDays(ref text, out var days) || !TryReadTime(text, out var timeOfDay))
-        {
-            return false;
-        }
-
-        milliseconds = (days * 86_400_000) + timeOfDay;
-        return IsInRange(milliseconds);
-    }
-
-    /// <summary>Days from 1970 to the date that <paramref name="text"/> begins with.</summary>
-    private static bool TryTakeDays(ref ReadOnlySpan<byte> text, out long days)
-    {
-        days = 0;
-        var isNegative = TryTake(ref text, '-');
-        var isExpanded = isNegative || TryTake(ref text, '+');
-        if (!TryTakeNumber(ref text, isExpanded ? 6 : 4, out var year) || !TryTake(ref text, '-') || !TryTakeNumber(ref text, 2, out var month) ||
-            !TryTake(ref text, '-') || !TryTakeNumber(ref text, 2, out var day) || (year == 0 && (isNegative || !isExpanded)))
+        if (Form().Match(Encoding.ASCII.GetString(text)) is not { Success: true } match)
         {
             return false;
         }
 
         // The calendar repeats every 400 years: a year that DateOnly cannot hold is read as one of 2000 to 2399.
-        year = isNegative ? -year : year;
+        var year = Number("year");
         var cycles = (int)Math.Floor((year - 2000) / 400.0);
-        year -= 400 * cycles;
-        if (month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month))
+        var (month, day) = (Number("month"), Number("day"));
+        if (month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year - (400 * cycles), month))
         {
             return false;
         }
 
-        days = new DateOnly(year, month, day).DayNumber - Epoch + (cycles * DaysOf400Years);
-        return true;
+        var days = new DateOnly(year - (400 * cycles), month, day).DayNumber - Epoch + (cycles * DaysOf400Years);
+        var offset = ((Number("hours") * 60) + Number("minutes")) * (match.Groups["sign"].ValueSpan is "-" ? -1 : 1);
+        var minutes = (days * 1440) + (Number("hour") * 60) + Number("minute") - offset;
+        milliseconds = (((minutes * 60) + Number("second")) * 1000) + int.Parse(match.Groups["fraction"].Value.PadRight(3, '0').AsSpan(0, 3), CultureInfo.InvariantCulture);
+        return IsInRange(milliseconds);
+
+        int Number(string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
-    private static bool TryReadTime(ReadOnlySpan<byte> text, out long milliseconds)
-    {
-        milliseconds = 0;
-        if (text.IsEmpty)
-        {
-            return true;
-        }
-
-        if (!(TryTake(ref text, 'T') || TryTake(ref text, 't') || TryTake(ref text, ' ')) ||
-            !TryTakeNumber(ref text, 2, out var hour) || !TryTake(ref text, ':') || !TryTakeNumber(ref text, 2, out var minute))
-        {
-            return false;
-        }
-
-        var (second, fraction) = (0, 0);
-        if (TryTake(ref text, ':') && !(TryTakeNumber(ref text, 2, out second) && TryTakeFraction(ref text, out fraction)))
-        {
-            return false;
-        }
-
-        if (hour > 23 || minute > 59 || second > 59 || !TryReadOffset(text, out var offset))
-        {
-            return false;
-        }
-
-        milliseconds = (((((hour * 60) + minute - offset) * 60) + second) * 1000) + fraction;
-        return true;
-    }
-
-    private static bool TryTakeFraction(ref ReadOnlySpan<byte> text, out int milliseconds)
-    {
-        milliseconds = 0;
-        if (!TryTake(ref text, '.') && !TryTake(ref text, ','))
-        {
-            return true;
-        }
-
-        var end = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        var digits = end < 0 ? text : text[..end];
-        for (var i = 0; i < MillisecondDigits; i++)
-        {
-            milliseconds = (milliseconds * 10) + (i < digits.Length ? digits[i] - '0' : 0);
-        }
-
-        text = text[digits.Length..];
-        return !digits.IsEmpty;
-    }
-
-    /// <summary>Minutes that the clock is ahead of UTC.</summary>
-    private static bool TryReadOffset(ReadOnlySpan<byte> text, out int minutes)
-    {
-        minutes = 0;
-        if (text.IsEmpty || text is [(byte)'Z' or (byte)'z'])
-        {
-            return true;
-        }
-
-        var isBehind = TryTake(ref text, '-');
-        var minute = 0;
-        if (!(isBehind || TryTake(ref text, '+')) || !TryTakeNumber(ref text, 2, out var hour))
-        {
-            return false;
-        }
-
-        if (!text.IsEmpty)
-        {
-            TryTake(ref text, ':');
-            if (!TryTakeNumber(ref text, 2, out minute))
-            {
-                return false;
-            }
-        }
-
-        minutes = ((hour * 60) + minute) * (isBehind ? -1 : 1);
-        return text.IsEmpty && hour <= 23 && minute <= 59;
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<byte> text, char sign)
-    {
-        if (text.IsEmpty || text[0] != sign)
-        {
-            return false;
-        }
-
-        text = text[1..];
-        return true;
-    }
-
-    private static bool TryTakeNumber(ref ReadOnlySpan<byte> text, int digits, out int value)
-    {
-        value = 0;
-        if (text.Length < digits)
-        {
-            return false;
-        }
-
-        foreach (var digit in text[..digits])
-        {
-            if (digit is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-
-            value = (value * 10) + digit - '0';
-        }
-
-        text = text[digits..];
-        return true;
-    }
+    [GeneratedRegex(
+        """
+        \A (?<year> (?!0000)[0-9]{4} | (?!-000000)[+-][0-9]{6} ) - (?<month>[0-9]{2}) - (?<day>[0-9]{2})
+        ( [Tt\x20] (?<hour>[01][0-9]|2[0-3]) : (?<minute>[0-5][0-9]) ( : (?<second>[0-5][0-9]) ( [.,] (?<fraction>[0-9]*) )? )?
+          ( [Zz] | (?<sign>[+-]) (?<hours>[01][0-9]|2[0-3]) ( :? (?<minutes>[0-5][0-9]) )? )? )? \z
+        """,
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        Timeout.Infinite)] // The text is short and nothing in the pattern is tried twice.
+    private static partial Regex Form();
 }

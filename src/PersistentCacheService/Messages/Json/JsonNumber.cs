@@ -4,28 +4,21 @@ using System.Text.Json;
 
 namespace PersistentCacheService.Messages.Json;
 
-/// <summary>JSON numbers that keep their decimal value exactly: no detour over binary floating point when they are written.</summary>
+/// <summary>What a number must be to be passed on; its text stays as it came (written by <see cref="Caching.CanonicalNumber"/>).</summary>
 internal static class JsonNumber
 {
-    // An exact decimal of a double has at most 767 significant digits, a sensible one 17; longer texts are somebody's attack.
-    private const int LongestText = 800;
+    /// <summary>An exact decimal of a double has at most 767 significant digits, a sensible one 17; longer texts are an attack.</summary>
+    public const int LongestText = 800;
 
-    // 15 digits: always below 2^53, so the text is what JSON.stringify would write.
-    private const int SurelySafeDigits = 15;
-
-    // With at most 800 digits, what is beyond 10^1200 is zero, vanishes to zero, or has been refused as not finite.
-    private const int LargestExponent = 1200;
-
-    // JavaScript writes 1e21 and more, and less than 1e-6, with an exponent.
-    private const int LargestPlainExponent = 21;
-    private const int SmallestPlainExponent = -6;
+    // Without an exponent always below 2^53.
+    private const int SurelyFiniteDigits = 15;
 
     /// <summary>Whether a number is one that JavaScript can hold (finite as a double).</summary>
     public static bool IsFinite(JsonElement number) => IsFinite(JsonMarshal.GetRawUtf8Value(number));
 
     /// <inheritdoc cref="IsFinite(JsonElement)"/>
     public static bool IsFinite(ReadOnlySpan<byte> text) =>
-        (text.Length <= SurelySafeDigits && text.IndexOfAny((byte)'e', (byte)'E') < 0) ||
+        (text.Length <= SurelyFiniteDigits && text.IndexOfAny((byte)'e', (byte)'E') < 0) ||
         (text.Length <= LongestText && Utf8Parser.TryParse(text, out double value, out _) && double.IsFinite(value));
 
     /// <summary>Whether every number inside a value is finite.</summary>
@@ -61,34 +54,6 @@ internal static class JsonNumber
         }
     }
 
-    /// <summary>Writes it as JavaScript would: no superfluous zeros, no exponent between 1e-6 and 1e21, no negative zero; all digits that were given stay.</summary>
-    /// <param name="text">A number that is finite.</param>
-    /// <param name="output">Where to.</param>
-    public static void Write(ReadOnlySpan<byte> text, Utf8Output output)
-    {
-        if (text.Length <= SurelySafeDigits && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-        {
-            output.Write(text);
-            return;
-        }
-
-        var isNegative = text[0] == (byte)'-';
-        var digits = text.Length <= LongestText ? stackalloc byte[text.Length] : new byte[text.Length];
-        digits = Significant(isNegative ? text[1..] : text, digits, out var point);
-        if (digits.IsEmpty)
-        {
-            output.Write((byte)'0');
-            return;
-        }
-
-        if (isNegative)
-        {
-            output.Write((byte)'-');
-        }
-
-        WriteShortest(digits, point, output);
-    }
-
     /// <summary>A number of milliseconds since 1970, fractions cut off, within what a JavaScript Date can hold.</summary>
     public static bool TryReadMilliseconds(ReadOnlySpan<byte> text, out long milliseconds)
     {
@@ -105,74 +70,5 @@ internal static class JsonNumber
 
         milliseconds = (long)value;
         return true;
-    }
-
-    /// <summary>Splits a number into its significant digits and the place of its point: value = 0.digits x 10^point.</summary>
-    private static Span<byte> Significant(ReadOnlySpan<byte> text, Span<byte> digits, out int point)
-    {
-        point = 0;
-        var mark = text.IndexOfAny((byte)'e', (byte)'E');
-        if (mark >= 0)
-        {
-            var exponent = text[(mark + 1)..].TrimStart((byte)'+');
-            if (!Utf8Parser.TryParse(exponent, out point, out _) || point is < -LargestExponent or > LargestExponent)
-            {
-                return [];
-            }
-
-            text = text[..mark];
-        }
-
-        var dot = text.IndexOf((byte)'.');
-        var whole = dot < 0 ? text : text[..dot];
-        var fraction = dot < 0 ? [] : text[(dot + 1)..];
-        whole.CopyTo(digits);
-        fraction.CopyTo(digits[whole.Length..]);
-        digits = digits[..(whole.Length + fraction.Length)];
-        var significant = digits.TrimStart((byte)'0');
-        point += whole.Length - (digits.Length - significant.Length);
-        return significant.TrimEnd((byte)'0');
-    }
-
-    private static void WriteShortest(ReadOnlySpan<byte> digits, int point, Utf8Output output)
-    {
-        if (point > 0 && (point <= LargestPlainExponent || point <= digits.Length))
-        {
-            // Integers that are too large for JavaScript to show in full keep all digits that were given.
-            var whole = digits[..Math.Min(point, digits.Length)];
-            output.Write(whole);
-            WriteZeros(point - whole.Length, output);
-            WriteFraction(digits[whole.Length..], output);
-        }
-        else if (point is > SmallestPlainExponent and <= 0)
-        {
-            output.Write("0."u8);
-            WriteZeros(-point, output);
-            output.Write(digits);
-        }
-        else
-        {
-            output.Write(digits[..1]);
-            WriteFraction(digits[1..], output);
-            output.Write(point < 1 ? "e"u8 : "e+"u8);
-            output.Write((long)point - 1);
-        }
-    }
-
-    private static void WriteFraction(ReadOnlySpan<byte> digits, Utf8Output output)
-    {
-        if (!digits.IsEmpty)
-        {
-            output.Write((byte)'.');
-            output.Write(digits);
-        }
-    }
-
-    private static void WriteZeros(int count, Utf8Output output)
-    {
-        for (; count > 0; count--)
-        {
-            output.Write((byte)'0');
-        }
     }
 }

@@ -14,8 +14,8 @@ internal static class JsonText
     /// <summary>Bytes that one byte can be escaped with: <c>\uXXXX</c>.</summary>
     public const int LongestEscape = 6;
 
-    // The letter behind the backslash, by control character; u: it has none of its own.
-    private const string ControlEscapes = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+    /// <summary>The letter behind the backslash, by control character; u: it has none of its own.</summary>
+    public const string ControlEscapes = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
 
     /// <summary>Contents of a string as the message spells it: without quotes, still escaped.</summary>
     public static ReadOnlySpan<byte> Contents(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1];
@@ -75,49 +75,8 @@ internal static class JsonText
         return written;
     }
 
-    /// <summary>Writes string contents as JavaScript's <c>JSON.stringify</c> does: escaped is only what must be.</summary>
-    public static void WriteCanonical(ReadOnlySpan<byte> contents, Utf8Output output)
-    {
-        Span<byte> bytes = stackalloc byte[LongestEscape];
-        while (!contents.IsEmpty)
-        {
-            output.Write(TakePlain(ref contents));
-            var escape = contents;
-            if (escape.IsEmpty)
-            {
-                break;
-            }
-
-            if (!TryTakeEscape(ref contents, out var scalar))
-            {
-                // A surrogate alone stays an escape, in the lower case that JSON.stringify gives it.
-                Ascii.ToLower(escape[..LongestEscape], bytes, out _);
-                output.Write(bytes);
-            }
-            else if (scalar.Value >= ' ' && scalar.Value is not ('"' or '\\'))
-            {
-                output.Write(bytes[..scalar.EncodeToUtf8(bytes)]);
-            }
-            else
-            {
-                WriteEscape(scalar, output);
-            }
-        }
-    }
-
-    private static void WriteEscape(Rune scalar, Utf8Output output)
-    {
-        var letter = scalar.Value < ' ' ? ControlEscapes[scalar.Value] : (char)scalar.Value;
-        output.Write((byte)'\\');
-        output.Write((byte)letter);
-        if (letter == 'u')
-        {
-            output.Write(scalar.Value < 0x10 ? "000"u8 : "001"u8);
-            output.Write("0123456789abcdef"u8[scalar.Value & 0xF]);
-        }
-    }
-
-    private static ReadOnlySpan<byte> TakePlain(ref ReadOnlySpan<byte> contents)
+    /// <summary>Takes what stands before the next escape.</summary>
+    public static ReadOnlySpan<byte> TakePlain(ref ReadOnlySpan<byte> contents)
     {
         var escape = contents.IndexOf((byte)'\\');
         var plain = escape < 0 ? contents : contents[..escape];
@@ -127,7 +86,7 @@ internal static class JsonText
 
     /// <summary>Takes the escape (or pair of surrogate escapes) that <paramref name="contents"/> begin with.</summary>
     /// <returns>False for a surrogate alone; it is taken all the same.</returns>
-    private static bool TryTakeEscape(ref ReadOnlySpan<byte> contents, out Rune scalar)
+    public static bool TryTakeEscape(ref ReadOnlySpan<byte> contents, out Rune scalar)
     {
         if (contents[1] != (byte)'u')
         {

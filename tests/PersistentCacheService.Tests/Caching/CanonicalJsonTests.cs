@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using PersistentCacheService.Caching;
 using PersistentCacheService.Messages.Json;
 
-namespace PersistentCacheService.Tests.Messages.Json;
+namespace PersistentCacheService.Tests.Caching;
 
-public sealed class Utf8OutputTests
+public sealed class CanonicalJsonTests
 {
     [Theory]
     [InlineData("{}", "{}")]
