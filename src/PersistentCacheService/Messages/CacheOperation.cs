@@ -112,9 +112,6 @@ internal sealed class Refresh(MessageType type, IReadOnlyList<CustomerIdentity> 
 
     /// <summary>The name of a type that is not in the table (worth a warning), else null.</summary>
     public string? UnknownType { get; } = unknownType;
-
-    /// <summary>The same in memory of its own: it outlives the message body.</summary>
-    public Refresh Detach() => new(Type, [.. Customers.Select(static customer => customer.Detach())], UnknownType);
 }
 
 /// <summary>Customers changed whom the message does not name: every cached customer is refreshed.</summary>

@@ -15,7 +15,4 @@ internal readonly record struct CustomerIdentity(ReadOnlyMemory<byte> CustomerId
 
     /// <summary>The resource id as text, or null without one.</summary>
     public string? ResourceIdText => ResourceId.IsEmpty ? null : Encoding.UTF8.GetString(ResourceId.Span);
-
-    /// <summary>The same in memory of its own: it outlives the message body.</summary>
-    public CustomerIdentity Detach() => new(CustomerId.ToArray(), ResourceId.ToArray());
 }
