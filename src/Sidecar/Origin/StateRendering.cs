@@ -60,7 +60,7 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
         foreach (ref readonly var item in update.Items)
         {
             output.Clear();
-            UsageValueWriter.Write(output, update.Tape, in item);
+            UsageValueWriter.Write(output, in item);
             if (UsageValue.Read(output.Written.ToArray(), item.Timestamp) is { } usage)
             {
                 usages.Add((Encoding.UTF8.GetString(item.Id.Span), item.Kind == EntitlementKind.Credit, usage));
