@@ -1,6 +1,5 @@
 using System.Text;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Caching;
 

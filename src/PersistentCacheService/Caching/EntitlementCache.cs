@@ -37,7 +37,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
         UpdateUsage update => new CacheWrite(update.Type, _encoder.Encode(update), Purged: null),
         SetCustomer set => new CacheWrite(set.Type, _encoder.Encode(set), Purged: null),
         Sweep sweep => new CacheWrite(sweep.Type, SweepLedger.EncodeRequest(_sweepKeys, sweep.Since), Purged: null),
-        Purge purge => new CacheWrite(purge.Type, Call: null, [.. purge.Customers.Select(static customer => customer.Detach())]),
+        Purge purge => new CacheWrite(purge.Type, Call: null, [.. purge.Customers]),
         _ => throw new ArgumentException($"{operation.GetType().Name} writes nothing.", nameof(operation)),
     };
 
@@ -68,7 +68,7 @@ internal sealed class EntitlementCache(RedisClient redis, CacheSettings settings
     public ValueTask<bool> TakesAsync(CustomerIdentity customer, CancellationToken cancellationToken) =>
         settings.UpdatePolicy == CacheUpdatePolicy.UpdateIfExists ? ContainsAsync(customer, cancellationToken) : ValueTask.FromResult(true);
 
-    /// <summary>Whether entitlements of the customer or resource are stored. The identity may be released when this method returns its task.</summary>
+    /// <summary>Whether entitlements of the customer or resource are stored.</summary>
     /// <exception cref="RedisFailureException">No connection, no reply, or an error reply; see its kind.</exception>
     public async ValueTask<bool> ContainsAsync(CustomerIdentity customer, CancellationToken cancellationToken)
     {

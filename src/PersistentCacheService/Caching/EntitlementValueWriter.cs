@@ -1,6 +1,6 @@
 using System.Text;
+using System.Text.Json;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Caching;
@@ -9,12 +9,11 @@ namespace PersistentCacheService.Caching;
 /// Writes the entitlements value (CONTRACT 2): UTF-8 JSON as the readers' own writer makes it, members in the listed order, optional ones left
 /// out when they have no value.
 /// </summary>
-/// <param name="output">Where to.</param>
-/// <param name="tape">Text the entitlements point into.</param>
+/// <param name="output">Target.</param>
 /// <param name="creditKeyPrefix">What stands before the currency id in the name of a credit's entry; needs no escaping.</param>
-internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape tape, ReadOnlySpan<byte> creditKeyPrefix)
+internal readonly ref struct EntitlementValueWriter(Utf8Output output, ReadOnlySpan<byte> creditKeyPrefix)
 {
-    /// <summary>The member of a credit's entry that holds the currency; as unproved as the entry's name, and only here.</summary>
+    /// <summary>The member of a credit's entry that holds the currency; unproved like the name of the entry, and only here.</summary>
     public const string Currency = "currency";
 
     private static readonly byte[] CreditBeginning = Encoding.ASCII.GetBytes($"\":{{\"calculatedEntitlement\":{{\"type\":\"CREDIT\",\"{Currency}\":{{\"id\":");
@@ -50,7 +49,7 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
 
     private void WriteFeature(in Entitlement entitlement, CacheLayout layout)
     {
-        output.WriteStringContents(tape, entitlement.IdText);
+        output.WriteStringContents(entitlement.IdText);
         output.Write("\":{\"calculatedEntitlement\":{"u8);
         if (layout == CacheLayout.V2)
         {
@@ -80,8 +79,8 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
     private void WriteFeatureIdentity(in Entitlement entitlement)
     {
         output.Write("\"type\":\"FEATURE\",\"feature\":{\"id\":"u8);
-        output.Write(tape, entitlement.IdText);
-        WriteOrNull(",\"displayName\":"u8, entitlement.DisplayName != 0 ? entitlement.DisplayName : entitlement.IdText);
+        output.Write(entitlement.IdText);
+        WriteOrNull(",\"displayName\":"u8, IsAbsent(entitlement.DisplayName) ? entitlement.IdText : entitlement.DisplayName);
         WriteFeatureKind(in entitlement);
         WriteOptional(",\"description\":"u8, entitlement.Description);
         WriteOptional(",\"unitTransformation\":"u8, entitlement.UnitTransformation);
@@ -91,7 +90,7 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
     private void WriteFeatureIdentityV2(in Entitlement entitlement)
     {
         output.Write("\"feature\":{\"id\":"u8);
-        output.Write(tape, entitlement.IdText);
+        output.Write(entitlement.IdText);
         WriteFeatureKind(in entitlement);
         output.Write((byte)'}');
     }
@@ -117,11 +116,11 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
                 break;
         }
 
-        WriteTextOrEmpty(",\"units\":"u8, entitlement.Unit);
-        WriteTextOrEmpty(",\"unitsPlural\":"u8, entitlement.UnitPlural);
+        WriteOr(",\"units\":"u8, entitlement.Unit, "\"\""u8);
+        WriteOr(",\"unitsPlural\":"u8, entitlement.UnitPlural, "\"\""u8);
     }
 
-    /// <summary>What both layouts say about a feature in the same words.</summary>
+    /// <summary>What is the same in both layouts.</summary>
     private void WriteTerms(in Entitlement entitlement)
     {
         WriteOptional(",\"resourceId\":"u8, entitlement.ResourceId);
@@ -129,18 +128,9 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
         output.Write(entitlement.HasUnlimitedUsage ? ",\"hasUnlimitedUsage\":true"u8 : ",\"hasUnlimitedUsage\":false"u8);
         WriteSoftLimit(entitlement.HasSoftLimit);
         WriteOptional(",\"accessDeniedReason\":"u8, entitlement.AccessDeniedReason);
-        output.Write(",\"enumValues\":"u8);
-        if (entitlement.EnumValues == 0)
-        {
-            output.Write("[]"u8);
-        }
-        else
-        {
-            output.Write(tape, entitlement.EnumValues);
-        }
-
+        WriteOr(",\"enumValues\":"u8, entitlement.EnumValues, "[]"u8);
         WriteOptional(",\"validUntil\":"u8, entitlement.ValidUntil);
-        if (entitlement.CreditRate != 0)
+        if (entitlement.HasCreditRate)
         {
             WriteCreditRate(in entitlement);
         }
@@ -156,11 +146,11 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
     private void WriteCredit(in Entitlement entitlement)
     {
         output.Write(_creditKeyPrefix);
-        output.WriteStringContents(tape, entitlement.IdText);
+        output.WriteStringContents(entitlement.IdText);
         output.Write(CreditBeginning);
-        output.Write(tape, entitlement.IdText);
+        output.Write(entitlement.IdText);
         output.Write(",\"currencyId\":"u8);
-        output.Write(tape, entitlement.IdText);
+        output.Write(entitlement.IdText);
         WriteOptional(",\"displayName\":"u8, entitlement.DisplayName);
         WriteOptional(",\"description\":"u8, entitlement.Description);
         WriteOptional(",\"unitSingular\":"u8, entitlement.Unit);
@@ -178,8 +168,7 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
 
     private void WriteUsageData(in Entitlement entitlement)
     {
-        output.Write(",\"usageData\":{\"currentUsage\":"u8);
-        WriteCurrentUsage(in entitlement);
+        WriteOr(",\"usageData\":{\"currentUsage\":"u8, entitlement.CurrentUsage, "0"u8);
         WriteOptional(",\"usagePeriodStart\":"u8, entitlement.UsagePeriodStart.Milliseconds);
         WriteOptional(",\"usagePeriodEnd\":"u8, entitlement.UsagePeriodEnd.Milliseconds);
         WriteOptional(",\"updatedAt\":"u8, entitlement.UsageUpdatedAt);
@@ -191,54 +180,32 @@ internal readonly ref struct EntitlementValueWriter(Utf8Output output, JsonTape 
     {
         WriteOrNull(",\"featureUsage\":{\"resetPeriod\":"u8, entitlement.ResetPeriod);
         WriteOrNull(",\"resetPeriodConfiguration\":"u8, entitlement.ResetPeriodConfiguration);
-        output.Write(",\"currentUsage\":"u8);
-        WriteCurrentUsage(in entitlement);
+        WriteOr(",\"currentUsage\":"u8, entitlement.CurrentUsage, "0"u8);
         WriteOptional(",\"usagePeriodAnchor\":"u8, entitlement.UsagePeriodAnchor);
         WriteOptional(",\"usagePeriodStart\":"u8, entitlement.UsagePeriodStart.Milliseconds);
         WriteOptional(",\"usagePeriodEnd\":"u8, entitlement.UsagePeriodEnd.Milliseconds);
         output.Write((byte)'}');
     }
 
-    private void WriteCurrentUsage(in Entitlement entitlement)
-    {
-        if (entitlement.CurrentUsage == 0)
-        {
-            output.Write((byte)'0');
-        }
-        else
-        {
-            output.Write(tape, entitlement.CurrentUsage);
-        }
-    }
-
     private void WriteSoftLimit(bool hasSoftLimit) =>
         output.Write(hasSoftLimit ? ",\"hasSoftLimit\":true"u8 : ",\"hasSoftLimit\":false"u8);
 
-    private void WriteTextOrEmpty(ReadOnlySpan<byte> name, int node)
+    private static bool IsAbsent(JsonElement value) => value.ValueKind == JsonValueKind.Undefined;
+
+    private void WriteOrNull(ReadOnlySpan<byte> name, JsonElement value) => WriteOr(name, value, "null"u8);
+
+    private void WriteOr(ReadOnlySpan<byte> name, JsonElement value, ReadOnlySpan<byte> absent)
     {
         output.Write(name);
-        if (node == 0)
-        {
-            output.Write("\"\""u8);
-        }
-        else
-        {
-            output.Write(tape, node);
-        }
+        UsageValueWriter.WriteOr(output, value, absent);
     }
 
-    private void WriteOrNull(ReadOnlySpan<byte> name, int node)
+    private void WriteOptional(ReadOnlySpan<byte> name, JsonElement value)
     {
-        output.Write(name);
-        UsageValueWriter.WriteOrNull(output, tape, node);
-    }
-
-    private void WriteOptional(ReadOnlySpan<byte> name, int node)
-    {
-        if (node != 0)
+        if (!IsAbsent(value))
         {
             output.Write(name);
-            output.Write(tape, node);
+            output.Write(value);
         }
     }
 

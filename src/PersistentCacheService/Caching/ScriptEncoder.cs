@@ -1,6 +1,5 @@
 using System.Text;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 
@@ -44,17 +43,17 @@ internal sealed class ScriptEncoder(CacheSettings settings)
         }
 
         var value = Scratch(ref _valueOutput);
-        new EntitlementValueWriter(value, operation.Tape, _creditKeyPrefix).Write(entitlements, settings.Layout);
+        new EntitlementValueWriter(value, _creditKeyPrefix).Write(entitlements, settings.Layout);
         call.Add(value.Written);
         value.Clear();
-        UsageValueWriter.WriteMetadata(value, operation.Tape, operation.AccessDeniedReason);
+        UsageValueWriter.WriteMetadata(value, operation.AccessDeniedReason);
         call.Add(value.Written);
         foreach (ref readonly var entitlement in entitlements)
         {
             if (HasUsageKey(in entitlement))
             {
                 value.Clear();
-                UsageValueWriter.Write(value, operation.Tape, in entitlement);
+                UsageValueWriter.Write(value, in entitlement);
                 call.Add(value.Written);
             }
         }
@@ -94,7 +93,7 @@ internal sealed class ScriptEncoder(CacheSettings settings)
             if (HasKey(item.Kind))
             {
                 var value = Scratch(ref _valueOutput);
-                UsageValueWriter.Write(value, operation.Tape, in item);
+                UsageValueWriter.Write(value, in item);
                 call.Add(value.Written);
             }
         }

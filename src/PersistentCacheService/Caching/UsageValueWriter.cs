@@ -1,5 +1,5 @@
+using System.Text.Json;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Caching;
 
@@ -7,11 +7,10 @@ namespace PersistentCacheService.Caching;
 internal static class UsageValueWriter
 {
     /// <summary>Usage from a message of its own: null stays null, absent stays absent.</summary>
-    public static void Write(Utf8Output output, JsonTape tape, in UsageItem item) =>
-        Write(output, tape, item.CurrentUsage, item.PeriodStart, item.PeriodEnd);
+    public static void Write(Utf8Output output, in UsageItem item) => Write(output, item.CurrentUsage, item.PeriodStart, item.PeriodEnd);
 
-    /// <summary>Usage that came with an entitlement. A credit's period start is null when absent: its GraphQL type has none to select.</summary>
-    public static void Write(Utf8Output output, JsonTape tape, in Entitlement entitlement)
+    /// <summary>Usage of an entitlement. A credit's period start is null when absent: its GraphQL type has none.</summary>
+    public static void Write(Utf8Output output, in Entitlement entitlement)
     {
         var start = entitlement.UsagePeriodStart;
         if (entitlement.Kind == EntitlementKind.Credit)
@@ -19,42 +18,34 @@ internal static class UsageValueWriter
             start = start with { IsPresent = true };
         }
 
-        Write(output, tape, entitlement.CurrentUsage, start, entitlement.UsagePeriodEnd);
+        Write(output, entitlement.CurrentUsage, start, entitlement.UsagePeriodEnd);
     }
 
     /// <summary>Metadata of a customer or resource.</summary>
-    public static void WriteMetadata(Utf8Output output, JsonTape tape, int accessDeniedReason)
+    public static void WriteMetadata(Utf8Output output, JsonElement accessDeniedReason)
     {
         output.Write("{\"accessDeniedReason\":"u8);
-        WriteOrNull(output, tape, accessDeniedReason);
+        WriteOr(output, accessDeniedReason, "null"u8);
         output.Write((byte)'}');
     }
 
-    /// <summary>The value at a token, null for token 0.</summary>
-    public static void WriteOrNull(Utf8Output output, JsonTape tape, int node)
+    /// <summary>A value, or what stands for one that is absent.</summary>
+    public static void WriteOr(Utf8Output output, JsonElement value, ReadOnlySpan<byte> absent)
     {
-        if (node == 0)
+        if (value.ValueKind == JsonValueKind.Undefined)
         {
-            output.Write("null"u8);
+            output.Write(absent);
         }
         else
         {
-            output.Write(tape, node);
+            output.Write(value);
         }
     }
 
-    private static void Write(Utf8Output output, JsonTape tape, int currentUsage, DateMember start, DateMember end)
+    private static void Write(Utf8Output output, JsonElement currentUsage, DateMember start, DateMember end)
     {
         output.Write("{\"currentUsage\":"u8);
-        if (currentUsage == 0)
-        {
-            output.Write((byte)'0');
-        }
-        else
-        {
-            output.Write(tape, currentUsage);
-        }
-
+        WriteOr(output, currentUsage, "0"u8);
         WriteDate(output, ",\"usagePeriodStart\":"u8, start);
         WriteDate(output, ",\"usagePeriodEnd\":"u8, end);
         output.Write((byte)'}');

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>A customer, or one resource of a customer. Both ids are validated UTF-8 and may be slices of a message body.</summary>
+/// <summary>A customer, or one resource of a customer. Both ids are validated UTF-8 in memory of their own: they outlive the message body.</summary>
 /// <param name="CustomerId">UTF-8 of the customer id; empty only in <c>default</c>.</param>
 /// <param name="ResourceId">UTF-8 of the resource id; empty: no resource.</param>
 internal readonly record struct CustomerIdentity(ReadOnlyMemory<byte> CustomerId, ReadOnlyMemory<byte> ResourceId)
@@ -10,12 +10,9 @@ internal readonly record struct CustomerIdentity(ReadOnlyMemory<byte> CustomerId
     /// <summary>True for <c>default</c>: no customer is meant.</summary>
     public bool IsEmpty => CustomerId.IsEmpty;
 
-    /// <summary>The customer id as text, decoded anew at every call.</summary>
+    /// <summary>The customer id as text, decoded again at every call.</summary>
     public string CustomerIdText => Encoding.UTF8.GetString(CustomerId.Span);
 
     /// <summary>The resource id as text, or null without one.</summary>
     public string? ResourceIdText => ResourceId.IsEmpty ? null : Encoding.UTF8.GetString(ResourceId.Span);
-
-    /// <summary>The same in memory of its own: it outlives the message body.</summary>
-    public CustomerIdentity Detach() => new(CustomerId.ToArray(), ResourceId.ToArray());
 }

@@ -1,70 +1,74 @@
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Finds whom a payload is about: <c>customerId</c> and <c>resourceId</c>, or the webhooks' <c>customer.id</c> and <c>resource.id</c>.</summary>
+/// <summary>Finds the customers of a payload.</summary>
 internal static class CustomerReader
 {
-    private static readonly MemberTable Names = new();
-    private static readonly int CustomerId = Names.Add("customerId");
-    private static readonly int ResourceId = Names.Add("resourceId");
-    private static readonly int Customer = Names.Add("customer");
-    private static readonly int Resource = Names.Add("resource");
-    private static readonly int OwnId = Names.Add("id");
+    private static readonly MemberTable Names = new("customerId", "resourceId", "customer", "resource", "id");
+    private static readonly MemberTable Identified = new("id");
+    private static readonly MemberTable Lists = new("customers", "customerIds");
 
-    private static readonly MemberTable Identified = new();
-    private static readonly int Id = Identified.Add("id");
-
-    /// <summary>The customer, who must be there.</summary>
-    /// <param name="tape">The text.</param>
-    /// <param name="node">An object.</param>
+    /// <summary>The customer that an object names. Required.</summary>
+    /// <param name="owner">An object.</param>
     /// <param name="path">Where it is.</param>
-    /// <param name="isCustomer">The object is the customer: its own <c>id</c> counts when no other is there.</param>
-    public static CustomerIdentity Read(JsonTape tape, int node, JsonPath path, bool isCustomer = false)
+    /// <param name="isCustomer">The object is the customer: its <c>id</c> counts when there is no other.</param>
+    public static CustomerIdentity Read(JsonElement owner, JsonPath path, bool isCustomer = false)
     {
-        var customer = Find(tape, node, path, isCustomer);
+        var customer = Find(owner, path, isCustomer);
         return customer.IsEmpty ? throw new MalformedMessageException($"{path.Member("customerId")} is missing or empty") : customer;
     }
 
-    /// <summary>The customer, or <c>default</c> when the object names none. An id that is there must be valid.</summary>
-    /// <inheritdoc cref="Read"/>
-    public static CustomerIdentity Find(JsonTape tape, int node, JsonPath path, bool isCustomer = false)
+    /// <summary>
+    /// The customers of the lists <c>customers</c> and <c>customerIds</c> in the order of the message, or else the one the payload itself names;
+    /// null when it names nobody.
+    /// </summary>
+    /// <param name="payload">An object.</param>
+    /// <param name="isCustomer">The payload is a customer: its <c>id</c> counts when there is no other.</param>
+    public static IReadOnlyList<CustomerIdentity>? ReadAll(JsonElement payload, bool isCustomer = false)
     {
-        Span<int> values = stackalloc int[Names.Count];
-        var members = new JsonMembers(Names, tape, node, values, path);
-        var customerId = members.OptionalId(CustomerId);
-        if (customerId.IsEmpty)
+        var members = new JsonMembers(Lists, payload, JsonPath.Payload);
+        var (list, ids) = (members.Array("customers"), members.Array("customerIds"));
+        if (list.ValueKind == JsonValueKind.Undefined && ids.ValueKind == JsonValueKind.Undefined)
         {
-            customerId = IdOf(tape, members.Object(Customer), path, "customer");
+            var customer = Find(payload, JsonPath.Payload, isCustomer);
+            return customer.IsEmpty ? null : [customer];
         }
 
-        if (customerId.IsEmpty && isCustomer)
+        var customers = new List<CustomerIdentity>();
+        foreach (var element in JsonMembers.ElementsOf(list))
         {
-            customerId = members.OptionalId(OwnId);
+            customers.Add(Read(element, new JsonPath("", "customers", customers.Count), isCustomer: true));
         }
 
-        if (customerId.IsEmpty)
+        var first = customers.Count;
+        foreach (var element in JsonMembers.ElementsOf(ids))
         {
-            return default;
+            customers.Add(IdRules.TryRead(element, out var id)
+                ? new CustomerIdentity(id, default)
+                : throw new MalformedMessageException($"customerIds[{customers.Count - first}] is not a valid id"));
         }
 
-        var resourceId = members.OptionalId(ResourceId);
-        if (resourceId.IsEmpty)
-        {
-            resourceId = IdOf(tape, members.Object(Resource), path, "resource");
-        }
-
-        return new CustomerIdentity(customerId, resourceId);
+        return customers;
     }
 
-    private static ReadOnlyMemory<byte> IdOf(JsonTape tape, int node, JsonPath path, string section)
+    /// <summary><c>customerId</c> and <c>resourceId</c>, or the <c>customer.id</c> and <c>resource.id</c> of webhooks. An id must be valid if present.</summary>
+    private static CustomerIdentity Find(JsonElement owner, JsonPath path, bool isCustomer)
     {
-        if (node == 0)
+        var members = new JsonMembers(Names, owner, path);
+        var customerId = IdOf(in members, "customerId", "customer");
+        if (customerId.IsEmpty && isCustomer)
         {
-            return default;
+            customerId = members.OptionalId("id");
         }
 
-        Span<int> values = stackalloc int[Identified.Count];
-        return new JsonMembers(Identified, tape, node, values, path.Inside(section)).OptionalId(Id);
+        return customerId.IsEmpty ? default : new CustomerIdentity(customerId, IdOf(in members, "resourceId", "resource"));
+    }
+
+    private static ReadOnlyMemory<byte> IdOf(ref readonly JsonMembers members, string name, string section)
+    {
+        var id = members.OptionalId(name);
+        return id.IsEmpty ? members.Inside(section, Identified).OptionalId("id") : id;
     }
 }

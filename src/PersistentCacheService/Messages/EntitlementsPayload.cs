@@ -1,104 +1,87 @@
 using System.Buffers;
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads what happened to a customer's entitlements as a whole.</summary>
+/// <summary>Reads messages that carry all entitlements of a customer.</summary>
 internal static class EntitlementsPayload
 {
-    private const string ListName = "entitlements";
-
-    private static readonly MemberTable Names = new();
-    private static readonly int CustomerId = Names.Add("customerId");
-    private static readonly int Customer = Names.Add("customer");
-    private static readonly int AccessDeniedReason = Names.Add("accessDeniedReason");
-    private static readonly int Entitlements = Names.Add(ListName);
+    private static readonly MemberTable Names = new("customerId", "customer", "accessDeniedReason", "entitlements");
 
     /// <summary>The <c>entitlementsUpdated</c> event, or the webhook of that name, which lacks too much to be written.</summary>
-    public static CacheOperation Read(JsonTape tape, int node, long sentTimestamp)
+    public static CacheOperation Read(JsonDocument document, JsonElement payload, long sentTimestamp)
     {
-        Span<int> values = stackalloc int[Names.Count];
-        var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        var customer = CustomerReader.Read(tape, node, JsonPath.Payload);
-        if (!members.HasValue(CustomerId) && members.HasValue(Customer))
+        var members = new JsonMembers(Names, payload, JsonPath.Payload);
+        var customer = CustomerReader.Read(payload, JsonPath.Payload);
+        if (!members.HasValue("customerId") && members.HasValue("customer"))
         {
             return new Refresh(MessageType.EntitlementsUpdated, [customer], unknownType: null);
         }
 
-        var list = members.Required(Entitlements, members.Array(Entitlements));
-        return Read(tape, customer, list, members.Text(AccessDeniedReason), sentTimestamp);
+        return Read(document, customer, members.Array("entitlements", isRequired: true), members.Text("accessDeniedReason"), sentTimestamp);
     }
 
-    /// <summary>The same from its parts: an empty list without a reason is a purge.</summary>
-    /// <param name="tape">The text.</param>
-    /// <param name="customer">Whom.</param>
-    /// <param name="list">Token of the array.</param>
-    /// <param name="accessDeniedReason">Token of the reason, 0 without.</param>
-    /// <param name="sentTimestamp">Time to use when no entitlement tells one.</param>
-    public static CacheOperation Read(JsonTape tape, CustomerIdentity customer, int list, int accessDeniedReason, long sentTimestamp)
+    /// <summary>The same from its parts. An empty list without a reason is a purge.</summary>
+    /// <param name="document">Holds the values; the operation disposes it.</param>
+    /// <param name="customer">The customer it is about.</param>
+    /// <param name="list">The array.</param>
+    /// <param name="accessDeniedReason">A string, or <c>default</c>.</param>
+    /// <param name="sentTimestamp">Used when no entitlement has a time.</param>
+    public static CacheOperation Read(JsonDocument document, CustomerIdentity customer, JsonElement list, JsonElement accessDeniedReason, long sentTimestamp)
     {
-        if (accessDeniedReason != 0 && tape[accessDeniedReason].Length == 0)
+        if (JsonText.Says(accessDeniedReason, ""u8))
         {
-            accessDeniedReason = 0;
+            accessDeniedReason = default;
         }
 
-        var listed = CountElements(tape, list);
-        if (listed == 0)
+        var hasReason = accessDeniedReason.ValueKind != JsonValueKind.Undefined;
+        var listed = list.GetArrayLength();
+        if (listed == 0 && hasReason)
         {
-            return accessDeniedReason == 0
-                ? new Purge(MessageType.EntitlementsUpdated, [customer])
-                : new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp: 0, tape, accessDeniedReason, [], 0);
+            return new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp: 0, document, accessDeniedReason, ArraySegment<Entitlement>.Empty);
         }
 
         var entitlements = ArrayPool<Entitlement>.Shared.Rent(listed);
+        var isUsed = false;
         try
         {
-            var (count, updatedAt) = ReadAll(tape, list, entitlements);
+            var (count, updatedAt) = ReadAll(list, entitlements);
             var leftOut = listed - count;
-            if (count == 0 && accessDeniedReason == 0)
+            if (count == 0 && !hasReason)
             {
-                // Nothing that could be written: readers fetch what they need.
-                ArrayPool<Entitlement>.Shared.Return(entitlements);
+                // Nothing is left to write: readers fetch what they need.
                 return new Purge(MessageType.EntitlementsUpdated, [customer]) { LeftOut = leftOut };
             }
 
-            var timestamp = updatedAt ?? MessageTime.Fallback(sentTimestamp);
-            count = Unrepeated.Compact(entitlements.AsSpan(0, count));
-            return new SetCustomer(MessageType.EntitlementsUpdated, customer, timestamp, tape, accessDeniedReason, entitlements, count) { LeftOut = leftOut };
+            var timestamp = updatedAt ?? MessageOrigin.FallbackTime(sentTimestamp);
+            isUsed = true;
+            return new SetCustomer(
+                MessageType.EntitlementsUpdated, customer, timestamp, document, accessDeniedReason, Unrepeated.Compact(new(entitlements, 0, count)))
+            {
+                LeftOut = leftOut,
+            };
         }
-        catch
+        finally
         {
-            ArrayPool<Entitlement>.Shared.Return(entitlements, clearArray: true);
-            throw;
+            if (!isUsed)
+            {
+                ArrayPool<Entitlement>.Shared.Return(entitlements, clearArray: true);
+            }
         }
     }
 
-    private static int CountElements(JsonTape tape, int list)
-    {
-        var count = 0;
-        for (var element = list + 1; element < tape[list].End; element = tape[element].End)
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    /// <returns>How many were read, and the first valid <c>entitlementUpdatedAt</c> of all that are listed.</returns>
-    private static (int Count, long? UpdatedAt) ReadAll(JsonTape tape, int list, Entitlement[] entitlements)
+    /// <returns>How many were read, and the first valid <c>entitlementUpdatedAt</c> of the whole list.</returns>
+    private static (int Count, long? UpdatedAt) ReadAll(JsonElement list, Entitlement[] entitlements)
     {
         long? timestamp = null;
-        var (count, index) = (0, 0);
-        for (var element = list + 1; element < tape[list].End; element = tape[element].End)
+        var path = new JsonPath("", "entitlements");
+        var count = 0;
+        foreach (var element in list.EnumerateArray())
         {
-            if (tape[element].Kind != JsonKind.Object)
-            {
-                throw new MalformedMessageException($"{ListName}[{index}] is not an object");
-            }
-
-            count += EntitlementReader.Read(tape, element, new JsonPath("", ListName, index), out entitlements[count], out var updatedAt) ? 1 : 0;
+            count += EntitlementReader.Read(element, path, out entitlements[count], out var updatedAt) ? 1 : 0;
             timestamp ??= updatedAt;
-            index++;
+            path = path with { Index = path.Index + 1 };
         }
 
         return (count, timestamp);

@@ -1,82 +1,56 @@
+using System.Text;
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
 /// <summary>
-/// Takes the transport wrapping off a message (CONTRACT 5): SNS, EventBridge, GraphQL result, generic type-and-payload, type in an attribute,
-/// or nothing but the members; at most four layers.
+/// Unwraps a message (CONTRACT 5): SNS, EventBridge, GraphQL result, type and payload, type in an attribute, or only the members; at most four layers.
 /// </summary>
 internal sealed class Envelope : IDisposable
 {
-    /// <summary>Layers that are taken off at most.</summary>
+    /// <summary>Most layers that are unwrapped.</summary>
     public const int MaxLayers = 4;
 
-    private static readonly MemberTable Names = new();
-    private static readonly int SnsType = Names.Add("Type");
-    private static readonly int SnsMessage = Names.Add("Message");
-    private static readonly int SnsAttributes = Names.Add("MessageAttributes");
-    private static readonly int DetailType = Names.Add("detail-type");
-    private static readonly int Detail = Names.Add("detail");
-    private static readonly int Data = Names.Add("data");
-    private static readonly int Event = Names.Add("event");
-    private static readonly int[] Discriminators =
-        [Names.Add("type"), Names.Add("eventType"), Names.Add("messageType"), Event, Names.Add("__typename")];
+    private static readonly string[] Discriminators = ["type", "eventType", "messageType", "event", "__typename"];
+    private static readonly string[] Payloads = ["payload", "data", "message", "body"];
+    private static readonly string[] ReplayPayloads = ["event", .. Payloads];
+    private static readonly MemberTable Names = new([
+        "Type", "Message", "MessageAttributes", "detail-type", "detail", .. Discriminators, .. Payloads, "customerId", "entitlements",
+        "entitlementReference", "usage", "featureId", "currentUsage"]);
 
-    private static readonly int[] Payloads = [Names.Add("payload"), Data, Names.Add("message"), Names.Add("body")];
-    private static readonly int[] ReplayPayloads = [Event, .. Payloads];
-    private static readonly int CustomerId = Names.Add("customerId");
-    private static readonly int Entitlements = Names.Add("entitlements");
-    private static readonly int EntitlementReference = Names.Add("entitlementReference");
-    private static readonly int Usage = Names.Add("usage");
-    private static readonly int FeatureId = Names.Add("featureId");
-    private static readonly int CurrentUsage = Names.Add("currentUsage");
-
-    private static readonly MemberTable GraphQlFields = new();
-    private static readonly string[] GraphQlFieldNames =
+    private static readonly string[] GraphQlFields =
         ["entitlementsUpdated", "entitlementsUpdatedV2", "usageUpdated", "usageUpdatedV2", "packagePublished", "creditBalanceUpdated", "consumeCredits"];
 
-    private static readonly MemberTable UsageNames = new();
-    private static readonly int UsageFeatureId = UsageNames.Add("featureId");
-
-    private static readonly MemberTable AttributeNames = new();
-    private static readonly int[] AttributesWithType = [.. MessageOrigin.AttributeNames.Select(AttributeNames.Add)];
-
-    private static readonly MemberTable AttributeMembers = new();
-    private static readonly int AttributeType = AttributeMembers.Add("Type");
-    private static readonly int AttributeValue = AttributeMembers.Add("Value");
+    private static readonly MemberTable GraphQlNames = new(GraphQlFields);
+    private static readonly MemberTable UsageNames = new("featureId");
+    private static readonly MemberTable AttributeNames = new([.. MessageOrigin.AttributeNames]);
+    private static readonly MemberTable AttributeMembers = new("Type", "Value");
 
     private string? _snsAttribute;
     private bool _isPayload;
     private bool _isReplayed;
     private int _layers;
 
-    static Envelope()
-    {
-        foreach (var name in GraphQlFieldNames)
-        {
-            GraphQlFields.Add(name);
-        }
-    }
-
-    private Envelope(JsonTape tape) => Tape = tape;
+    private Envelope(JsonDocument document) => (Document, Payload) = (document, document.RootElement);
 
     /// <summary>The text that holds the payload: the body, or what an outer layer carried as a string.</summary>
-    public JsonTape Tape { get; private set; }
+    public JsonDocument Document { get; private set; }
 
-    /// <summary>The payload, an object on the tape.</summary>
-    public int Payload { get; private set; }
+    /// <summary>The payload, an object.</summary>
+    public JsonElement Payload { get; private set; }
 
-    /// <summary>Kind of message; <see cref="MessageType.None"/> only until it is open.</summary>
+    /// <summary>Kind of message; <see cref="MessageType.None"/> until it is open.</summary>
     public MessageType Type { get; private set; }
 
     /// <summary>Name of an unknown type, safe to log; null for the others.</summary>
     public string? UnknownType { get; private set; }
 
     /// <summary>Unwraps a body.</summary>
-    /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or without any hint what it is.</exception>
+    /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or of no known shape.</exception>
     public static Envelope Open(ReadOnlyMemory<byte> body, in MessageOrigin origin)
     {
-        var envelope = new Envelope(JsonTape.Parse(body));
+        var envelope = new Envelope(JsonBody.Parse(body));
         try
         {
             while (envelope.TakeOffLayer(origin))
@@ -97,55 +71,41 @@ internal sealed class Envelope : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Tape.Dispose();
+    public void Dispose() => Document.Dispose();
 
     /// <returns>False when the payload is reached.</returns>
     private bool TakeOffLayer(in MessageOrigin origin)
     {
-        if (Tape[Payload].Kind != JsonKind.Object)
+        if (Payload.ValueKind != JsonValueKind.Object)
         {
             throw new MalformedMessageException(_layers == 0 ? "the body is not an object" : "the payload is not an object");
         }
 
-        Span<int> values = stackalloc int[Names.Count];
-        Names.Locate(Tape, Payload, values);
-        return TryEnterSns(values) || TryEnterEventBridge(values) || TryEnterGraphQl(values) || TryEnterGeneric(values, origin);
+        var members = new JsonMembers(Names, Payload, JsonPath.Payload);
+        return TryEnterSns(in members) || TryEnterEventBridge(in members) || TryEnterGraphQl(in members) || TryEnterGeneric(in members, origin);
     }
 
-    private bool TryEnterSns(ReadOnlySpan<int> values)
+    private bool TryEnterSns(ref readonly JsonMembers members)
     {
-        if (values[SnsType] == 0 || values[SnsMessage] == 0 || !Tape.TextEquals(values[SnsType], "Notification"u8) ||
-            Tape[values[SnsMessage]].Kind != JsonKind.String)
+        var message = members.ValueOf("Message");
+        if (message.ValueKind != JsonValueKind.String || !JsonText.Says(members.ValueOf("Type"), "Notification"u8))
         {
             return false;
         }
 
-        _snsAttribute ??= FindSnsAttribute(values[SnsAttributes]);
-        EnterText(Unescaped(values[SnsMessage]));
+        _snsAttribute ??= FindSnsAttribute(members.ValueOf("MessageAttributes"));
+        EnterText(Unescaped(message));
         return true;
     }
 
-    /// <summary>The type among the attributes that SNS wraps with the message: <c>{"type":{"Type":"String","Value":".."}}</c>.</summary>
-    private string? FindSnsAttribute(int node)
+    /// <summary>The type in the attributes of the SNS envelope: <c>{"type":{"Type":"String","Value":".."}}</c>.</summary>
+    private static string? FindSnsAttribute(JsonElement attributes)
     {
-        if (node == 0 || Tape[node].Kind != JsonKind.Object)
+        var named = new JsonMembers(AttributeNames, ObjectOrNone(attributes), JsonPath.Payload);
+        foreach (var name in MessageOrigin.AttributeNames)
         {
-            return null;
-        }
-
-        Span<int> attributes = stackalloc int[AttributeNames.Count];
-        AttributeNames.Locate(Tape, node, attributes);
-        Span<int> members = stackalloc int[AttributeMembers.Count];
-        foreach (var name in AttributesWithType)
-        {
-            if (attributes[name] == 0 || Tape[attributes[name]].Kind != JsonKind.Object)
-            {
-                continue;
-            }
-
-            AttributeMembers.Locate(Tape, attributes[name], members);
-            if (members[AttributeType] != 0 && members[AttributeValue] != 0 && Tape[members[AttributeValue]].Kind == JsonKind.String &&
-                MessageOrigin.IsText(Text(members[AttributeType])) && Text(members[AttributeValue]) is { Length: > 0 } value)
+            var attribute = new JsonMembers(AttributeMembers, ObjectOrNone(named.ValueOf(name)), JsonPath.Payload);
+            if (MessageOrigin.IsText(TextOf(attribute.ValueOf("Type"))) && TextOf(attribute.ValueOf("Value")) is { Length: > 0 } value)
             {
                 return value;
             }
@@ -154,76 +114,89 @@ internal sealed class Envelope : IDisposable
         return null;
     }
 
-    private string Text(int node) => System.Text.Encoding.UTF8.GetString(Tape.TryGetUnescaped(node, out var text) ? text.Span : default);
+    private static JsonElement ObjectOrNone(JsonElement value) => value.ValueKind == JsonValueKind.Object ? value : default;
 
-    private bool TryEnterEventBridge(ReadOnlySpan<int> values)
+    private static string? TextOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && JsonText.TryUnescape(JsonText.Contents(value), out var text) ? Encoding.UTF8.GetString(text.Span) : null;
+
+    private bool TryEnterEventBridge(ref readonly JsonMembers members)
     {
-        if (values[DetailType] == 0 || values[Detail] == 0 || Tape[values[DetailType]].Kind != JsonKind.String ||
-            Tape[values[Detail]].Kind != JsonKind.Object)
+        var (type, detail) = (members.ValueOf("detail-type"), members.ValueOf("detail"));
+        if (type.ValueKind != JsonValueKind.String || detail.ValueKind != JsonValueKind.Object)
         {
             return false;
         }
 
-        Declare(values[DetailType]);
-        Payload = values[Detail];
+        Declare(type);
+        Payload = detail;
         return true;
     }
 
-    private bool TryEnterGraphQl(ReadOnlySpan<int> values)
+    private bool TryEnterGraphQl(ref readonly JsonMembers members)
     {
-        if (values[Data] == 0 || Tape[values[Data]].Kind != JsonKind.Object)
+        var fields = new JsonMembers(GraphQlNames, ObjectOrNone(members.ValueOf("data")), JsonPath.Payload);
+        string? only = null;
+        foreach (var field in GraphQlFields)
+        {
+            if (!fields.IsPresent(field))
+            {
+                continue;
+            }
+
+            if (only is not null)
+            {
+                return false;
+            }
+
+            only = field;
+        }
+
+        if (only is null)
         {
             return false;
         }
 
-        Span<int> fields = stackalloc int[GraphQlFieldNames.Length];
-        GraphQlFields.Locate(Tape, values[Data], fields);
-        var field = fields.IndexOfAnyExcept(0);
-        if (field < 0 || fields[(field + 1)..].ContainsAnyExcept(0))
-        {
-            return false;
-        }
-
-        Declare(fields[field] - 1);
-        Payload = fields[field];
+        Declare(Encoding.UTF8.GetBytes(only));
+        Payload = fields.ValueOf(only);
         _isPayload = true;
         return true;
     }
 
-    private bool TryEnterGeneric(ReadOnlySpan<int> values, in MessageOrigin origin)
+    private bool TryEnterGeneric(ref readonly JsonMembers members, in MessageOrigin origin)
     {
-        var discriminator = FindDiscriminator(values);
+        var discriminator = FindDiscriminator(in members);
+        var isTyped = discriminator.ValueKind != JsonValueKind.Undefined;
         if (_isPayload)
         {
-            // What a payload calls its type is data, unless it names another message: then it is an envelope in an envelope.
-            var isEnvelope = discriminator != 0 && (Type == MessageType.Unknown || MessageTypes.Resolve(Tape, discriminator) != MessageType.Unknown);
+            // A type inside a payload is data, unless it names a message: then it is an envelope in an envelope.
+            var isEnvelope = isTyped && (Type == MessageType.Unknown || MessageTypes.Resolve(discriminator) != MessageType.Unknown);
             if (!isEnvelope)
             {
                 return false;
             }
         }
 
-        if (discriminator != 0)
+        if (isTyped)
         {
             Declare(discriminator);
         }
         else if (Type == MessageType.None && !_isReplayed && (_snsAttribute ?? origin.DeclaredType) is { Length: > 0 } attribute)
         {
-            DeclareByAttribute(attribute);
+            Declare(Encoding.UTF8.GetBytes(attribute));
         }
         else if (Type == MessageType.None)
         {
-            Type = RecogniseMembers(values);
+            Type = RecogniseMembers(in members);
             return false;
         }
 
-        return Type == MessageType.WebhookReplayed ? TryEnterReplayed(values) : TryEnterPayload(values, Payloads);
+        return Type == MessageType.WebhookReplayed ? TryEnterReplayed(in members) : TryEnterPayload(in members, Payloads);
     }
 
-    /// <summary>What is replayed is a message of its own: its type counts, and nothing that was declared outside.</summary>
-    private bool TryEnterReplayed(ReadOnlySpan<int> values)
+    /// <summary>A replayed event is a message of its own: only its own type counts.</summary>
+    private bool TryEnterReplayed(ref readonly JsonMembers members)
     {
-        if (!TryEnterPayload(values, ReplayPayloads))
+        if (!TryEnterPayload(in members, ReplayPayloads))
         {
             return false;
         }
@@ -232,49 +205,44 @@ internal sealed class Envelope : IDisposable
         return true;
     }
 
-    /// <returns>Token of the first discriminator that is there, 0 without one.</returns>
-    private int FindDiscriminator(ReadOnlySpan<int> values)
+    /// <returns>The first discriminator that is there, <c>default</c> without one.</returns>
+    private JsonElement FindDiscriminator(ref readonly JsonMembers members)
     {
         foreach (var name in Discriminators)
         {
-            var node = values[name];
-            if (node == 0 || Tape[node].Kind == JsonKind.Null)
+            var value = members.ValueOf(name);
+            if (value.ValueKind == JsonValueKind.String)
             {
-                continue;
+                return value;
             }
 
-            if (Tape[node].Kind == JsonKind.String)
+            if (value.ValueKind != JsonValueKind.Undefined && !_isPayload && name != "event")
             {
-                return node;
-            }
-
-            if (!_isPayload && name != Event)
-            {
-                throw new MalformedMessageException($"{Names.NameOf(name)} is not a string");
+                throw members.Refused(name, "is not a string");
             }
         }
 
-        return 0;
+        return default;
     }
 
-    private bool TryEnterPayload(ReadOnlySpan<int> values, ReadOnlySpan<int> names)
+    private bool TryEnterPayload(ref readonly JsonMembers members, string[] names)
     {
         foreach (var name in names)
         {
-            var node = values[name];
-            switch (node == 0 ? JsonKind.Null : Tape[node].Kind)
+            var value = members.ValueOf(name);
+            switch (value.ValueKind)
             {
-                case JsonKind.Null:
+                case JsonValueKind.Undefined:
                     continue;
-                case JsonKind.Object:
-                    Payload = node;
+                case JsonValueKind.Object:
+                    Payload = value;
                     _isPayload = true;
                     return true;
-                case JsonKind.String:
-                    var text = Unescaped(node);
+                case JsonValueKind.String:
+                    var text = Unescaped(value);
                     if (!text.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
                     {
-                        // Words for people beside an inline payload.
+                        // A text to show, beside an inline payload.
                         continue;
                     }
 
@@ -282,31 +250,28 @@ internal sealed class Envelope : IDisposable
                     _isPayload = true;
                     return true;
                 default:
-                    throw new MalformedMessageException($"{Names.NameOf(name)} is not an object");
+                    throw members.Refused(name, "is not an object");
             }
         }
 
         return false;
     }
 
-    private MessageType RecogniseMembers(ReadOnlySpan<int> values)
+    private MessageType RecogniseMembers(ref readonly JsonMembers members)
     {
-        if (values[CustomerId] != 0 && values[Entitlements] != 0 && Tape[values[Entitlements]].Kind == JsonKind.Array)
+        if (members.IsPresent("customerId") && members.ValueOf("entitlements").ValueKind == JsonValueKind.Array)
         {
             return MessageType.EntitlementsUpdated;
         }
 
-        if (values[Usage] != 0 && Tape[values[Usage]].Kind == JsonKind.Object)
+        var usage = members.ValueOf("usage");
+        if (usage.ValueKind == JsonValueKind.Object &&
+            (members.IsPresent("entitlementReference") || new JsonMembers(UsageNames, usage, JsonPath.Payload).IsPresent("featureId")))
         {
-            Span<int> usage = stackalloc int[1];
-            UsageNames.Locate(Tape, values[Usage], usage);
-            if (values[EntitlementReference] != 0 || usage[UsageFeatureId] != 0)
-            {
-                return MessageType.UsageUpdated;
-            }
+            return MessageType.UsageUpdated;
         }
 
-        if (values[FeatureId] != 0 && values[CustomerId] != 0 && values[CurrentUsage] != 0)
+        if (members.IsPresent("featureId") && members.IsPresent("customerId") && members.IsPresent("currentUsage"))
         {
             return MessageType.UsageUpdated;
         }
@@ -314,35 +279,31 @@ internal sealed class Envelope : IDisposable
         return _isReplayed ? MessageType.WebhookReplayed : throw new MalformedMessageException("no type, and the members tell none");
     }
 
-    /// <summary>Takes the type from a name on the tape; a known type is not replaced by an unknown one.</summary>
-    private void Declare(int name)
+    private void Declare(JsonElement name) => Declare(MessageTypes.Resolve(name), JsonText.Contents(name));
+
+    private void Declare(ReadOnlySpan<byte> name) => Declare(MessageTypes.Resolve(name), name);
+
+    /// <summary>A known type is not replaced by an unknown one.</summary>
+    private void Declare(MessageType type, ReadOnlySpan<byte> name)
     {
-        var type = MessageTypes.Resolve(Tape, name);
         if (type != MessageType.Unknown)
         {
             (Type, UnknownType) = (type, null);
         }
         else if (Type is MessageType.None)
         {
-            (Type, UnknownType) = (type, MessageTypes.Printable(Tape.Text(name)));
+            (Type, UnknownType) = (type, MessageTypes.Printable(name));
         }
     }
 
-    private void DeclareByAttribute(string name)
-    {
-        var utf8 = System.Text.Encoding.UTF8.GetBytes(name);
-        Type = MessageTypes.Resolve(utf8);
-        UnknownType = Type == MessageType.Unknown ? MessageTypes.Printable(utf8) : null;
-    }
-
-    private ReadOnlyMemory<byte> Unescaped(int node) =>
-        Tape.TryGetUnescaped(node, out var text) ? text : throw new MalformedMessageException("the text of an envelope has half a surrogate pair");
+    private static ReadOnlyMemory<byte> Unescaped(JsonElement text) => JsonText.TryUnescape(JsonText.Contents(text), out var unescaped)
+        ? unescaped
+        : throw new MalformedMessageException("the text of an envelope has half a surrogate pair");
 
     private void EnterText(ReadOnlyMemory<byte> text)
     {
-        var inner = JsonTape.Parse(text);
-        Tape.Dispose();
-        Tape = inner;
-        Payload = 0;
+        var inner = JsonBody.Parse(text);
+        Document.Dispose();
+        (Document, Payload) = (inner, inner.RootElement);
     }
 }

@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 namespace PersistentCacheService.Messages;
 
 /// <summary>
-/// The table of event names (CONTRACT 5): what senders write into the discriminator, and what we make of it. It holds every public name, in the
+/// The table of event names (CONTRACT 5): what senders write into the discriminator, and what it means. It holds every public name, in the
 /// spelling of events.json, and the other spellings of the webhook pages. Names are compared by <see cref="MessageTypes.Normal"/>.
 /// </summary>
 internal static class EventNames
 {
-    // A change the Edge API tells in full, for the customers the event names.
+    // A refresh of the customers that the event names.
     private const string Refresh = """
         CREDIT_BALANCE_DEPLETED CREDIT_BALANCE_LOW CREDIT_GRANT_BALANCE_LOW CREDIT_GRANT_CREATED CREDIT_GRANT_DEPLETED CREDIT_GRANT_EXPIRED
         CREDIT_GRANT_PROCESS_COMPLETED CREDIT_GRANT_UPDATED CREDIT_GRANT_VOIDED CUSTOMER_ENTITLEMENT_CALCULATION_TRIGGERED
@@ -19,13 +19,13 @@ internal static class EventNames
         subscription.expired_non_recurring trial.converted trial.expired trial.started
         """;
 
-    // With customers: a refresh of each. Without any it concerns all who are cached.
+    // A refresh of the customers that the event names, or of all cached ones when it names none.
     private const string Sweep = """
         EDGE_API_DATA_RESYNC EDGE_API_PACKAGE_ENTITLEMENTS_DATA_RESYNC MIGRATE_SUBSCRIPTIONS PACKAGE_PUBLISHED RECALCULATE_ENTITLEMENTS_TRIGGERED
         RECALCULATE_MIGRATED_ENTITLEMENTS_BATCH SUBSCRIPTIONS_MIGRATED SUBSCRIPTIONS_MIGRATION_TRIGGERED
         """;
 
-    // As important as the rest: a queue that carries ENTITLEMENT_REQUESTED has a message for every access check, and refreshing those would flood the Edge API.
+    // No effect. As important as the rest: a queue that carries ENTITLEMENT_REQUESTED has a message for every access check, and refreshing those would flood the Edge API.
     private const string None = """
         ADDON_CREATED ADDON_DELETED ADDON_UPDATED API_KEY_CREATED API_KEY_REVOKED API_KEY_ROTATED API_KEY_UPDATED
         AUTOMATIC_RECHARGE_CONFIGURATION_CHANGED AUTOMATIC_RECHARGE_OPERATION_ATTEMPTED AUTOMATIC_RECHARGE_THRESHOLD_BREACH COUPON_CREATED
@@ -64,7 +64,7 @@ internal static class EventNames
         Add(MessageType.CacheSweep, Sweep);
         Add(MessageType.NoEffect, None);
 
-        // The pages of the webhook reference disagree about singular and plural and the order of words.
+        // The pages of the webhook reference disagree about singular, plural and word order.
         AddAll(
             MessageType.CustomerChanged,
             "credit.grant credits.grant credit credits",
@@ -81,7 +81,7 @@ internal static class EventNames
             "created updated deleted archived unarchived published");
         return table.ToFrozenDictionary();
 
-        // The first row of a name counts: those of events.json come first.
+        // The first row counts: those of events.json come first.
         void Add(MessageType type, string names)
         {
             foreach (var name in Words(names))

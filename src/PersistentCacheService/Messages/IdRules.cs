@@ -1,20 +1,30 @@
 using System.Buffers;
+using System.Text.Json;
+using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
 /// <summary>
-/// Which ids may become part of a key (CONTRACT 1). Wider than the documented alphabet, because older environments hold others and a refused id
-/// means a stale customer; what could forge another key is refused.
+/// Which ids may become part of a key (CONTRACT 1). Wider than the documented alphabet, because older environments hold others, and refusing an
+/// id leaves a customer stale. Only what could forge another key is refused.
 /// </summary>
 internal static class IdRules
 {
-    /// <summary>Longest id, in characters (Unicode scalar values).</summary>
+    /// <summary>Longest id, in Unicode scalar values.</summary>
     public const int MaxLength = 255;
 
     // Every key separator begins with one of these.
     private static readonly SearchValues<byte> SeparatorStarts = SearchValues.Create(":#"u8);
 
-    /// <summary>Whether UTF-8 text is usable as customer, resource, feature or currency id.</summary>
+    /// <summary>Reads an id into memory of its own.</summary>
+    /// <returns>False when the value is not a string or not usable as an id.</returns>
+    public static bool TryRead(JsonElement value, out ReadOnlyMemory<byte> id)
+    {
+        id = default;
+        return value.ValueKind == JsonValueKind.String && JsonText.TryUnescape(JsonText.Contents(value), out id) && IsValid(id.Span);
+    }
+
+    /// <summary>Whether UTF-8 text is usable as the id of a customer, resource, feature or currency.</summary>
     public static bool IsValid(ReadOnlySpan<byte> id) =>
         !id.IsEmpty && !IsTooLong(id) && !HasControlCharacter(id) && (!id.ContainsAny(SeparatorStarts) || !HasKeyFragment(id));
 

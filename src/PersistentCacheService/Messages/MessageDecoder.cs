@@ -3,7 +3,7 @@ namespace PersistentCacheService.Messages;
 /// <summary>Turns a message body into what the cache has to do (CONTRACT 5). No input makes it throw.</summary>
 internal static class MessageDecoder
 {
-    /// <summary>Largest body that is read, in bytes; SQS itself ends there.</summary>
+    /// <summary>Largest body that is read, in bytes: the limit of SQS.</summary>
     public const int MaxBodyLength = 1024 * 1024;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -36,7 +36,7 @@ internal static class MessageDecoder
         }
         finally
         {
-            // Operations with values keep the tape and give it back themselves.
+            // Operations with values keep the document and dispose it themselves.
             if (operation is not (SetCustomer or UpdateUsage))
             {
                 envelope?.Dispose();
@@ -46,13 +46,13 @@ internal static class MessageDecoder
 
     private static CacheOperation Read(Envelope envelope, long sentTimestamp)
     {
-        var (tape, payload, type) = (envelope.Tape, envelope.Payload, envelope.Type);
+        var (document, payload, type) = (envelope.Document, envelope.Payload, envelope.Type);
         return type switch
         {
-            MessageType.EntitlementsUpdated => EntitlementsPayload.Read(tape, payload, sentTimestamp),
-            MessageType.UsageUpdated => UsagePayload.ReadUsage(tape, payload, sentTimestamp),
-            MessageType.MeasurementReported => UsagePayload.ReadMeasurement(tape, payload, sentTimestamp),
-            MessageType.CreditsConsumed => UsagePayload.ReadConsumption(tape, payload, sentTimestamp),
+            MessageType.EntitlementsUpdated => EntitlementsPayload.Read(document, payload, sentTimestamp),
+            MessageType.UsageUpdated => UsagePayload.ReadUsage(document, payload, sentTimestamp),
+            MessageType.MeasurementReported => UsagePayload.ReadMeasurement(document, payload, sentTimestamp),
+            MessageType.CreditsConsumed => UsagePayload.ReadConsumption(document, payload, sentTimestamp),
             MessageType.CachePurge => ReadPurge(envelope, isCustomer: false),
             MessageType.CustomerDeleted => ReadPurge(envelope, isCustomer: true),
             MessageType.NoEffect or MessageType.WebhookReplayed => new Ignore(type),
@@ -61,18 +61,18 @@ internal static class MessageDecoder
     }
 
     private static CacheOperation ReadPurge(Envelope envelope, bool isCustomer) =>
-        CustomerList.Find(envelope.Tape, envelope.Payload, isCustomer) switch
+        CustomerReader.ReadAll(envelope.Payload, isCustomer) switch
         {
             null => throw new MalformedMessageException("customerId is missing or empty"),
             { Count: 0 } => new Ignore(envelope.Type),
             var customers => new Purge(envelope.Type, customers),
         };
 
-    /// <summary>Something changed: the customers it is about are fetched again.</summary>
+    /// <summary>Something changed: its customers are fetched again.</summary>
     private static CacheOperation ReadChange(Envelope envelope, long sentTimestamp)
     {
         var (type, unknownType) = (envelope.Type, envelope.UnknownType);
-        return CustomerList.Find(envelope.Tape, envelope.Payload) switch
+        return CustomerReader.ReadAll(envelope.Payload) switch
         {
             { Count: > Refresh.MaxCustomers } customers => new Purge(type, customers),
             { Count: > 0 } customers => new Refresh(type, customers, unknownType),

@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
 /// <summary>
 /// Compares the names of types. Spelling does not matter: case, <c>.</c>, <c>_</c>, <c>-</c>, a trailing V1 or V2, and everything from a bracket on
-/// are taken away first, so one row of <see cref="EventNames"/> covers GraphQL, event-log and webhook forms.
+/// are removed first, so one row of <see cref="EventNames"/> covers GraphQL, event-log and webhook forms.
 /// </summary>
 internal static class MessageTypes
 {
@@ -18,11 +19,19 @@ internal static class MessageTypes
     private static readonly FrozenDictionary<string, MessageType>.AlternateLookup<ReadOnlySpan<char>> ByName =
         EventNames.Table.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The kind a discriminator names, or <see cref="MessageType.Unknown"/>.</summary>
-    public static MessageType Resolve(JsonTape tape, int node) =>
-        tape.TryGetUnescaped(node, out var name) ? Resolve(name.Span) : MessageType.Unknown;
+    /// <summary>The type that a discriminator names, or <see cref="MessageType.Unknown"/>.</summary>
+    public static MessageType Resolve(JsonElement name)
+    {
+        var contents = JsonText.Contents(name);
+        if (!JsonText.HasEscapes(contents))
+        {
+            return Resolve(contents);
+        }
 
-    /// <inheritdoc cref="Resolve(JsonTape, int)"/>
+        return JsonText.TryUnescape(contents, out var unescaped) ? Resolve(unescaped.Span) : MessageType.Unknown;
+    }
+
+    /// <inheritdoc cref="Resolve(JsonElement)"/>
     public static MessageType Resolve(ReadOnlySpan<byte> name)
     {
         Span<char> normal = stackalloc char[LongestKnownName];
@@ -30,7 +39,7 @@ internal static class MessageTypes
         return length >= 0 && ByName.TryGetValue(normal[..length], out var type) ? type : MessageType.Unknown;
     }
 
-    /// <summary>The form in which names are compared, of a name that is no longer than the known ones.</summary>
+    /// <summary>The form in which names are compared. Throws when the name is longer than any known one.</summary>
     public static string Normal(string name)
     {
         Span<char> normal = stackalloc char[LongestKnownName];
@@ -57,10 +66,10 @@ internal static class MessageTypes
         return text.ToString();
     }
 
-    /// <returns>Letters written, or -1 when there is no room: no known name is that long.</returns>
+    /// <returns>Letters written, or -1: longer than any known name.</returns>
     private static int Normalise(ReadOnlySpan<byte> name, Span<char> normal)
     {
-        // The public list has names with the rest of an index: ..._TRIGGERED[.
+        // The public list has names that end in half an index: ..._TRIGGERED[.
         var bracket = name.IndexOf((byte)'[');
         var length = 0;
         foreach (var letter in bracket < 0 ? name : name[..bracket])

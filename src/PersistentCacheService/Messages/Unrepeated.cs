@@ -1,35 +1,40 @@
 namespace PersistentCacheService.Messages;
 
-/// <summary>Leaves one entitlement per id: one key must not be written twice by one script, and a map has room for one.</summary>
+/// <summary>Keeps one entitlement per id: a script must not write a key twice, and the map has one place for it.</summary>
 internal static class Unrepeated
 {
-    // Below this, comparing all pairs is quicker than a set.
+    // Up to this, comparing all pairs is faster than a set.
     private const int FewEnough = 24;
 
     /// <summary>Drops every entitlement that is followed by another of the same kind and id (the last counts, as in a JavaScript object).</summary>
-    /// <returns>How many are left, at the beginning, in order.</returns>
-    public static int Compact(Span<Entitlement> entitlements) =>
-        entitlements.Length <= FewEnough ? CompactPairwise(entitlements) : CompactBySet(entitlements);
-
-    private static int CompactPairwise(Span<Entitlement> entitlements)
+    /// <returns>The others, in order, at the end of the same memory.</returns>
+    public static ArraySegment<Entitlement> Compact(ArraySegment<Entitlement> entitlements)
     {
-        var kept = 0;
-        for (var i = 0; i < entitlements.Length; i++)
+        var seen = entitlements.Count <= FewEnough ? null : new HashSet<(EntitlementKind Kind, ReadOnlyMemory<byte> Id)>(entitlements.Count, ById.Instance);
+        Span<Entitlement> all = entitlements;
+        var kept = all.Length;
+        for (var i = all.Length - 1; i >= 0; i--)
         {
-            if (!IsRepeated(entitlements[i].Kind, entitlements[i].Id.Span, entitlements[(i + 1)..]))
+            ref readonly var entitlement = ref all[i];
+            if (seen is null ? Contains(all[kept..], in entitlement) : !seen.Add((entitlement.Kind, entitlement.Id)))
             {
-                Keep(entitlements, i, kept++);
+                continue;
+            }
+
+            if (--kept != i)
+            {
+                all[kept] = entitlement;
             }
         }
 
-        return kept;
+        return entitlements[kept..];
     }
 
-    private static bool IsRepeated(EntitlementKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<Entitlement> later)
+    private static bool Contains(ReadOnlySpan<Entitlement> kept, ref readonly Entitlement entitlement)
     {
-        foreach (ref readonly var other in later)
+        foreach (ref readonly var other in kept)
         {
-            if (other.Kind == kind && other.Id.Span.SequenceEqual(id))
+            if (other.Kind == entitlement.Kind && other.Id.Span.SequenceEqual(entitlement.Id.Span))
             {
                 return true;
             }
@@ -38,38 +43,9 @@ internal static class Unrepeated
         return false;
     }
 
-    private static int CompactBySet(Span<Entitlement> entitlements)
+    private sealed class ById : IEqualityComparer<(EntitlementKind Kind, ReadOnlyMemory<byte> Id)>
     {
-        var seen = new HashSet<(EntitlementKind Kind, ReadOnlyMemory<byte> Id)>(entitlements.Length, ByContent.Instance);
-        Span<bool> isRepeated = new bool[entitlements.Length];
-        for (var i = entitlements.Length - 1; i >= 0; i--)
-        {
-            isRepeated[i] = !seen.Add((entitlements[i].Kind, entitlements[i].Id));
-        }
-
-        var kept = 0;
-        for (var i = 0; i < entitlements.Length; i++)
-        {
-            if (!isRepeated[i])
-            {
-                Keep(entitlements, i, kept++);
-            }
-        }
-
-        return kept;
-    }
-
-    private static void Keep(Span<Entitlement> entitlements, int from, int to)
-    {
-        if (from != to)
-        {
-            entitlements[to] = entitlements[from];
-        }
-    }
-
-    private sealed class ByContent : IEqualityComparer<(EntitlementKind Kind, ReadOnlyMemory<byte> Id)>
-    {
-        public static readonly ByContent Instance = new();
+        public static readonly ById Instance = new();
 
         public bool Equals((EntitlementKind Kind, ReadOnlyMemory<byte> Id) x, (EntitlementKind Kind, ReadOnlyMemory<byte> Id) y) =>
             x.Kind == y.Kind && x.Id.Span.SequenceEqual(y.Id.Span);

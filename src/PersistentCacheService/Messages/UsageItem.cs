@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PersistentCacheService.Messages;
 
 /// <summary>Usage of one feature or credit.</summary>
@@ -9,8 +11,8 @@ internal readonly struct UsageItem
     /// <summary>UTF-8 of the feature's refId or the currency id.</summary>
     public ReadOnlyMemory<byte> Id { get; init; }
 
-    /// <summary>Token of the number on the operation's tape.</summary>
-    public int CurrentUsage { get; init; }
+    /// <summary>A number.</summary>
+    public JsonElement CurrentUsage { get; init; }
 
     /// <summary>Start of the period the usage counts in.</summary>
     public DateMember PeriodStart { get; init; }
@@ -21,3 +23,8 @@ internal readonly struct UsageItem
     /// <summary>When it was measured, Unix ms: decides which of two values is newer.</summary>
     public long Timestamp { get; init; }
 }
+
+/// <summary>A date member whose null and absence differ: usage values keep both as they came.</summary>
+/// <param name="IsPresent">The member is there, null included.</param>
+/// <param name="Milliseconds">Unix ms, or null.</param>
+internal readonly record struct DateMember(bool IsPresent, long? Milliseconds);

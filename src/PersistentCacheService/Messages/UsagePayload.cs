@@ -1,151 +1,92 @@
+using System.Text.Json;
 using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Messages;
 
-/// <summary>Reads usage in its public shapes, and the credit that may stand beside it.</summary>
+/// <summary>Reads usage in its public shapes, with the credit it may carry.</summary>
 internal static class UsagePayload
 {
-    private static readonly MemberTable Names = new();
-    private static readonly int EntitlementReference = Names.Add("entitlementReference");
-    private static readonly int Usage = Names.Add("usage");
-    private static readonly int Credit = Names.Add("credit");
-    private static readonly int Feature = Names.Add("feature");
-    private static readonly int FlatFeatureId = Names.Add("featureId");
-
-    private static readonly MemberTable UsageNames = new();
-    private static readonly int FeatureId = UsageNames.Add("featureId");
-    private static readonly int NestedCredit = UsageNames.Add("credit");
-    private static readonly int CreditCurrencyId = UsageNames.Add("currencyId");
-    private static readonly int CurrentUsage = UsageNames.Add("currentUsage");
-    private static readonly int PeriodStart = UsageNames.Add("usagePeriodStart");
-    private static readonly int PeriodEnd = UsageNames.Add("usagePeriodEnd");
-    private static readonly int NextResetDate = UsageNames.Add("nextResetDate");
-    private static readonly int UpdatedAt = UsageNames.Add("usageUpdatedAt");
-    private static readonly int Timestamp = UsageNames.Add("timestamp");
-
-    private static readonly MemberTable ReferenceNames = new();
-    private static readonly int ReferenceId = ReferenceNames.Add("id");
-    private static readonly int ReferenceType = ReferenceNames.Add("type");
+    private static readonly MemberTable Names = new("entitlementReference", "usage", "credit", "feature", "featureId");
+    private static readonly MemberTable ReferenceNames = new("id", "type");
+    private static readonly MemberTable UsageNames = new(
+        "featureId", "credit", "currencyId", "currentUsage", "usagePeriodStart", "usagePeriodEnd", "nextResetDate", "usageUpdatedAt", "timestamp");
 
     /// <summary><c>usageUpdated</c> V2 has a reference beside the usage, V1 everything inside it; a usage report is flat, or inside too.</summary>
-    public static CacheOperation ReadUsage(JsonTape tape, int node, long sentTimestamp)
+    public static UpdateUsage ReadUsage(JsonDocument document, JsonElement payload, long sentTimestamp)
     {
-        Span<int> values = stackalloc int[Names.Count];
-        var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        var usage = members.Object(Usage);
-        var inside = new JsonPath("usage");
-        if (usage == 0 && members.HasValue(FlatFeatureId))
+        var members = new JsonMembers(Names, payload, JsonPath.Payload);
+        var isFlat = !members.HasValue("usage") && members.HasValue("featureId");
+        var (owner, path) = isFlat ? (payload, JsonPath.Payload) : (members.Object("usage", isRequired: true), JsonPath.Payload.Inside("usage"));
+        var usage = new JsonMembers(UsageNames, owner, path);
+
+        // Senders put the credit beside the usage or into it.
+        var credit = members.HasValue("credit") ? members.Inside("credit", UsageNames) : usage.Inside("credit", UsageNames);
+        if (members.Object("entitlementReference").ValueKind == JsonValueKind.Undefined)
         {
-            (usage, inside) = (node, JsonPath.Payload);
-        }
-        else
-        {
-            usage = members.Required(Usage, usage);
+            var feature = ReadItem(in usage, EntitlementKind.Feature, usage.Id("featureId"), sentTimestamp);
+            return Operation(MessageType.UsageUpdated, document, CustomerReader.Read(owner, path), feature, in credit, sentTimestamp);
         }
 
-        var credit = FindCredit(tape, usage, members.Object(Credit));
-        var reference = members.Object(EntitlementReference);
-        if (reference != 0)
-        {
-            var (kind, id) = ReadReference(tape, reference);
-            var item = ReadItem(tape, usage, inside, kind, id, sentTimestamp);
-            return Operation(MessageType.UsageUpdated, tape, CustomerReader.Read(tape, node, JsonPath.Payload), item, credit, sentTimestamp);
-        }
-
-        Span<int> usageValues = stackalloc int[UsageNames.Count];
-        var featureId = new JsonMembers(UsageNames, tape, usage, usageValues, inside).Id(FeatureId);
-        var feature = ReadItem(tape, usage, inside, EntitlementKind.Feature, featureId, sentTimestamp);
-        return Operation(MessageType.UsageUpdated, tape, CustomerReader.Read(tape, usage, inside), feature, credit, sentTimestamp);
+        var reference = members.Inside("entitlementReference", ReferenceNames);
+        var item = ReadItem(in usage, ReadKind(in reference), reference.Id("id"), sentTimestamp);
+        return Operation(MessageType.UsageUpdated, document, CustomerReader.Read(payload, JsonPath.Payload), item, in credit, sentTimestamp);
     }
 
     /// <summary>The webhook <c>measurement.reported</c>.</summary>
-    public static CacheOperation ReadMeasurement(JsonTape tape, int node, long sentTimestamp)
+    public static UpdateUsage ReadMeasurement(JsonDocument document, JsonElement payload, long sentTimestamp)
     {
-        Span<int> values = stackalloc int[Names.Count];
-        var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        var feature = members.Required(Feature, members.Object(Feature));
-        Span<int> featureValues = stackalloc int[ReferenceNames.Count];
-        var id = new JsonMembers(ReferenceNames, tape, feature, featureValues, new JsonPath("feature")).Id(ReferenceId);
-        var item = ReadItem(tape, node, JsonPath.Payload, EntitlementKind.Feature, id, sentTimestamp);
-        var customer = CustomerReader.Read(tape, node, JsonPath.Payload);
-        return Operation(MessageType.MeasurementReported, tape, customer, item, members.Object(Credit), sentTimestamp);
+        var members = new JsonMembers(Names, payload, JsonPath.Payload);
+        var id = members.Inside("feature", ReferenceNames, isRequired: true).Id("id");
+        var usage = new JsonMembers(UsageNames, payload, JsonPath.Payload);
+        var item = ReadItem(in usage, EntitlementKind.Feature, id, sentTimestamp);
+        var credit = members.Inside("credit", UsageNames);
+        return Operation(
+            MessageType.MeasurementReported, document, CustomerReader.Read(payload, JsonPath.Payload), item, in credit, sentTimestamp);
     }
 
     /// <summary><c>consumeCredits</c>: the credit's usage is in the object beside the amount.</summary>
-    public static CacheOperation ReadConsumption(JsonTape tape, int node, long sentTimestamp)
+    public static UpdateUsage ReadConsumption(JsonDocument document, JsonElement payload, long sentTimestamp)
     {
-        Span<int> values = stackalloc int[Names.Count];
-        var members = new JsonMembers(Names, tape, node, values, JsonPath.Payload);
-        var item = ReadCredit(tape, members.Required(Credit, members.Object(Credit)), sentTimestamp);
-        return new UpdateUsage(MessageType.CreditsConsumed, CustomerReader.Read(tape, node, JsonPath.Payload), tape, [item]);
+        var credit = new JsonMembers(Names, payload, JsonPath.Payload).Inside("credit", UsageNames, isRequired: true);
+        var item = ReadCredit(in credit, sentTimestamp);
+        return new UpdateUsage(MessageType.CreditsConsumed, CustomerReader.Read(payload, JsonPath.Payload), document, [item]);
     }
 
     private static UpdateUsage Operation(
-        MessageType type, JsonTape tape, CustomerIdentity customer, in UsageItem item, int credit, long sentTimestamp)
-    {
-        if (credit == 0)
-        {
-            return new UpdateUsage(type, customer, tape, [item]);
-        }
-
-        return new UpdateUsage(type, customer, tape, [item, ReadCredit(tape, credit, sentTimestamp)]);
-    }
+        MessageType type, JsonDocument document, CustomerIdentity customer, UsageItem item, ref readonly JsonMembers credit, long sentTimestamp) =>
+        new(type, customer, document, credit.IsAbsent ? [item] : [item, ReadCredit(in credit, sentTimestamp)]);
 
     /// <summary>A credit has no period start; the SDK writes null for it.</summary>
-    private static UsageItem ReadCredit(JsonTape tape, int node, long sentTimestamp)
-    {
-        var path = new JsonPath("credit");
-        Span<int> values = stackalloc int[UsageNames.Count];
-        var currencyId = new JsonMembers(UsageNames, tape, node, values, path).Id(CreditCurrencyId);
-        return ReadItem(tape, node, path, EntitlementKind.Credit, currencyId, sentTimestamp) with { PeriodStart = new DateMember(IsPresent: true, null) };
-    }
+    private static UsageItem ReadCredit(ref readonly JsonMembers credit, long sentTimestamp) =>
+        ReadItem(in credit, EntitlementKind.Credit, credit.Id("currencyId"), sentTimestamp) with { PeriodStart = new DateMember(IsPresent: true, null) };
 
-    private static (EntitlementKind Kind, ReadOnlyMemory<byte> Id) ReadReference(JsonTape tape, int node)
+    private static EntitlementKind ReadKind(ref readonly JsonMembers reference)
     {
-        Span<int> values = stackalloc int[ReferenceNames.Count];
-        var members = new JsonMembers(ReferenceNames, tape, node, values, new JsonPath("entitlementReference"));
-        var type = members.Required(ReferenceType, members.Text(ReferenceType));
-        if (tape.TextEquals(type, "FEATURE"u8))
+        var type = reference.Text("type", isRequired: true);
+        if (JsonText.Says(type, "FEATURE"u8))
         {
-            return (EntitlementKind.Feature, members.Id(ReferenceId));
+            return EntitlementKind.Feature;
         }
 
-        return tape.TextEquals(type, "CREDIT"u8)
-            ? (EntitlementKind.Credit, members.Id(ReferenceId))
-            : throw members.Refused(ReferenceType, "is neither FEATURE nor CREDIT");
+        return JsonText.Says(type, "CREDIT"u8) ? EntitlementKind.Credit : throw reference.Refused("type", "is neither FEATURE nor CREDIT");
     }
 
-    /// <summary>Senders put the credit beside the usage or into it.</summary>
-    private static int FindCredit(JsonTape tape, int usage, int beside)
+    private static UsageItem ReadItem(ref readonly JsonMembers usage, EntitlementKind kind, ReadOnlyMemory<byte> id, long sentTimestamp)
     {
-        if (beside != 0)
+        var end = usage.NullableDate("usagePeriodEnd");
+        if (end.Milliseconds is null && usage.HasValue("nextResetDate"))
         {
-            return beside;
-        }
-
-        Span<int> values = stackalloc int[UsageNames.Count];
-        return new JsonMembers(UsageNames, tape, usage, values, new JsonPath("usage")).Object(NestedCredit);
-    }
-
-    private static UsageItem ReadItem(
-        JsonTape tape, int node, JsonPath path, EntitlementKind kind, ReadOnlyMemory<byte> id, long sentTimestamp)
-    {
-        Span<int> values = stackalloc int[UsageNames.Count];
-        var members = new JsonMembers(UsageNames, tape, node, values, path);
-        var end = new DateMember(members.IsPresent(PeriodEnd), members.Date(PeriodEnd));
-        if (end.Milliseconds is null && members.HasValue(NextResetDate))
-        {
-            end = new DateMember(IsPresent: true, members.Date(NextResetDate));
+            end = usage.NullableDate("nextResetDate");
         }
 
         return new UsageItem
         {
             Kind = kind,
             Id = id,
-            CurrentUsage = members.Required(CurrentUsage, members.Number(CurrentUsage)),
-            PeriodStart = new DateMember(members.IsPresent(PeriodStart), members.Date(PeriodStart)),
+            CurrentUsage = usage.Number("currentUsage", isRequired: true),
+            PeriodStart = usage.NullableDate("usagePeriodStart"),
             PeriodEnd = end,
-            Timestamp = members.Date(UpdatedAt) ?? members.Date(Timestamp) ?? MessageTime.Fallback(sentTimestamp),
+            Timestamp = usage.Date("usageUpdatedAt") ?? usage.Date("timestamp") ?? MessageOrigin.FallbackTime(sentTimestamp),
         };
     }
 }

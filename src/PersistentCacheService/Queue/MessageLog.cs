@@ -19,13 +19,10 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     private readonly LogBudget _sweeps = new(TimeSpan.FromHours(1), time);
     private readonly LogBudget _waits = new(TimeSpan.FromMinutes(1), time);
 
-    /// <summary>Whether <see cref="Handled"/> prints anything: then it needs the customer.</summary>
-    public bool ShowsCustomers => logger.IsEnabled(LogLevel.Debug);
-
     /// <summary>The handling of a message ended.</summary>
     public void Handled(ReceivedMessage message, MessageType type, CustomerIdentity customer, MessageOutcome outcome)
     {
-        if (ShowsCustomers)
+        if (logger.IsEnabled(LogLevel.Debug))
         {
             Log.MessageHandled(
                 logger, message.MessageId, type, outcome, customer.IsEmpty ? null : customer.CustomerIdText, customer.ResourceIdText, message.ReceiveCount,

@@ -78,10 +78,14 @@ internal sealed class Pipeline(
                 RecordLag(message);
             }
 
-            var operation = Detached(message, decoded);
-            var customer = log.ShowsCustomers ? operation.Customer.Detach() : default;
-            handled = await ApplyAsync(message, operation);
-            log.Handled(message, type, customer, handled.Outcome);
+            if (decoded is Refresh)
+            {
+                // It may wait for long and needs nothing of the body.
+                message.BodyDone();
+            }
+
+            handled = await ApplyAsync(message, decoded);
+            log.Handled(message, type, decoded.Customer, handled.Outcome);
         }
         catch (Exception exception)
         {
@@ -140,19 +144,6 @@ internal sealed class Pipeline(
 
         log.Failed(message, exception);
         return Handled.Failed(ReturnReason.WriteRefused);
-    }
-
-    /// <summary>Refreshes may wait for long: they keep no body.</summary>
-    private static CacheOperation Detached(ReceivedMessage message, CacheOperation operation)
-    {
-        if (operation is not Refresh refresh)
-        {
-            return operation;
-        }
-
-        var detached = refresh.Detach();
-        message.BodyDone();
-        return detached;
     }
 
     private void RecordLag(ReceivedMessage message)

@@ -1,7 +1,6 @@
 using System.Text;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 using Sidecar.Model;
 using Sidecar.Reading;
@@ -41,7 +40,7 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
     public FetchedState Render(SetCustomer set)
     {
         var output = new Utf8Output();
-        UsageValueWriter.WriteMetadata(output, set.Tape, set.AccessDeniedReason);
+        UsageValueWriter.WriteMetadata(output, set.AccessDeniedReason);
         var metadata = output.Written.ToArray();
         var complete = Entitlements(output, set, CacheLayout.V3);
         return new FetchedState(
@@ -61,7 +60,7 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
         foreach (ref readonly var item in update.Items)
         {
             output.Clear();
-            UsageValueWriter.Write(output, update.Tape, in item);
+            UsageValueWriter.Write(output, in item);
             if (UsageValue.Read(output.Written.ToArray(), item.Timestamp) is { } usage)
             {
                 usages.Add((Encoding.UTF8.GetString(item.Id.Span), item.Kind == EntitlementKind.Credit, usage));
@@ -74,7 +73,7 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
     private byte[] Entitlements(Utf8Output output, SetCustomer set, CacheLayout layout)
     {
         output.Clear();
-        new EntitlementValueWriter(output, set.Tape, _creditKeyPrefix).Write(set.Entitlements, layout);
+        new EntitlementValueWriter(output, _creditKeyPrefix).Write(set.Entitlements, layout);
         return output.Written.ToArray();
     }
 
@@ -93,7 +92,7 @@ internal sealed class StateRendering(CacheLayout layout, string creditKeyPrefix)
             CacheKeys.AppendUsage(output, entitlement.Kind, entitlement.Id.Span);
             var suffix = Encoding.UTF8.GetString(output.Written);
             output.Clear();
-            UsageValueWriter.Write(output, set.Tape, in entitlement);
+            UsageValueWriter.Write(output, in entitlement);
             usages.Add(new UsageWrite(suffix, output.Written.ToArray(), timestamp));
         }
 

@@ -11,7 +11,7 @@ public sealed class AllocationTests
     private const int Rounds = 500;
 
     // Far below the budgets of 1 kB and 4 kB a message, which the client and the task share.
-    private const long UsageBudget = 512;
+    private const long UsageBudget = 640;
     private const long EntitlementsBudget = 1024;
 
     [Fact]

@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Messages;
 
@@ -72,7 +71,7 @@ public sealed class EntitlementValueWriterTests
     {
         using var operation = DecodedAs.Operation<SetCustomer>(body);
         var output = new Utf8Output();
-        new EntitlementValueWriter(output, operation.Tape, "CREDIT:"u8).Write(operation.Entitlements, layout);
+        new EntitlementValueWriter(output, "CREDIT:"u8).Write(operation.Entitlements, layout);
         return Encoding.UTF8.GetString(output.Written);
     }
 }

@@ -21,7 +21,7 @@ public sealed class EntitlementsPayloadTests
             Feature("a", "\"usageLimit\":1"), Feature("b"), Feature("a", "\"usageLimit\":2"), """{"currency":{"currencyId":"a"}}"""));
 
         Assert.Equal(["b", "a", "a"], operation.Entitlements.ToArray().Select(static e => Encoding.UTF8.GetString(e.Id.Span)));
-        Assert.Equal("2"u8, operation.Tape.Text(operation.Entitlements[1].UsageLimit));
+        Assert.Equal("2", operation.Entitlements[1].UsageLimit.GetRawText());
         Assert.Equal(EntitlementKind.Credit, operation.Entitlements[2].Kind);
     }
 
@@ -32,7 +32,7 @@ public sealed class EntitlementsPayloadTests
         using var operation = DecodedAs.Operation<SetCustomer>(Message([.. entitlements]));
 
         Assert.Equal(1000, operation.Entitlements.Length);
-        Assert.Equal("1000"u8, operation.Tape.Text(operation.Entitlements[0].UsageLimit));
+        Assert.Equal("1000", operation.Entitlements[0].UsageLimit.GetRawText());
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Inspect;
@@ -32,7 +31,7 @@ internal static class OurCreditEntry
             """;
         using var operation = (SetCustomer)MessageDecoder.Decode(Encoding.UTF8.GetBytes(message), default);
         var output = new Utf8Output();
-        new EntitlementValueWriter(output, operation.Tape, creditKeyPrefix: []).Write(operation.Entitlements, CacheLayout.V3);
+        new EntitlementValueWriter(output, creditKeyPrefix: []).Write(operation.Entitlements, CacheLayout.V3);
         return JsonElement.Parse(output.Written).GetProperty(CurrencyId);
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
 using PersistentCacheService.Redis;
 using StackExchange.Redis;
 

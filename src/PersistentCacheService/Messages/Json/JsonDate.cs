@@ -1,171 +1,98 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
 namespace PersistentCacheService.Messages.Json;
 
-/// <summary>ISO 8601 dates as Unix milliseconds, for the forms JavaScript and .NET services send.</summary>
-internal static class JsonDate
+/// <summary>Dates as Unix milliseconds, in the forms that JavaScript and .NET services send.</summary>
+internal static partial class JsonDate
 {
     /// <summary>Largest distance from 1970 in ms that a JavaScript Date holds; below 2^53, so every date compares exactly also as a double.</summary>
     public const long MaxMilliseconds = 8_640_000_000_000_000;
 
-    private const int YearLength = 4;
-    private const int ExpandedYearLength = 7; // a sign and six digits
-    private const int MonthAndDayLength = 6; // -MM-DD
+    // The longest sensible form with every character escaped; longer texts are not dates.
+    private const int LongestText = 256;
     private const long DaysOf400Years = 146_097;
-    private const int MillisecondDigits = 3;
+
+    private static readonly int Epoch = new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>Whether a JavaScript Date could hold it.</summary>
     public static bool IsInRange(long milliseconds) => milliseconds is >= -MaxMilliseconds and <= MaxMilliseconds;
 
     /// <summary>
-    /// Reads <c>YYYY-MM-DD</c> or <c>+YYYYYY-MM-DD</c> (JavaScript's years outside 0 to 9999) alone or followed by <c>T</c> (or a space), <c>HH:mm</c>, <c>:ss</c>, a fraction of any length (cut to ms) and
-    /// <c>Z</c> or an offset <c>+HH:mm</c>, <c>+HHmm</c>, <c>+HH</c>; without one it is UTC.
+    /// Reads a number of ms, or the text <c>YYYY-MM-DD</c> or <c>+YYYYYY-MM-DD</c> (JavaScript's years outside 0 to 9999) alone or followed by
+    /// <c>T</c> (or a space), <c>HH:mm</c>, <c>:ss</c>, a fraction of any length (cut to ms) and <c>Z</c> or an offset <c>+HH:mm</c>, <c>+HHmm</c>,
+    /// <c>+HH</c>; without one it is UTC. Other values are not dates.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out long milliseconds)
+    public static bool TryRead(JsonElement value, out long milliseconds)
     {
         milliseconds = 0;
-        if (!TryReadYear(ref text, out var year) || !TryReadDays(ref text, year, out var days))
+        var kind = value.ValueKind;
+        var text = JsonMarshal.GetRawUtf8Value(value);
+        if (text.Length > LongestText || kind is not (JsonValueKind.Number or JsonValueKind.String))
         {
             return false;
         }
 
-        long timeOfDay = 0;
-        if (!text.IsEmpty)
+        if (kind == JsonValueKind.Number)
         {
-            if (text[0] is not ((byte)'T' or (byte)'t' or (byte)' '))
-            {
-                return false;
-            }
-
-            text = text[1..];
-            if (!TryReadTime(ref text, out timeOfDay) || !TryReadOffset(text, out var offset))
-            {
-                return false;
-            }
-
-            timeOfDay -= offset;
+            return JsonNumber.TryReadMilliseconds(text, out milliseconds);
         }
 
-        milliseconds = (days * 86_400_000) + timeOfDay;
+        text = text[1..^1];
+        if (JsonText.HasEscapes(text))
+        {
+            // Some writers escape the plus of an offset.
+            return JsonText.TryUnescape(text, out var unescaped) && TryMatch(unescaped.Span, out milliseconds);
+        }
+
+        // System.Text.Json takes a date without offset for local time.
+        var hasOffset = text is [.., (byte)'Z'] or [.., (byte)'+' or (byte)'-', _, _, (byte)':', _, _];
+        if (!hasOffset || !value.TryGetDateTimeOffset(out var date))
+        {
+            return TryMatch(text, out milliseconds);
+        }
+
+        milliseconds = date.ToUnixTimeMilliseconds();
+        return true;
+    }
+
+    /// <summary>The forms that System.Text.Json does not read.</summary>
+    private static bool TryMatch(ReadOnlySpan<byte> text, out long milliseconds)
+    {
+        milliseconds = 0;
+        if (Form().Match(Encoding.ASCII.GetString(text)) is not { Success: true } match)
+        {
+            return false;
+        }
+
+        // The calendar repeats every 400 years: a year that DateOnly cannot hold is read as one of 2000 to 2399.
+        var year = Number("year");
+        var cycles = (int)Math.Floor((year - 2000) / 400.0);
+        var (month, day) = (Number("month"), Number("day"));
+        if (month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year - (400 * cycles), month))
+        {
+            return false;
+        }
+
+        var days = new DateOnly(year - (400 * cycles), month, day).DayNumber - Epoch + (cycles * DaysOf400Years);
+        var offset = ((Number("hours") * 60) + Number("minutes")) * (match.Groups["sign"].ValueSpan is "-" ? -1 : 1);
+        var minutes = (days * 1440) + (Number("hour") * 60) + Number("minute") - offset;
+        milliseconds = (((minutes * 60) + Number("second")) * 1000) + int.Parse(match.Groups["fraction"].Value.PadRight(3, '0').AsSpan(0, 3), CultureInfo.InvariantCulture);
         return IsInRange(milliseconds);
+
+        int Number(string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
-    private static bool TryReadYear(ref ReadOnlySpan<byte> text, out int year)
-    {
-        var isExpanded = !text.IsEmpty && text[0] is (byte)'+' or (byte)'-';
-        var length = isExpanded ? ExpandedYearLength : YearLength;
-        year = 0;
-        if (text.Length < length || !TryReadDigits(text[(isExpanded ? 1 : 0)..length], out year) || (year == 0 && text[0] != (byte)'+'))
-        {
-            return false;
-        }
-
-        year = text[0] == (byte)'-' ? -year : year;
-        text = text[length..];
-        return true;
-    }
-
-    /// <summary>Days from 1970 to the month and day that <paramref name="text"/> begins with.</summary>
-    private static bool TryReadDays(ref ReadOnlySpan<byte> text, int year, out long days)
-    {
-        // Calendars repeat every 400 years; 2,500 times that makes every year positive.
-        var positive = year + (400 * 2500);
-        days = 0;
-        if (text.Length < MonthAndDayLength || text[0] != (byte)'-' || text[3] != (byte)'-' ||
-            !TryReadDigits(text[1..3], out var month) || !TryReadDigits(text[4..MonthAndDayLength], out var day) ||
-            month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(2000 + (positive % 400), month))
-        {
-            return false;
-        }
-
-        // Days of the civil calendar, the year starting in March so that the leap day is its last.
-        var y = month <= 2 ? positive - 1 : positive;
-        var monthFromMarch = (month + 9) % 12;
-        var dayOfYear = (((153 * monthFromMarch) + 2) / 5) + day - 1;
-        days = (365L * y) + (y / 4) - (y / 100) + (y / 400) + dayOfYear - 719_468 - (DaysOf400Years * 2500); // 719468 days from 0000-03-01 to 1970-01-01
-        text = text[MonthAndDayLength..];
-        return true;
-    }
-
-    private static bool TryReadTime(ref ReadOnlySpan<byte> text, out long milliseconds)
-    {
-        milliseconds = 0;
-        if (text.Length < 5 || text[2] != (byte)':' || !TryReadDigits(text[..2], out var hour) || !TryReadDigits(text[3..5], out var minute) ||
-            hour > 23 || minute > 59)
-        {
-            return false;
-        }
-
-        text = text[5..];
-        milliseconds = ((hour * 60) + minute) * 60_000L;
-        if (text.IsEmpty || text[0] != (byte)':')
-        {
-            return true;
-        }
-
-        if (text.Length < 3 || !TryReadDigits(text[1..3], out var second) || second > 59)
-        {
-            return false;
-        }
-
-        text = text[3..];
-        milliseconds += second * 1000;
-        return TryReadFraction(ref text, ref milliseconds);
-    }
-
-    private static bool TryReadFraction(ref ReadOnlySpan<byte> text, ref long milliseconds)
-    {
-        if (text.IsEmpty || text[0] is not ((byte)'.' or (byte)','))
-        {
-            return true;
-        }
-
-        text = text[1..];
-        var digits = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        digits = digits < 0 ? text.Length : digits;
-        var fraction = 0;
-        for (var i = 0; i < MillisecondDigits; i++)
-        {
-            fraction = (fraction * 10) + (i < digits ? text[i] - '0' : 0);
-        }
-
-        milliseconds += fraction;
-        text = text[digits..];
-        return digits > 0;
-    }
-
-    private static bool TryReadOffset(ReadOnlySpan<byte> text, out long milliseconds)
-    {
-        milliseconds = 0;
-        if (text.IsEmpty || (text.Length == 1 && text[0] is (byte)'Z' or (byte)'z'))
-        {
-            return true;
-        }
-
-        var minuteStart = text.Length == 6 && text[3] == (byte)':' ? 4 : 3;
-        var minute = 0;
-        if (text[0] is not ((byte)'+' or (byte)'-') || text.Length is not (3 or 5 or 6) || (text.Length == 6) != (minuteStart == 4) ||
-            !TryReadDigits(text[1..3], out var hour) || (text.Length > 3 && !TryReadDigits(text[minuteStart..], out minute)) ||
-            hour > 23 || minute > 59)
-        {
-            return false;
-        }
-
-        milliseconds = ((hour * 60) + minute) * (text[0] == (byte)'-' ? -60_000L : 60_000L);
-        return true;
-    }
-
-    private static bool TryReadDigits(ReadOnlySpan<byte> text, out int value)
-    {
-        value = 0;
-        foreach (var digit in text)
-        {
-            if (digit is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-
-            value = (value * 10) + digit - '0';
-        }
-
-        return true;
-    }
+    [GeneratedRegex(
+        """
+        \A (?<year> (?!0000)[0-9]{4} | (?!-000000)[+-][0-9]{6} ) - (?<month>[0-9]{2}) - (?<day>[0-9]{2})
+        ( [Tt\x20] (?<hour>[01][0-9]|2[0-3]) : (?<minute>[0-5][0-9]) ( : (?<second>[0-5][0-9]) ( [.,] (?<fraction>[0-9]*) )? )?
+          ( [Zz] | (?<sign>[+-]) (?<hours>[01][0-9]|2[0-3]) ( :? (?<minutes>[0-5][0-9]) )? )? )? \z
+        """,
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        Timeout.Infinite)] // The text is short and nothing in the pattern is tried twice.
+    private static partial Regex Form();
 }

@@ -9,13 +9,16 @@ internal readonly record struct JsonPath(string Section, string? List = null, in
     /// <summary>The payload itself.</summary>
     public static JsonPath Payload => new("");
 
-    /// <summary>A member inside the same list element.</summary>
-    public JsonPath Inside(string section) => this with { Section = section };
+    /// <summary>An object inside the same list element.</summary>
+    public JsonPath Inside(string section) => this with { Section = Section.Length == 0 ? section : $"{Section}.{section}" };
 
     /// <summary>The path of one member of the object.</summary>
-    public string Member(string name)
+    public string Member(string name) => Inside(name).ToString();
+
+    /// <inheritdoc/>
+    public override string ToString()
     {
-        var inside = Section.Length == 0 ? name : $"{Section}.{name}";
-        return List is null ? inside : $"{List}[{Index}].{inside}";
+        var separator = List is null || Section.Length == 0 ? "" : ".";
+        return List is null ? Section : $"{List}[{Index}]{separator}{Section}";
     }
 }

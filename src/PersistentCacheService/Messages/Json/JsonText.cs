@@ -1,30 +1,70 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace PersistentCacheService.Messages.Json;
 
-/// <summary>JSON string contents (without quotes) whose escapes a JSON reader has found well-formed.</summary>
+/// <summary>
+/// Strings as UTF-8. The readers of System.Text.Json throw at an escaped surrogate that has no partner; a hostile message can hold 100,000 of them, so
+/// nothing here throws.
+/// </summary>
 internal static class JsonText
 {
-    private const int LongEscape = 6; // \uXXXX
+    /// <summary>Bytes that one byte can be escaped with: <c>\uXXXX</c>.</summary>
+    public const int LongestEscape = 6;
+
+    /// <summary>The letter behind the backslash, by control character; u: it has none of its own.</summary>
+    public const string ControlEscapes = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+
+    /// <summary>Contents of a string as the message spells it: without quotes, still escaped.</summary>
+    public static ReadOnlySpan<byte> Contents(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1..^1];
+
+    /// <summary>The same of a member's name.</summary>
+    public static ReadOnlySpan<byte> NameOf(JsonProperty member) => JsonMarshal.GetRawUtf8PropertyName(member);
+
+    /// <summary>Whether contents of a string differ from the text they stand for.</summary>
+    public static bool HasEscapes(ReadOnlySpan<byte> contents) => contents.Contains((byte)'\\');
+
+    /// <summary>Whether a value is a string that says <paramref name="expected"/>.</summary>
+    public static bool Says(JsonElement value, ReadOnlySpan<byte> expected)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return false;
+        }
+
+        var contents = Contents(value);
+        return contents.SequenceEqual(expected) ||
+            (HasEscapes(contents) && TryUnescape(contents, out var text) && text.Span.SequenceEqual(expected));
+    }
+
+    /// <summary>UTF-8 of string contents, in memory of its own.</summary>
+    /// <returns>False when it has an escaped surrogate without its partner, which UTF-8 cannot carry.</returns>
+    public static bool TryUnescape(ReadOnlySpan<byte> contents, out ReadOnlyMemory<byte> text)
+    {
+        var unescaped = new byte[contents.Length];
+        var length = Unescape(contents, unescaped);
+        text = unescaped.AsMemory(0, Math.Max(length, 0));
+        return length >= 0;
+    }
 
     /// <summary>Resolves escapes into UTF-8, which is never longer.</summary>
     /// <returns>Bytes written, or -1 when an escaped surrogate has no partner.</returns>
-    public static int Unescape(ReadOnlySpan<byte> text, Span<byte> destination)
+    public static int Unescape(ReadOnlySpan<byte> contents, Span<byte> destination)
     {
         var written = 0;
-        while (!text.IsEmpty)
+        while (!contents.IsEmpty)
         {
-            var plain = text.IndexOf((byte)'\\');
-            if (plain != 0)
+            var plain = TakePlain(ref contents);
+            plain.CopyTo(destination[written..]);
+            written += plain.Length;
+            if (contents.IsEmpty)
             {
-                var run = plain < 0 ? text : text[..plain];
-                run.CopyTo(destination[written..]);
-                written += run.Length;
-                text = text[run.Length..];
-                continue;
+                break;
             }
 
-            if (!TryReadEscape(ref text, out var scalar))
+            if (!TryTakeEscape(ref contents, out var scalar))
             {
                 return -1;
             }
@@ -35,120 +75,49 @@ internal static class JsonText
         return written;
     }
 
-    /// <summary>Writes string contents as JavaScript's <c>JSON.stringify</c> does: escaped is only what must be.</summary>
-    public static void WriteCanonical(ReadOnlySpan<byte> text, Utf8Output output)
+    /// <summary>Takes what stands before the next escape.</summary>
+    public static ReadOnlySpan<byte> TakePlain(ref ReadOnlySpan<byte> contents)
     {
-        while (!text.IsEmpty)
-        {
-            var plain = text.IndexOf((byte)'\\');
-            if (plain != 0)
-            {
-                var run = plain < 0 ? text : text[..plain];
-                output.Write(run);
-                text = text[run.Length..];
-                continue;
-            }
-
-            var escape = text;
-            if (TryReadEscape(ref text, out var scalar))
-            {
-                WriteEscapedIfNeeded(scalar, output);
-            }
-            else
-            {
-                // A surrogate alone stays an escape, in the lower case JSON.stringify gives it.
-                output.Write("\\u"u8);
-                foreach (var digit in escape[2..LongEscape])
-                {
-                    output.Write((byte)(digit | 0x20));
-                }
-            }
-        }
+        var escape = contents.IndexOf((byte)'\\');
+        var plain = escape < 0 ? contents : contents[..escape];
+        contents = contents[plain.Length..];
+        return plain;
     }
 
-    private static void WriteEscapedIfNeeded(Rune scalar, Utf8Output output)
+    /// <summary>Takes the escape (or pair of surrogate escapes) that <paramref name="contents"/> begin with.</summary>
+    /// <returns>False for a surrogate alone; it is taken all the same.</returns>
+    public static bool TryTakeEscape(ref ReadOnlySpan<byte> contents, out Rune scalar)
     {
-        switch (scalar.Value)
+        if (contents[1] != (byte)'u')
         {
-            case '"':
-                output.Write("\\\""u8);
-                break;
-            case '\\':
-                output.Write("\\\\"u8);
-                break;
-            case '\b':
-                output.Write("\\b"u8);
-                break;
-            case '\f':
-                output.Write("\\f"u8);
-                break;
-            case '\n':
-                output.Write("\\n"u8);
-                break;
-            case '\r':
-                output.Write("\\r"u8);
-                break;
-            case '\t':
-                output.Write("\\t"u8);
-                break;
-            case < ' ':
-                output.Write("\\u00"u8);
-                output.Write((byte)('0' + (scalar.Value >> 4)));
-                output.Write("0123456789abcdef"u8[scalar.Value & 0xF]);
-                break;
-            default:
-                Span<byte> utf8 = stackalloc byte[4];
-                output.Write(utf8[..scalar.EncodeToUtf8(utf8)]);
-                break;
-        }
-    }
-
-    /// <summary>Reads the escape (or pair of surrogate escapes) <paramref name="text"/> begins with and moves behind it.</summary>
-    /// <returns>False for a surrogate alone; it is skipped.</returns>
-    private static bool TryReadEscape(ref ReadOnlySpan<byte> text, out Rune scalar)
-    {
-        if (text[1] != (byte)'u')
-        {
-            scalar = new Rune(ShortEscape(text[1]));
-            text = text[2..];
+            // Quote, backslash and slash stand for themselves.
+            var control = ControlEscapes.IndexOf((char)contents[1], StringComparison.Ordinal);
+            scalar = new Rune(control < 0 ? contents[1] : control);
+            contents = contents[2..];
             return true;
         }
 
-        var first = ReadHex(text[2..LongEscape]);
-        text = text[LongEscape..];
+        var first = TakeUnit(ref contents);
         if (Rune.TryCreate(first, out scalar))
         {
             return true;
         }
 
-        if (char.IsHighSurrogate(first) && text.Length >= LongEscape && text[0] == (byte)'\\' && text[1] == (byte)'u' &&
-            Rune.TryCreate(first, ReadHex(text[2..LongEscape]), out scalar))
+        var rest = contents;
+        if (!rest.StartsWith("\\u"u8) || !Rune.TryCreate(first, TakeUnit(ref rest), out scalar))
         {
-            text = text[LongEscape..];
-            return true;
+            return false;
         }
 
-        return false;
+        contents = rest;
+        return true;
     }
 
-    private static char ShortEscape(byte letter) => letter switch
+    private static char TakeUnit(ref ReadOnlySpan<byte> contents)
     {
-        (byte)'b' => '\b',
-        (byte)'f' => '\f',
-        (byte)'n' => '\n',
-        (byte)'r' => '\r',
-        (byte)'t' => '\t',
-        _ => (char)letter, // quote, backslash, slash
-    };
-
-    private static char ReadHex(ReadOnlySpan<byte> digits)
-    {
-        var value = 0;
-        foreach (var digit in digits)
-        {
-            value = (value << 4) | (digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-        }
-
-        return (char)value;
+        // The parser of the message has found four hexadecimal digits.
+        _ = Utf8Parser.TryParse(contents[2..LongestEscape], out ushort unit, out _, 'x');
+        contents = contents[LongestEscape..];
+        return (char)unit;
     }
 }
