@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -27,6 +28,8 @@ internal static class Ports
     private static void Secure(HttpsConnectionAdapterOptions https, string certificate, ListenSettings settings)
     {
         https.ServerCertificate = X509Certificate2.CreateFromPemFile(certificate, settings.TlsKeyFile);
+        https.ServerCertificateChain = [];
+        https.ServerCertificateChain.ImportFromPemFile(certificate);
         if (settings.TlsClientCaFile is not { } authorities)
         {
             return;
@@ -35,12 +38,19 @@ internal static class Ports
         var trusted = new X509Certificate2Collection();
         trusted.ImportFromPemFile(authorities);
         https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (client, _, _) =>
+        https.ClientCertificateValidation = (client, sent, _) =>
         {
+            // The system's authorities have no say here: only those of the file.
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2")); // clientAuth
+            foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+            {
+                chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+            }
+
             return chain.Build(client);
         };
     }

@@ -127,6 +127,8 @@ internal static class SidecarHost
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
         JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>());
+        JsonCalls.MapRest(app);
+        OpenApi.Map(app);
     }
 
     private static void Watch(WebApplication app, SidecarSettings settings)

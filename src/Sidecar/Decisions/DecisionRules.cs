@@ -44,8 +44,9 @@ internal static class DecisionRules
         }
 
         var ofAll = customer.AccessDeniedReason is { } stored ? Reasons.Parse(stored) : (AccessDeniedReason?)null;
-        if (!customer.Exists)
+        if (!customer.Exists || (customer.Entitlements.Count == 0 && entitlement is null))
         {
+            // An empty list stands for both: no such customer, and a customer without a subscription. The SDK takes it for the first.
             return Denied(null, ofAll ?? AccessDeniedReason.CustomerNotFound);
         }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Service;
 using Sidecar.Writes;
 using Stigg.Sidecar.V1;
@@ -33,6 +34,13 @@ internal static class JsonCalls
         Map(app, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
     }
 
+    /// <summary>What is not there is told in the same form.</summary>
+    public static void MapRest(WebApplication app)
+    {
+        RequestDelegate missing = static context => Problem.WriteAsync(context, StatusCode.Unimplemented, $"There is no call {context.Request.Path}.");
+        app.Map("/v1/{**rest}", missing);
+    }
+
     private static void Map<TRequest, TResponse>(WebApplication app, string name, MessageDescriptor descriptor, Func<TRequest, CancellationToken, Task<TResponse>> call)
         where TRequest : IMessage
         where TResponse : IMessage
@@ -54,17 +62,21 @@ internal static class JsonCalls
             {
                 await Problem.WriteAsync(context, exception.StatusCode, exception.Status.Detail);
             }
+            catch (BadHttpRequestException exception)
+            {
+                await Problem.WriteAsync(context, exception.StatusCode, StatusCode.InvalidArgument, exception.Message);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                context.Abort(); // The caller has left.
+            }
         };
         app.MapPost($"/v1/{name}", serve);
     }
 
     private static async Task<string> ReadAsync(HttpRequest request)
     {
-        if (request.ContentLength > MaxBody)
-        {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"The body is larger than {MaxBody} bytes."));
-        }
-
+        request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBody;
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
         return text.Length == 0 ? "{}" : text;

@@ -7,13 +7,16 @@ namespace Sidecar.Http;
 internal static class Problem
 {
     /// <summary>Answers a call with its failure.</summary>
-    public static async Task WriteAsync(HttpContext context, StatusCode code, string detail)
+    public static Task WriteAsync(HttpContext context, StatusCode code, string detail) => WriteAsync(context, HttpStatusOf(code), code, detail);
+
+    /// <summary>Answers a call with its failure and an HTTP status that gRPC has no word for.</summary>
+    public static async Task WriteAsync(HttpContext context, int status, StatusCode code, string detail)
     {
-        var status = HttpStatusOf(code);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
+        json.WriteString("type", "about:blank");
         json.WriteString("title", code.ToString());
         json.WriteNumber("status", status);
         json.WriteString("detail", detail);
@@ -28,6 +31,7 @@ internal static class Problem
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
         StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
         StatusCode.NotFound => StatusCodes.Status404NotFound,
+        StatusCode.Unimplemented => StatusCodes.Status404NotFound,
         StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
         StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,

@@ -12,6 +12,9 @@ internal sealed record CachedCustomer(bool Exists, IReadOnlyList<CachedEntitleme
     /// <summary>Stigg knows the customer, and it may do nothing.</summary>
     public static readonly CachedCustomer Empty = new(Exists: true, [], null);
 
+    /// <summary>Whether there is such a customer or resource: a list that is denied for want of a subscription belongs to one.</summary>
+    public bool IsKnownToStigg => Exists && AccessDeniedReason is (null or "NoActiveSubscription");
+
     /// <summary>The entitlement to a feature, or null.</summary>
     public CachedEntitlement? Feature(string id) => Find(id, isCredit: false);
 

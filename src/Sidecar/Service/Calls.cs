@@ -151,12 +151,12 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
 
         if (reader is null)
         {
-            return new ReloadEntitlementsResponse();
+            return new ReloadEntitlementsResponse { EntitledEntityExists = true };
         }
 
         var customer = await reader.ReloadAsync(id, cancellationToken)
             ?? throw new RpcException(new Status(StatusCode.Unavailable, "The Edge API did not answer; nothing was reloaded."));
-        return new ReloadEntitlementsResponse { EntitledEntityExists = customer.Exists };
+        return new ReloadEntitlementsResponse { EntitledEntityExists = customer.IsKnownToStigg };
     }
 
     private static Fallback? Own(GetEntitlementOptions? options) => options?.Fallback is { } fallback

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using PersistentCacheService.Settings;
 using Sidecar.Decisions;
 using Shared = PersistentCacheService.Settings.Variables;
@@ -68,7 +70,40 @@ internal static class SidecarSettingsReader
             reader.Report($"{SidecarVariables.TlsClientCaFile.Name} is set without {SidecarVariables.TlsCertFile.Name}; client certificates need TLS.");
         }
 
+        ReportUnreadableCertificates(reader, settings);
         return settings;
+    }
+
+    private static void ReportUnreadableCertificates(EnvironmentReader reader, ListenSettings settings)
+    {
+        try
+        {
+            if (settings is { TlsCertFile: not null, TlsKeyFile: not null })
+            {
+                X509Certificate2.CreateFromPemFile(settings.TlsCertFile, settings.TlsKeyFile).Dispose();
+            }
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            reader.Report($"{SidecarVariables.TlsCertFile.Name} and {SidecarVariables.TlsKeyFile.Name} are no readable PEM certificate and its key without a password.");
+        }
+
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            if (settings.TlsClientCaFile is { } file)
+            {
+                authorities.ImportFromPemFile(file);
+                if (authorities.Count == 0)
+                {
+                    reader.Report($"{SidecarVariables.TlsClientCaFile.Name} holds no PEM certificate.");
+                }
+            }
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            reader.Report($"{SidecarVariables.TlsClientCaFile.Name} holds no readable PEM certificate.");
+        }
     }
 
     private static string Path(EnvironmentReader reader, SettingVariable variable)

@@ -62,7 +62,7 @@ public sealed class DecisionRulesTests
     [Fact]
     public void A_feature_the_customer_lacks_is_denied_by_typed_calls_and_falls_back_in_the_generic_one()
     {
-        var question = Ask("f", CachedCustomer.Empty) with { Fallback = Generous };
+        var question = Ask("f", Customer("""{"other":{"calculatedEntitlement":{"feature":{"id":"other","featureType":"BOOLEAN"}}}}""")) with { Fallback = Generous };
 
         var typed = DecisionRules.Typed(EntitlementType.Metered, question);
         var generic = DecisionRules.Generic(question);
@@ -70,6 +70,10 @@ public sealed class DecisionRulesTests
         Assert.Equal((false, AccessDeniedReason.NoFeatureEntitlementInSubscription, false), (typed.HasAccess, typed.Reason, typed.IsFallback));
         Assert.Equal((true, null, true), (generic.HasAccess, generic.Reason, generic.IsFallback));
     }
+
+    [Fact]
+    public void An_empty_list_without_a_reason_is_taken_for_a_missing_customer() =>
+        Assert.Equal(AccessDeniedReason.CustomerNotFound, DecisionRules.Typed(EntitlementType.Metered, Ask("f", CachedCustomer.Empty)).Reason);
 
     [Fact]
     public void The_reason_of_the_whole_list_wins_over_a_missing_entry()

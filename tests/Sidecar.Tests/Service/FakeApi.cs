@@ -23,6 +23,9 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
     /// <summary>Body of answers.</summary>
     public string Answer { get; set; } = "{}";
 
+    /// <summary>Makes the answer to a body; null: <see cref="Answer"/>.</summary>
+    public Func<string, string>? Respond { get; set; }
+
     /// <summary>Answers to the first calls, before the usual one.</summary>
     public ConcurrentQueue<(int Status, string Answer)> Script { get; } = new();
 
@@ -37,8 +40,9 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
         app.MapPost("/graphql", async (HttpContext context) =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            api._bodies.Enqueue(await reader.ReadToEndAsync());
-            var (status, answer) = api.Script.TryDequeue(out var scripted) ? scripted : (api.Status, api.Answer);
+            var body = await reader.ReadToEndAsync();
+            api._bodies.Enqueue(body);
+            var (status, answer) = api.Script.TryDequeue(out var scripted) ? scripted : (api.Status, api.Respond?.Invoke(body) ?? api.Answer);
             context.Response.StatusCode = status;
             await context.Response.WriteAsync(answer);
         });

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using Stigg.Sidecar.V1;
 using TestKit.EdgeApi;
@@ -94,7 +92,7 @@ public sealed class ServiceTests : IAsyncLifetime
 
         _edge.Answer = new EdgeAnswer { Status = 503, Body = "down" };
         Assert.Equal((false, true), Both(await MeteredAsync(sidecar, 6)));
-        Assert.Contains("sidecar_redis_client_errors_total", await sidecar.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\nsidecar_redis_client_errors_total 0\n", await sidecar.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -116,29 +114,6 @@ public sealed class ServiceTests : IAsyncLifetime
         var answer = await sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = "nobody", FeatureId = "f" });
 
         Assert.Equal((false, AccessDeniedReason.CustomerNotFound, false), (answer.HasAccess, answer.AccessDeniedReason, answer.IsFallback));
-    }
-
-    [Fact]
-    public async Task HTTP_and_JSON_answer_the_same()
-    {
-        await using var sidecar = await StartAsync();
-        using var body = new StringContent("""{"customerId":"acme","featureId":"seats","options":{"requestedUsage":7}}""", Encoding.UTF8, "application/json");
-        using var response = await sidecar.Http.PostAsync(new Uri("/v1/GetMeteredEntitlement", UriKind.Relative), body);
-
-        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(("false", "ACCESS_DENIED_REASON_REQUESTED_USAGE_EXCEEDING_LIMIT"), (answer["hasAccess"]!.ToJsonString(), (string?)answer["accessDeniedReason"]));
-    }
-
-    [Fact]
-    public async Task HTTP_errors_are_problem_details()
-    {
-        await using var sidecar = await StartAsync();
-        using var body = new StringContent("{", Encoding.UTF8, "application/json");
-        using var response = await sidecar.Http.PostAsync(new Uri("/v1/ReportUsage", UriKind.Relative), body);
-
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
