@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro profile
+.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,9 +39,6 @@ bench-micro: ## Micro-benchmarks of decoding, encoding, metrics and signing; und
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests
-
-profile: ## Records which methods the image has precompiled; about 10 minutes
-	@eng/profile.sh
 
 image: ## Builds the container image; VERSION=1.2.3 sets its tag
 	@eng/image.sh

@@ -17,6 +17,7 @@ if [ "$cores" -lt 2 ]; then
 fi
 
 eng/prerequisites.sh demo
+[ -n "${WORKER:-}" ] || eng/prerequisites.sh native
 publish() { # publish PROJECT NAME [OPTION ...]: into artifacts/bench, with build directories of its own so that other builds stay as they are
   local project=$1 name=$2
   shift 2
