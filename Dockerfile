@@ -1,5 +1,5 @@
 # The worker (default target) and the SQS emulator (--target local-sqs) on chiseled .NET images: no shell, no package manager,
-# not root. The executable brings its own runtime, trimmed and precompiled: src/PersistentCacheService/Properties/PublishProfiles.
+# not root. The worker is one native file, compiled ahead of time: src/PersistentCacheService/Properties/PublishProfiles.
 # Built by "make image", or: DOCKER_BUILDKIT=1 docker build -t persistent-cache-service .
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
@@ -10,13 +10,23 @@ WORKDIR /source
 COPY src src
 RUN find src -type f ! -name '*.csproj' ! -name 'packages.lock.json' ! -name '*.pubxml' -delete && find src -type d -empty -delete
 
+# ---- the SDK with the linker for the target, which may have another processor than the builder
+FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS native-sdk
+ARG TARGETARCH
+RUN case "$(uname -m)-${TARGETARCH:-}" in \
+      x86_64-arm64) cross=gcc-aarch64-linux-gnu ;; \
+      aarch64-amd64) cross=gcc-x86-64-linux-gnu ;; \
+    esac && \
+    apt-get -qq update && apt-get -qq install --yes --no-install-recommends clang zlib1g-dev ${cross:-} >/dev/null && \
+    rm -rf /var/lib/apt/lists/*
+
 # ---- packages
-FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS packages
+FROM native-sdk AS packages
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY eng/analyzers eng/analyzers
 COPY --from=projects /source ./
-# As locked, then the runtime and the trimmer for the target, which the lock files do not hold.
+# As locked, then the runtime and the compiler for the target, which the lock files do not hold.
 ARG TARGETARCH
 RUN runtime="linux-$(echo "${TARGETARCH:-amd64}" | sed s/amd64/x64/)" && echo "$runtime" >/runtime && \
     for project in PersistentCacheService LocalSqs; do \
@@ -45,8 +55,7 @@ FROM ${RUNTIME_IMAGE} AS runtime
 ENV DOTNET_EnableDiagnostics=0
 # Bytes, hexadecimal. What outlives the youngest generation is soon dead here too: 5 MB less at the peak.
 ENV DOTNET_GCGen1MaxBudget=100000
-# glibc keeps up to 8 pools of freed memory per core. The runtime's compiler fills them one after the other, which looks like a leak (20 MB in ten
-# minutes of faults); with two the resident memory stays flat, and this service hardly allocates outside of the managed heap.
+# glibc keeps up to 8 pools of freed memory per core, which looks like a leak. Two are enough: this service hardly allocates outside of the managed heap.
 ENV MALLOC_ARENA_MAX=2
 USER 1654
 WORKDIR /app

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro profile
+.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro coverage mutate
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,7 +28,7 @@ soak: ## Runs 2,000 messages/s for SOAK_MINUTES (30) with a random fault every 2
 reliability: ## Writes the table of docs/reliability.md from what the fault tests measured last
 	@eng/reliability.sh
 
-bench: ## Measures speed and cost, and the peer's, and writes docs/performance; about 10 minutes
+bench: ## Measures speed and cost beside an older commit and the peer, and writes docs/performance; about 10 minutes
 	@eng/bench.sh
 
 bench-quick: ## The rows that matter most, one run each; under 2 minutes
@@ -40,10 +40,13 @@ bench-micro: ## Micro-benchmarks of decoding, encoding, metrics and signing; und
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests
 
-profile: ## Records which methods the image has precompiled; about 10 minutes
-	@eng/profile.sh
+coverage: ## Line and branch coverage of the worker's unit tests, by folder
+	@eng/coverage.sh
 
-image: ## Builds the container image; VERSION=1.2.3 sets its tag
+mutate: ## Changes Messages/ and Caching/ bit by bit to see whether the unit tests notice; an hour
+	@eng/mutate.sh
+
+image: ## Builds the container image and its bill of materials; VERSION=1.2.3 sets its tag, ARCH=arm64 its processor
 	@eng/image.sh
 
 chart: ## Brings the Helm chart's README and copied files up to date

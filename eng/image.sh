@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
-# Builds the image persistent-cache-service:VERSION (VERSION=... to set) and writes it to artifacts/ as a compressed archive.
+# Builds the image persistent-cache-service:VERSION (VERSION=... to set) and writes it to artifacts/ as a compressed archive, with the bill of
+# materials of its NuGet packages (CycloneDX) beside it.
 # Where the registry of the base images cannot be reached, stand-ins are made of this machine's .NET by ../shared/tools, if
-# that is there. TARGET=local-sqs builds the emulator's image, KEEP_DAEMON=1 leaves a private Docker daemon running.
+# that is there. ARCH=arm64 builds for the other processor, TARGET=local-sqs builds the emulator's image, KEEP_DAEMON=1 leaves a private
+# Docker daemon running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=${VERSION:-1.0.0}
 target=${TARGET:-worker}
-name=persistent-cache-service
-[ "$target" = worker ] || name=$target
+arch=${ARCH:-}
+case $target in
+  worker) name=persistent-cache-service project=PersistentCacheService ;;
+  local-sqs) name=local-sqs project=LocalSqs ;;
+  *) echo "There is no image $target." >&2; exit 64 ;;
+esac
+tag=$version${arch:+-$arch}
 stand_ins=$(cd .. && pwd)/shared/tools/local-base-images/make.sh
 
 if ! docker info >/dev/null 2>&1 && ! command -v dockerd >/dev/null; then
@@ -49,11 +56,23 @@ for image in $(base_images); do
   fi
 done
 
-DOCKER_BUILDKIT=1 $docker build --quiet --target "$target" --tag "$name:$version" \
+DOCKER_BUILDKIT=1 $docker build --quiet --target "$target" --tag "$name:$tag" ${arch:+--platform "linux/$arch"} \
   --build-arg VERSION="$version" \
   --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
   --build-arg CREATED="$(git log -1 --format=%cI 2>/dev/null || true)" . >/dev/null
 
-archive=artifacts/$name-$version.tar.gz
-$docker save "$name:$version" | gzip >"$archive"
-echo "$name:$version, $(($(stat -c %s "$archive") / 1000000)) MB compressed, in $archive"
+archive=artifacts/$name-$tag.tar.gz
+$docker save "$name:$tag" | gzip >"$archive"
+echo "$name:$tag, $(($(stat -c %s "$archive") / 1000000)) MB compressed, in $archive"
+
+# The same for every processor. What it does not list: the .NET runtime that is compiled in, and the base image.
+if ! command -v dotnet >/dev/null; then
+  echo 'No bill of materials: the .NET SDK is missing.' >&2
+  exit 0
+fi
+. eng/environment.sh
+bom=$name-$version.cdx.json
+dotnet tool restore >/dev/null
+dotnet CycloneDX "src/$project/$project.csproj" --output artifacts --filename "$bom" --output-format Json \
+  --set-name "$name" --set-version "$version" >artifacts/bill-of-materials.log || { cat artifacts/bill-of-materials.log >&2; exit 1; }
+echo "Bill of materials in artifacts/$bom"

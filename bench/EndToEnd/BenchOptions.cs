@@ -10,7 +10,7 @@ internal sealed record BenchOptions
         end-to-end: how fast the service drains a queue, and what that costs. Started by eng/bench.sh, which publishes what is measured.
 
           --quick              few rows, one run
-          --runs N             runs of each row, the figures are medians (default 3)
+          --runs N             runs of the rows that targets are about, the figures are medians (default 3); the other rows run once
           --only TEXT          only rows whose name contains TEXT; repeat for more
           --list               prints the names of the rows
           --no-standing        leaves out start and idle
@@ -18,6 +18,7 @@ internal sealed record BenchOptions
           --worker-core N      core of what is measured (default 0)
           --server-core N      core of the emulator, Redis and this program (default 1)
           --worker FILE        the published service
+          --baseline FILE      the same of an older commit; without it there are no rows of it
           --local-sqs FILE     the emulator
           --peer FILE          worker.js of the peer; without it there are no rows of the peer
           --output DIRECTORY   where results.json and the charts go
@@ -42,6 +43,8 @@ internal sealed record BenchOptions
     public int ServerCore { get; private set; } = 1;
 
     public string Worker { get; private set; } = "";
+
+    public string? Baseline { get; private set; }
 
     public string LocalSqs { get; private set; } = "";
 
@@ -97,6 +100,9 @@ internal sealed record BenchOptions
                 break;
             case "--worker":
                 Worker = value();
+                break;
+            case "--baseline":
+                Baseline = value();
                 break;
             case "--local-sqs":
                 LocalSqs = value();

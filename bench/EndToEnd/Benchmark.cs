@@ -14,6 +14,7 @@ internal static class Benchmark
         var scenarios = (options.IsQuick ? ScenarioList.Quick : ScenarioList.Full)
             .Where(scenario => options.Only.Count == 0 || options.Only.Exists(text => scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Where(scenario => options.Peer is not null || scenario.Subject != Subject.Peer)
+            .Where(scenario => options.Baseline is not null || scenario.Subject != Subject.Baseline)
             .ToArray();
         if (options.IsList)
         {
@@ -21,7 +22,7 @@ internal static class Benchmark
             return 0;
         }
 
-        var programs = new Programs(options.Worker, options.LocalSqs, options.Peer);
+        var programs = new Programs(options.Worker, options.Baseline, options.LocalSqs, options.Peer);
         var placement = new Placement(options.WorkerCore, options.ServerCore, options.IsRealtime);
         var machine = await Machine.DescribeAsync(options);
         await output.WriteLineAsync(machine.ToSentence());

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using PersistentCacheService.Commands;
@@ -38,13 +39,14 @@ public sealed partial class DocumentationTests
     public void Every_package_has_its_reason_and_every_reason_its_package()
     {
         var listed = XDocument.Load(RepositoryRoot.File("Directory.Packages.props")).Descendants("PackageVersion").Select(static package => package.Attribute("Include")!.Value);
+        var tools = JsonNode.Parse(File.ReadAllText(RepositoryRoot.File(".config", "dotnet-tools.json")))!["tools"]!.AsObject().Select(static tool => tool.Key);
         string[] notFromNuGet = ["fauxqs", "@stigg/node-server-sdk", "@stigg/cache-redis-store", "@grpc/grpc-js", "@grpc/proto-loader", "python3-grpcio", "redis-server", "prometheus"];
 
         var rows = File.ReadLines(RepositoryRoot.File("docs", "dependencies.md"))
             .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(static line => Code().Matches(line.Split('|')[1]).Select(static match => match.Groups["word"].Value));
 
-        Assert.Equal(listed.Concat(notFromNuGet).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+        Assert.Equal(listed.Concat(tools).Concat(notFromNuGet).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -33,6 +33,7 @@ internal sealed class Consumer : IAsyncDisposable
         var spec = scenario.Subject switch
         {
             Subject.Worker => placement.OnWorkerCore(programs.Worker),
+            Subject.Baseline => placement.OnWorkerCore(programs.Baseline ?? throw new InvalidOperationException("The older service is not here.")),
             Subject.Peer => placement.OnWorkerCore("node", programs.Peer ?? throw new InvalidOperationException("The peer is not here.")),
             _ => placement.OnWorkerCore(Environment.ProcessPath!, "null-consumer"),
         };

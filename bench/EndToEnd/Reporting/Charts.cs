@@ -10,7 +10,7 @@ internal static class Charts
     public static BarChart Throughput(Report report) => new(
         "Messages a second, one core (median)",
         "#,##0",
-        [.. report.Rows.Where(static row => row.Runs.Count > 0 && row.Scenario.MaxRuns > 1).Select(static row => Of(row, row.Median(static run => run.MessagesPerSecond)))]);
+        [.. report.Rows.Where(static row => row.Runs.Count > 0 && row.Scenario.Group != ScenarioList.Growth).Select(static row => Of(row, row.Median(static run => run.MessagesPerSecond)))]);
 
     /// <summary>Memory of every row of the service and the peer.</summary>
     public static BarChart Memory(Report report) => new(
@@ -20,6 +20,7 @@ internal static class Charts
 
     private static Bar Of(Row row, double? value) => new(row.Scenario.Name, value ?? 0, row.Scenario switch
     {
+        { Subject: Subject.Baseline } => "#8b6fd0",
         { Subject: Subject.Peer } => "#d2782f",
         { Subject: Subject.NullConsumer } or { NullRedis: true } => "#8b949e",
         _ => "#3f83e0",

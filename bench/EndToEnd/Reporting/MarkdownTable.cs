@@ -7,7 +7,7 @@ internal static class MarkdownTable
 {
     /// <summary>Where the figures come from.</summary>
     public static string Origin(Report report) =>
-        $"{report.Machine.ToSentence()}\nMedians of {report.Rows.Max(static row => row.Runs.Count)} runs, interleaved; rows under Growth and peak RSS: one run, and the highest of all.\n";
+        $"{report.Machine.ToSentence()}\nThe rows that targets are about: medians of {report.Rows.Max(static row => row.Runs.Count)} runs, interleaved. All other rows: one run. Peak RSS: the highest of all runs.\n";
 
     /// <summary>All drains, grouped.</summary>
     public static string Rows(Report report)
@@ -33,7 +33,7 @@ internal static class MarkdownTable
     public static string Standing(Report report) => Table(report.Standing is { } standing ? StandingLines.Of(standing) : [["not measured"]]);
 
     /// <summary>What was wanted and what came of it.</summary>
-    public static string Targets(Report report) => Table(Target.All.Select(target => target.ToCells(report)).Prepend(["target", "wanted", "measured", ""]));
+    public static string Targets(Report report) => Table(Target.All.Select(target => target.ToCells(report)).Prepend(["target", "must", "aim", "measured", ""]));
 
     /// <summary>Replicas and the bill.</summary>
     public static string Capacity(Report report) => Table(Sizing.Of(report));

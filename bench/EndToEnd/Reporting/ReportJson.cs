@@ -7,7 +7,7 @@ namespace EndToEnd.Reporting;
 internal static class ReportJson
 {
     /// <summary>Rises when a member changes its name or meaning.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -42,7 +42,7 @@ internal static class ReportJson
                 row.Failure,
             }),
             report.Standing,
-            targets = Target.All.Select(target => new { target.What, target.Bound, target.IsFloor, measured = target.Measure(report), met = target.IsMet(report) }),
+            targets = Target.All.Select(target => new { target.What, target.Must, target.Aim, target.IsFloor, measured = target.Measure(report), met = target.IsMet(report) }),
         },
         Options) + "\n";
 }

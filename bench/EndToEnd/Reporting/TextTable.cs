@@ -28,7 +28,7 @@ internal static class TextTable
         }
 
         text.AppendLine();
-        Append(text, [["target", "wanted", "measured", ""], .. Target.All.Select(target => target.ToCells(report))]);
+        Append(text, [["target", "must", "aim", "measured", ""], .. Target.All.Select(target => target.ToCells(report))]);
         return text.ToString();
     }
 

@@ -66,7 +66,6 @@ internal sealed class SetCustomer(
 
 /// <summary>Replace usage of a customer that is cached. Encode it while the message body is still there.</summary>
 /// <param name="type">Kind of message.</param>
-/// <param name="since">SentTimestamp of the message, Unix ms; what it tells of had happened by then.</param>
 /// <param name="customer">The customer it is about.</param>
 /// <param name="document">Holds the values of the items.</param>
 /// <param name="items">One, or a feature's and that of the credit it consumed. Each stands for itself.</param>
@@ -116,6 +115,8 @@ internal sealed class Refresh(MessageType type, IReadOnlyList<CustomerIdentity> 
 }
 
 /// <summary>Customers changed whom the message does not name: every cached customer is refreshed.</summary>
+/// <param name="type">Kind of message.</param>
+/// <param name="since">SentTimestamp of the message, Unix ms; what it tells of had happened by then.</param>
 internal sealed class Sweep(MessageType type, long since) : CacheOperation(type)
 {
     /// <summary>SentTimestamp of the message, Unix ms.</summary>

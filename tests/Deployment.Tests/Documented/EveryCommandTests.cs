@@ -12,6 +12,7 @@ public sealed class EveryCommandTests
         (@"^make [a-z-]+( [A-Z_]+=\S+)*$", "CI and developers; Documentation.Tests holds the names against the Makefile"),
         (@"^eng/[a-z]+\.sh( \S+)*$", "CI, through make"),
         (@"^dotnet (run --project src/LocalSqs |restore --force-evaluate$)", "developers; the emulator's options are tested in LocalSqs.Tests"),
+        ("^dotnet (run --project|publish) src/PersistentCacheService( --|$)", nameof(Published.PlainBuildTests)),
         ("^dotnet publish (.* )?-p:PublishProfile=Image( |$)", nameof(Published.PublishedWorker)),
         (@"^(helm (install|upgrade --install|lint) |kubectl kustomize )", nameof(RenderingCommandsTests)),
         ("^kubectl apply -k kustomize/overlays/development$", nameof(KustomizeTests)),
@@ -36,7 +37,6 @@ public sealed class EveryCommandTests
         ("^aws ", "an AWS account"),
         (@"^curl -sS -o /dev/null .*https://edge\.api\.stigg\.io/", "Stigg's Edge API and a key"),
         ("^openssl s_client ", "a Redis with TLS that somebody else runs"),
-        ("^dotnet restore .*linux-arm64", "not in the package source"),
         ("^dotnet-dump ", "a program that the image has not"),
     ];
 

@@ -169,7 +169,7 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
         var size = new FileInfo(image.Archive).Length;
 
         output.WriteLine($"{size / Megabyte} MB compressed");
-        Assert.InRange(size, Megabyte, 60 * Megabyte);
+        Assert.InRange(size, Megabyte, 20 * Megabyte);
     }
 
     private static Dictionary<string, string> Settings(string queueUrl, int port) => new()

@@ -5,7 +5,7 @@ using TestKit.Processes;
 namespace Deployment.Tests.Published;
 
 /// <summary>
-/// The executable of the image - trimmed, precompiled, with its own runtime - published once for all tests of it. Unlike the image it needs no
+/// The native executable of the image, published once for all tests of it. Unlike the image it needs no
 /// Docker, so it is tested everywhere.
 /// </summary>
 public sealed class PublishedWorker : IAsyncLifetime
@@ -14,8 +14,8 @@ public sealed class PublishedWorker : IAsyncLifetime
 
     private static readonly string Folder = RepositoryRoot.File("artifacts", "published");
 
-    // A restore that has found no package of the target's runtime, trimmer or compiler, or no package source at all.
-    private static readonly string[] NothingToRestore = ["NU1101", "NU1102", "NU1301"];
+    // A restore that has found no package of the target's runtime or compiler, or no package source at all; a machine without clang and gcc.
+    private static readonly string[] NotHere = ["NU1101", "NU1102", "NU1301", "Platform linker"];
 
     private string? _missing;
 
@@ -33,10 +33,11 @@ public sealed class PublishedWorker : IAsyncLifetime
             "--artifacts-path", Path.Combine(Folder, "build"), "--output", Path.Combine(Folder, "worker"), "--nologo", "--verbosity", "quiet"));
         if (await publish.WaitForExitAsync(TimeSpan.FromMinutes(10)) != 0)
         {
-            var printed = string.Join('\n', publish.Output.Concat(publish.Errors));
-            _missing = Array.Exists(NothingToRestore, code => printed.Contains(code, StringComparison.Ordinal))
-                ? $"the worker cannot be published here: {publish.Output.Concat(publish.Errors).First(line => line.Contains("NU1", StringComparison.Ordinal))}"
-                : throw new InvalidOperationException($"The worker cannot be published:\n{printed}");
+            var printed = publish.Output.Concat(publish.Errors).ToArray();
+            var reason = printed.FirstOrDefault(line => Array.Exists(NotHere, text => line.Contains(text, StringComparison.Ordinal)));
+            _missing = reason is not null
+                ? $"the worker cannot be published here: {reason}"
+                : throw new InvalidOperationException($"The worker cannot be published:\n{string.Join('\n', printed)}");
             return;
         }
 
