@@ -47,22 +47,23 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
 
     /// <summary>Takes <paramref name="count"/> permits at once.</summary>
     /// <param name="count">1..<see cref="Limit"/>.</param>
+    /// <param name="spare">Permits that must stay free then, 0 or more.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when they were not free in time or the wait was cancelled; then none is taken.</returns>
-    public ValueTask<bool> TryTakeAsync(int count, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public ValueTask<bool> TryTakeAsync(int count, int spare, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Limit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count + spare, Limit);
         LinkedListNode<Waiter> node;
         lock (_gate)
         {
-            if (TryTake(count))
+            if (TryTake(count, spare))
             {
                 return ValueTask.FromResult(true);
             }
 
-            node = _waiters.AddLast(new Waiter(count));
+            node = _waiters.AddLast(new Waiter(count, count + spare));
         }
 
         OnWait?.Invoke();
@@ -70,11 +71,13 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
     }
 
     /// <summary>Takes <paramref name="count"/> permits if they are free and nobody waits for any.</summary>
-    public bool TryTake(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="spare">Permits that must stay free then.</param>
+    public bool TryTake(int count, int spare = 0)
     {
         lock (_gate)
         {
-            var taken = _waiters.Count == 0 && _free >= count;
+            var taken = _waiters.Count == 0 && _free >= count + spare;
             _free -= taken ? count : 0;
             return taken;
         }
@@ -152,7 +155,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
 
     private void Serve()
     {
-        while (_waiters.First is { } first && first.Value.Count <= _free)
+        while (_waiters.First is { } first && first.Value.Needs <= _free)
         {
             _free -= first.Value.Count;
             _waiters.RemoveFirst();
@@ -160,7 +163,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         }
     }
 
-    private sealed record Waiter(int Count)
+    private sealed record Waiter(int Count, int Needs)
     {
         // Asynchronous continuations: a consumer must not run on the thread, and under the lock, of whoever releases.
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,9 +13,9 @@ public sealed class InFlightLimiterTests
     public async Task Permits_are_given_all_at_once_or_not_at_all()
     {
         var limiter = new InFlightLimiter(10, asideLimit: 4);
-        Assert.True(await limiter.TryTakeAsync(7, Patience, _time, CancellationToken.None));
+        Assert.True(await limiter.TryTakeAsync(7, 0, Patience, _time, CancellationToken.None));
 
-        var waiting = limiter.TryTakeAsync(4, Patience, _time, CancellationToken.None).AsTask();
+        var waiting = limiter.TryTakeAsync(4, 0, Patience, _time, CancellationToken.None).AsTask();
         Assert.False(waiting.IsCompleted);
         Assert.Equal(7, limiter.Taken);
 
@@ -25,12 +25,27 @@ public sealed class InFlightLimiterTests
     }
 
     [Fact]
+    public async Task Permits_are_given_only_when_those_to_spare_stay_free()
+    {
+        var limiter = new InFlightLimiter(10, asideLimit: 0);
+        Assert.True(limiter.TryTake(4, spare: 6));
+        Assert.False(limiter.TryTake(1, spare: 6));
+        var waiting = limiter.TryTakeAsync(2, 6, Patience, _time, CancellationToken.None).AsTask();
+        limiter.Release(1);
+        Assert.False(waiting.IsCompleted);
+        limiter.Release(1);
+        Assert.True(await waiting);
+        Assert.Equal(4, limiter.Taken);
+        Assert.True(limiter.TryTake(6));
+    }
+
+    [Fact]
     public async Task Who_came_first_is_served_first_even_when_a_later_one_wants_less()
     {
         var limiter = new InFlightLimiter(2, asideLimit: 4);
-        Assert.True(await limiter.TryTakeAsync(2, Patience, _time, CancellationToken.None));
-        var first = limiter.TryTakeAsync(2, Patience, _time, CancellationToken.None).AsTask();
-        var second = limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None).AsTask();
+        Assert.True(await limiter.TryTakeAsync(2, 0, Patience, _time, CancellationToken.None));
+        var first = limiter.TryTakeAsync(2, 0, Patience, _time, CancellationToken.None).AsTask();
+        var second = limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None).AsTask();
 
         limiter.Release(1);
         Assert.False(second.IsCompleted);
@@ -44,9 +59,9 @@ public sealed class InFlightLimiterTests
     public async Task A_wait_that_ends_without_permits_takes_none_and_lets_the_next_one_through()
     {
         var limiter = new InFlightLimiter(2, asideLimit: 4);
-        Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
-        var impatient = limiter.TryTakeAsync(2, TimeSpan.FromSeconds(1), _time, CancellationToken.None).AsTask();
-        var modest = limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None).AsTask();
+        Assert.True(await limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None));
+        var impatient = limiter.TryTakeAsync(2, 0, TimeSpan.FromSeconds(1), _time, CancellationToken.None).AsTask();
+        var modest = limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None).AsTask();
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
@@ -59,9 +74,9 @@ public sealed class InFlightLimiterTests
     public async Task A_cancelled_wait_takes_none()
     {
         var limiter = new InFlightLimiter(1, asideLimit: 4);
-        Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
+        Assert.True(await limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None));
         using var stop = new CancellationTokenSource();
-        var waiting = limiter.TryTakeAsync(1, Patience, _time, stop.Token).AsTask();
+        var waiting = limiter.TryTakeAsync(1, 0, Patience, _time, stop.Token).AsTask();
         await stop.CancelAsync();
 
         Assert.False(await waiting);
@@ -76,9 +91,9 @@ public sealed class InFlightLimiterTests
         var limiter = new InFlightLimiter(1, asideLimit: 4);
         var announced = 0;
         limiter.OnWait = () => announced++;
-        Assert.True(await limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None));
+        Assert.True(await limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None));
         Assert.Equal(0, announced);
-        _ = limiter.TryTakeAsync(1, Patience, _time, CancellationToken.None).AsTask();
+        _ = limiter.TryTakeAsync(1, 0, Patience, _time, CancellationToken.None).AsTask();
         Assert.Equal(1, announced);
     }
 
@@ -93,7 +108,7 @@ public sealed class InFlightLimiterTests
             for (var round = 0; round < 500; round++)
             {
                 var count = 1 + ((worker + round) % 10);
-                Assert.True(await limiter.TryTakeAsync(count, Patience, TimeProvider.System, CancellationToken.None));
+                Assert.True(await limiter.TryTakeAsync(count, 0, Patience, TimeProvider.System, CancellationToken.None));
                 var now = Interlocked.Add(ref held, count);
                 InterlockedMax(ref most, now);
                 await Task.Yield();
@@ -119,16 +134,16 @@ public sealed class InFlightLimiterTests
     public async Task A_message_set_aside_leaves_its_permit_to_others_and_takes_it_back_without_waiting()
     {
         var limiter = new InFlightLimiter(1, asideLimit: 1);
-        Assert.True(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.True(await limiter.TryTakeAsync(1, 0, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
         Assert.True(limiter.TrySetAside());
         Assert.Equal((0, 1), (limiter.Taken, limiter.Aside));
-        Assert.True(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.True(await limiter.TryTakeAsync(1, 0, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
         Assert.False(limiter.TrySetAside());
 
         limiter.TakeBack();
         Assert.Equal((2, 0), (limiter.Taken, limiter.Aside));
         limiter.Release(1);
-        Assert.False(await limiter.TryTakeAsync(1, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.False(await limiter.TryTakeAsync(1, 0, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
         limiter.Release(1);
         Assert.Equal(0, limiter.Taken);
     }

@@ -80,7 +80,7 @@ internal sealed class QueueHarness : IAsyncDisposable
     {
         Properties.SetOwnVisibilityTimeout(visibilityTimeout ?? TimeSpan.FromSeconds(30));
         var messages = await Consumed.ReceiveAsync(CancellationToken.None);
-        Assert.True(await Permits.TryTakeAsync(messages.Count, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
+        Assert.True(await Permits.TryTakeAsync(messages.Count, 0, TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
         return messages;
     }
 

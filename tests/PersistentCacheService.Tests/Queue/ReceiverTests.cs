@@ -69,26 +69,4 @@ public sealed class ReceiverTests
 
         Assert.Equal((1, 0), (harness.Queue.Queue.Counts.Ready, harness.Board.Running));
     }
-
-    [SkippableFact]
-    public async Task Permits_that_do_not_come_free_for_five_minutes_mean_that_messages_are_stuck()
-    {
-        await using var harness = await PipelineHarness.StartAsync();
-        var (permits, time) = (harness.Queue.Permits, new ManualTimeProvider());
-        var gate = new ReceiveGate(harness.Queue.Settings, harness.Width, harness.Memory, harness.Gate, permits, time, static () => 0.5);
-        Assert.True(permits.TryTake(permits.Limit));
-        for (var minutes = 0.0; minutes <= 5; minutes += 5.0 / 60)
-        {
-            Assert.False(gate.IsStuck);
-            var enters = gate.TryEnterAsync(CancellationToken.None).AsTask();
-            await Eventually.HoldsAsync(() => time.WaitingTimers == 1, "the gate waits for permits");
-            time.Advance(TimeSpan.FromSeconds(5));
-            Assert.False(await enters);
-        }
-
-        Assert.True(gate.IsStuck);
-        permits.Release(permits.Limit);
-        Assert.True(await gate.TryEnterAsync(CancellationToken.None));
-        Assert.False(gate.IsStuck);
-    }
 }

@@ -136,7 +136,7 @@ public sealed class SettlerTests
         await using var harness = await QueueHarness.StartAsync(1, time);
         var message = Assert.Single(await harness.ReceiveAsync());
         harness.Settler.Settle(message, new Handled(MessageOutcome.Written));
-        var wait = harness.Permits.TryTakeAsync(harness.Settings.MaxInFlight, Patience, TimeProvider.System, CancellationToken.None);
+        var wait = harness.Permits.TryTakeAsync(harness.Settings.MaxInFlight, 0, Patience, TimeProvider.System, CancellationToken.None);
         Assert.True(await wait);
         Assert.Equal(0, harness.Queue.Counts.Total);
     }
