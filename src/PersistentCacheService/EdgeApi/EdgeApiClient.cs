@@ -98,12 +98,12 @@ internal sealed class EdgeApiClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    /// <summary>The pause the API or the breaker asks for, a tenth of it more so that not all come back at one moment; null: the usual one.</summary>
+    /// <summary>The pause the API or the breaker asks for, up to a tenth longer so that not all calls come back at one moment; null: the usual one.</summary>
     private static TimeSpan? PauseAsked(TimeSpan retryIn, double random) => retryIn > TimeSpan.Zero ? retryIn + (retryIn * random / 10) : null;
 
     private async Task<FetchedState> TryAsync(CustomerIdentity customer, Func<long> sending, CancellationToken waiting, CancellationToken cancellationToken)
     {
-        // Asked twice: nobody queues for a slot in vain, and a slot may have been long in coming.
+        // Asked twice: before the wait for a slot, because it may be pointless, and after it, because it may have been long.
         if (_breaker.Remaining is { Ticks: > 0 } remaining)
         {
             return new FetchedState(null) { RetryIn = remaining };

@@ -28,7 +28,7 @@ internal sealed class EdgeBreaker(TimeProvider time, Func<double> random)
     private long _openedAt;
     private TimeSpan _pause;
 
-    /// <summary>Whether calls are kept away, probes excepted.</summary>
+    /// <summary>Whether calls are refused, except for probes.</summary>
     public bool IsOpen
     {
         get
@@ -40,7 +40,7 @@ internal sealed class EdgeBreaker(TimeProvider time, Func<double> random)
         }
     }
 
-    /// <summary>How long nobody may call; zero when somebody may.</summary>
+    /// <summary>How long no call may be made; zero when one may.</summary>
     public TimeSpan Remaining
     {
         get

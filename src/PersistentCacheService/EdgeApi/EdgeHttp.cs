@@ -5,7 +5,7 @@ using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.EdgeApi;
 
-/// <summary>One GET at a time as CONTRACT 6 has it: addresses, headers, deadline, bounded answers. Knows nothing of repetition or of what answers mean.</summary>
+/// <summary>One GET at a time as CONTRACT 6 has it: addresses, headers, deadline, bounded answers. It neither retries nor knows what answers mean.</summary>
 internal sealed class EdgeHttp : IDisposable
 {
     /// <summary>Largest answer that is read, in bytes, unpacked: several thousand entitlements of one customer.</summary>
@@ -99,7 +99,7 @@ internal sealed class EdgeHttp : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            // As it stands: the escapes in it are meant, whatever they stand for.
+            // Used as it is: its escapes are part of it.
             var uri = new Uri(_baseUrl + pathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             using var request = new HttpRequestMessage(HttpMethod.Get, uri) { Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);

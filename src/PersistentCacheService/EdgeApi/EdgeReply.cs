@@ -15,7 +15,7 @@ internal sealed class EdgeReply(EdgeResult result) : IDisposable
     /// <summary>What is wrong, without anything from the answer's body: safe to log. Empty when nothing is.</summary>
     public string Cause { get; init; } = "";
 
-    /// <summary>How long the API asks to be left alone; null: it does not.</summary>
+    /// <summary>How long the API asks not to be called; null: it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>UTF-8 body of an <see cref="EdgeResult.Ok"/>, valid until disposal; empty otherwise.</summary>

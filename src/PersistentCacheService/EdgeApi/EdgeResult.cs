@@ -27,7 +27,7 @@ internal enum EdgeResult
     /// <summary>No connection, no TLS, or a connection lost on the way.</summary>
     Network,
 
-    /// <summary>Any other status: redirects are not followed (the key would follow them), and what is wrong with a 400 no repetition cures.</summary>
+    /// <summary>Any other status: redirects are not followed (the key would follow them), and a retry does not help a 400.</summary>
     Rejected,
 
     /// <summary>200 with errors in it, not JSON, larger than accepted, or not the form of the contract.</summary>

@@ -3,7 +3,7 @@ namespace PersistentCacheService.EdgeApi;
 /// <summary>What follows from a result.</summary>
 internal static class EdgeResultExtensions
 {
-    /// <summary>An answer that can be acted on; nobody but this customer is known to have trouble otherwise.</summary>
+    /// <summary>An answer that can be acted on.</summary>
     public static bool IsAnswer(this EdgeResult result) => result is EdgeResult.Ok or EdgeResult.NotFound;
 
     /// <summary>Only an operator can repair it.</summary>

@@ -7,8 +7,8 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.EdgeApi;
 
 /// <summary>
-/// Brings customers up to date whose messages carry only an id: asks the Edge API, writes its answer, and only then lets the message be deleted.
-/// Waiting messages are set aside, so that they hold no place of others; when the API does not work they go back to the queue with growing delays.
+/// Handles messages that carry only the id of a customer: asks the Edge API, writes its answer, and only then lets the message be deleted.
+/// Waiting messages are set aside, so that they take no place of others; when the API does not work they go back to the queue with growing delays.
 /// </summary>
 internal sealed class Refresher(
     EdgeApiClient edge, CacheWriter writer, InFlightLimiter permits, ShutdownPhases phases, MemoryShortage memory, TimeProvider time, ILogger<Refresher> logger)

@@ -7,7 +7,7 @@ namespace PersistentCacheService.EdgeApi;
 /// One fetch from the Edge API and one write for all messages that ask for the same customer before the request leaves. Later ones may know of a
 /// change that the answer does not contain: they need the next one.
 /// </summary>
-#pragma warning disable CA1001 // A source without timer and wait handle holds nothing to free; the last to leave may cancel it after the end.
+#pragma warning disable CA1001 // A source without timer and wait handle holds nothing to free; the last message to leave may cancel it after the end.
 internal sealed class SharedRefresh
 #pragma warning restore CA1001
 {
@@ -34,7 +34,7 @@ internal sealed class SharedRefresh
     /// <summary>The customer or resource to fetch.</summary>
     public CustomerIdentity Customer { get; }
 
-    /// <summary>Ends, always well, when this one may begin.</summary>
+    /// <summary>Completes, never with an error, when this one may begin.</summary>
     public Task Previous { get; }
 
     /// <summary>How it ended; never fails.</summary>

@@ -26,7 +26,7 @@ internal sealed class ConsumerBoard
     /// <summary>How many loops run.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>How long ago the most silent loop gave a sign of life; a loop that ended stays silent.</summary>
+    /// <summary>How long ago the oldest of the last heartbeats was; a loop that ended has no further ones.</summary>
     public TimeSpan LongestSilenceNow
     {
         get
@@ -42,7 +42,7 @@ internal sealed class ConsumerBoard
         }
     }
 
-    /// <summary>A sign of life of a loop.</summary>
+    /// <summary>A heartbeat of a loop.</summary>
     public void Beat(int consumer) => Volatile.Write(ref _beats[consumer], _time.GetTimestamp());
 
     /// <summary>A loop begins.</summary>

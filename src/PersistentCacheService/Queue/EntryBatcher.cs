@@ -1,7 +1,7 @@
 namespace PersistentCacheService.Queue;
 
 /// <summary>
-/// Collects entries of all consumers into batches: a batch leaves when it is full or when its first entry has waited long enough.
+/// Collects entries of all receivers into batches: a batch leaves when it is full or when its first entry has waited long enough.
 /// Nothing here bounds the number of entries: each belongs to a message that holds a permit of the <see cref="InFlightLimiter"/>.
 /// </summary>
 /// <typeparam name="T">Type of an entry.</typeparam>
@@ -24,7 +24,7 @@ internal sealed class EntryBatcher<T> : IAsyncDisposable
     /// <param name="maxAge">Longest wait of an entry for others.</param>
     /// <param name="time">Clock.</param>
     /// <param name="flush">Sends a batch; must handle its errors, and several run at once.</param>
-    /// <param name="isAwaited">Whether somebody stands still until entries are done; then waiting for company only costs throughput.</param>
+    /// <param name="isAwaited">Whether a receiver waits for entries to be done; then waiting for more of them only costs throughput.</param>
     public EntryBatcher(TimeSpan maxAge, TimeProvider time, Func<List<T>, Task> flush, Func<bool> isAwaited)
     {
         _flush = flush;

@@ -3,7 +3,7 @@ namespace PersistentCacheService.Queue;
 /// <summary>
 /// Bounds the messages held at once. Permits are taken for a whole batch before it is received and released one by one when a message
 /// leaves, so nothing is ever received that cannot be held. Waiters are served in their order. Messages that wait for something slow can be
-/// set aside, in places of their own, and leave their permits to others meanwhile.
+/// set aside, in places of their own; their permits are free for others meanwhile.
 /// </summary>
 /// <param name="limit">Permits in all.</param>
 /// <param name="asideLimit">Places for messages set aside.</param>
@@ -15,22 +15,22 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
     private long _released;
     private int _aside;
 
-    /// <summary>Called, outside any lock, when somebody has to wait: what holds permits back for convenience lets go.</summary>
+    /// <summary>Called outside any lock when a caller must wait: a part that keeps permits for convenience should release them now.</summary>
     public Action? OnWait { get; set; }
 
     /// <summary>Permits in all.</summary>
     public int Limit { get; } = limit;
 
     /// <summary>
-    /// Permits that are taken, by messages in flight or for receive calls under way. More than <see cref="Limit"/> for moments: a message that was set
-    /// aside does not wait for a permit when it goes on.
+    /// Permits that are taken, by messages in flight or for receive calls under way. For moments more than <see cref="Limit"/>: a message that was set
+    /// aside does not wait for a permit when it continues.
     /// </summary>
     public int Taken => Limit - Volatile.Read(ref _free);
 
     /// <summary>Messages set aside.</summary>
     public int Aside => Volatile.Read(ref _aside);
 
-    /// <summary>Whether anybody waits for permits.</summary>
+    /// <summary>Whether a caller waits for permits.</summary>
     public bool HasWaiters
     {
         get
@@ -70,7 +70,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         return WaitAsync(node, patience, time, cancellationToken);
     }
 
-    /// <summary>Takes <paramref name="count"/> permits if they are free and nobody waits for any.</summary>
+    /// <summary>Takes <paramref name="count"/> permits if they are free and no caller waits for any.</summary>
     /// <param name="count">How many.</param>
     /// <param name="spare">Permits that must stay free then.</param>
     public bool TryTake(int count, int spare = 0)
@@ -83,7 +83,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         }
     }
 
-    /// <summary>Gives permits back.</summary>
+    /// <summary>Releases permits.</summary>
     public void Release(int count)
     {
         if (count <= 0)
@@ -117,7 +117,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         return true;
     }
 
-    /// <summary>A message that was set aside goes on and holds a permit again, at once.</summary>
+    /// <summary>A message that was set aside continues, and holds a permit again at once.</summary>
     public void TakeBack()
     {
         lock (_gate)
@@ -165,7 +165,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
 
     private sealed record Waiter(int Count, int Needs)
     {
-        // Asynchronous continuations: a consumer must not run on the thread, and under the lock, of whoever releases.
+        // Asynchronous continuations: a receiver must not run on the thread, and under the lock, of the part that releases.
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -12,10 +12,10 @@ namespace PersistentCacheService.Queue;
 /// </summary>
 internal sealed class MemoryShortage(PollWidth width, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MemoryShortage> logger)
 {
-    /// <summary>Nothing is received for so long: messages in flight take milliseconds, unless Redis is away too.</summary>
+    /// <summary>Nothing is received for this long: messages in flight take milliseconds, unless Redis is away too.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>When nothing failed for so long, a shortage is over, and more than one consumer may ask again: several pauses.</summary>
+    /// <summary>When nothing failed for this long, a shortage is over and more than one receiver may poll again: several pauses.</summary>
     public static readonly TimeSpan Calm = TimeSpan.FromSeconds(20);
 
     /// <summary>A shortage that lasts longer does not end by itself.</summary>

@@ -3,9 +3,8 @@ using PersistentCacheService.Settings;
 namespace PersistentCacheService.Queue;
 
 /// <summary>
-/// How many consumers ask the queue at once. One keeps watch; while calls find a backlog each of them doubles the number, up to all; every call that
-/// comes back empty lets its consumer step aside. So an idle queue costs one long poll after the other, and a burst is met at full width within a few
-/// round trips.
+/// How many receivers ask the queue at once. One always does. Each call that finds a backlog doubles the number, up to all; each call that comes back
+/// empty lets its receiver stop. So an idle queue costs one long poll after the other, and all receivers poll within a few round trips of a burst.
 /// </summary>
 internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
 {
@@ -13,10 +12,10 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
     private const int EnoughInARow = 2;
 
     // A call that took longer waited for its messages, so there was no backlog. Generous enough for a far region, and harmless: where messages come that
-    // fast, ten long polls of 20 s that share them still come back with one every 10 s, and none is paid for in vain.
+    // fast, ten long polls of 20 s that share them still come back with one every 10 s, and none is wasted.
     private static readonly TimeSpan WithoutWaiting = TimeSpan.FromSeconds(1);
 
-    // A call that took as long was on the network most of its time (within an AWS region: 10 to 30 ms). When this machine is the limit, more calls would
+    // A call that took this long spent most of it on the network (within an AWS region: 10 to 30 ms). When this machine is the limit, more calls would
     // only cost memory.
     private static readonly TimeSpan NetworkBound = TimeSpan.FromMilliseconds(10);
 
@@ -28,12 +27,12 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
     private bool _readsAhead;
     private (long Began, TimeSpan Duration)? _narrow;
 
-    /// <summary>Consumers that ask the queue now, or wait for permits to do so. The others wait to be needed.</summary>
+    /// <summary>Receivers that ask the queue now, or wait for permits to do so. The others wait until they are needed.</summary>
     public int Polling => Volatile.Read(ref _polling);
 
     /// <summary>
-    /// Whether a consumer should have two calls under way: all consumers poll, there is a backlog, and calls take as long as a network does. With 15 ms a
-    /// call, ten consumers received 7,500 messages/s so, instead of 5,200.
+    /// Whether a receiver should have two calls under way: all receivers poll, there is a backlog, and calls take as long as a network does. With 15 ms a
+    /// call, ten receivers received 7,500 messages/s this way, instead of 5,200.
     /// </summary>
     public bool ReadsAhead => Volatile.Read(ref _readsAhead);
 
@@ -52,10 +51,10 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
         return !cancellationToken.IsCancellationRequested && TryJoin(out _);
     }
 
-    /// <summary>A call of a consumer that polls ended well.</summary>
+    /// <summary>A call of a receiver that polls succeeded.</summary>
     /// <param name="messages">How many it brought.</param>
     /// <param name="took">How long it took.</param>
-    /// <returns>Whether the consumer polls on; if not, it has left.</returns>
+    /// <returns>Whether the receiver continues to poll; if not, it has left.</returns>
     public bool GoesOn(int messages, TimeSpan took)
     {
         // Half: SQS fills a call from some of its servers, and sends fewer than asked for even when thousands wait.
@@ -75,7 +74,7 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
         return true;
     }
 
-    /// <summary>A consumer pauses after an error: another one takes its turn, so that one bad connection stops nobody.</summary>
+    /// <summary>A receiver pauses after an error: another one takes its turn, so that one bad connection does not stop the others.</summary>
     public void Leave()
     {
         lock (_gate)
@@ -85,7 +84,7 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
         }
     }
 
-    /// <summary>Lets only one poll for so long, whatever it finds. Receivers that poll now leave by themselves.</summary>
+    /// <summary>Lets only one receiver poll for this long, whatever it finds. Receivers that poll now leave by themselves.</summary>
     public void Narrow(TimeSpan duration)
     {
         lock (_gate)

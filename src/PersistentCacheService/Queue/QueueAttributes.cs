@@ -96,7 +96,7 @@ internal sealed class QueueAttributesMonitor(
         }
         catch (Exception exception)
         {
-            // Only a missing right for this one call is not the queue's health: whether it can be consumed the receive calls tell.
+            // A missing right for this call alone says nothing about the queue's health: the receive calls tell whether it can be consumed.
             if (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
             {
                 Log.QueueAttributesDenied(logger, exception.GetSqsCause());

@@ -56,7 +56,7 @@ public sealed class QueueHealthTests : IDisposable
     }
 
     [Fact]
-    public void A_long_poll_that_began_before_the_trouble_ends_it_not()
+    public void A_long_poll_that_began_before_the_trouble_does_not_end_it()
     {
         var began = _health.Begin();
         _time.Advance(TimeSpan.FromSeconds(5));
