@@ -1,5 +1,4 @@
 using System.Globalization;
-using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
