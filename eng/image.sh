@@ -12,6 +12,7 @@ target=${TARGET:-worker}
 arch=${ARCH:-}
 case $target in
   worker) name=persistent-cache-service project=PersistentCacheService ;;
+  sidecar) name=stigg-sidecar project=Sidecar ;;
   local-sqs) name=local-sqs project=LocalSqs ;;
   *) echo "There is no image $target." >&2; exit 64 ;;
 esac
