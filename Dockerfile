@@ -1,5 +1,5 @@
-# The worker (default target) and the SQS emulator (--target local-sqs) on chiseled .NET images: no shell, no package manager,
-# not root. The worker is one native file, compiled ahead of time: src/PersistentCacheService/Properties/PublishProfiles.
+# The worker (default target), the Sidecar (--target sidecar) and the SQS emulator (--target local-sqs) on chiseled .NET images: no shell,
+# no package manager, not root. Worker and Sidecar are one native file each, compiled ahead of time: Properties/PublishProfiles of either.
 # Built by "make image", or: DOCKER_BUILDKIT=1 docker build -t persistent-cache-service .
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
@@ -29,7 +29,7 @@ COPY --from=projects /source ./
 # As locked, then the runtime and the compiler for the target, which the lock files do not hold.
 ARG TARGETARCH
 RUN runtime="linux-$(echo "${TARGETARCH:-amd64}" | sed s/amd64/x64/)" && echo "$runtime" >/runtime && \
-    for project in PersistentCacheService LocalSqs; do \
+    for project in PersistentCacheService Sidecar LocalSqs; do \
       dotnet restore "src/$project" --locked-mode && \
       dotnet restore "src/$project" -r "$runtime" -p:PublishProfile=Image || exit 1; \
     done
@@ -40,6 +40,15 @@ COPY src src
 ARG VERSION=1.0.0
 ARG REVISION=unknown
 RUN dotnet publish src/PersistentCacheService --no-restore -o /out \
+      -r "$(cat /runtime)" -p:PublishProfile=Image \
+      -p:Version="$VERSION" -p:SourceRevisionId="$REVISION"
+
+# ---- the Sidecar's
+FROM packages AS build-sidecar
+COPY src src
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+RUN dotnet publish src/Sidecar --no-restore -o /out \
       -r "$(cat /runtime)" -p:PublishProfile=Image \
       -p:Version="$VERSION" -p:SourceRevisionId="$REVISION"
 
@@ -64,6 +73,22 @@ FROM runtime AS local-sqs
 COPY --from=build-local-sqs /out ./
 EXPOSE 4566
 ENTRYPOINT ["/app/local-sqs", "--host", "*"]
+
+FROM runtime AS sidecar
+COPY --from=build-sidecar /out ./
+# Above 1024, which every container runtime lets a non-root process listen on; publish it as 80 to keep the original's address.
+ENV PORT=8081 HTTP_PORT=8080
+EXPOSE 8081 8080
+ENTRYPOINT ["/app/stigg-sidecar"]
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+ARG CREATED
+LABEL org.opencontainers.image.title="stigg-sidecar" \
+      org.opencontainers.image.description="Answers over gRPC what Stigg's customers may use, from the Redis that persistent-cache-service fills" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED"
 
 FROM runtime AS worker
 COPY --from=build /out ./

@@ -2,8 +2,8 @@
 # Builds the image persistent-cache-service:VERSION (VERSION=... to set) and writes it to artifacts/ as a compressed archive, with the bill of
 # materials of its NuGet packages (CycloneDX) beside it.
 # Where the registry of the base images cannot be reached, stand-ins are made of this machine's .NET by ../shared/tools, if
-# that is there. ARCH=arm64 builds for the other processor, TARGET=local-sqs builds the emulator's image, KEEP_DAEMON=1 leaves a private
-# Docker daemon running.
+# that is there. ARCH=arm64 builds for the other processor, TARGET=sidecar builds stigg-sidecar, TARGET=local-sqs the emulator's image,
+# KEEP_DAEMON=1 leaves a private Docker daemon running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,7 @@ target=${TARGET:-worker}
 arch=${ARCH:-}
 case $target in
   worker) name=persistent-cache-service project=PersistentCacheService ;;
+  sidecar) name=stigg-sidecar project=Sidecar ;;
   local-sqs) name=local-sqs project=LocalSqs ;;
   *) echo "There is no image $target." >&2; exit 64 ;;
 esac

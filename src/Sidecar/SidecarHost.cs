@@ -1,3 +1,4 @@
+using Grpc.Reflection;
 using PersistentCacheService;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability;
@@ -13,6 +14,7 @@ using Sidecar.Realtime;
 using Sidecar.Service;
 using Sidecar.Settings;
 using Sidecar.Writes;
+using Stigg.Sidecar.V1;
 
 namespace Sidecar;
 
@@ -57,7 +59,9 @@ internal static class SidecarHost
         services.AddSingleton<CallTimer>();
         services.AddRoutingCore();
         services.AddGrpc(static options => options.Interceptors.Add<CallTimer>());
-        services.AddGrpcReflection();
+
+        // Named, because looking for the services takes reflection, which a native executable has not.
+        services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
     }
 
@@ -122,11 +126,11 @@ internal static class SidecarHost
     private static void Map(WebApplication app, SidecarSettings settings)
     {
         app.MapGrpcService<GrpcService>();
-        app.MapGrpcReflectionService();
+        app.MapGrpcService<ReflectionServiceImpl>();
         app.MapGrpcHealthChecksService();
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
-        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>());
+        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>());
         JsonCalls.MapRest(app);
         OpenApi.Map(app);
     }

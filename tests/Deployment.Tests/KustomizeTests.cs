@@ -34,6 +34,38 @@ public sealed class KustomizeTests
     }
 
     [SkippableFact]
+    public async Task The_component_puts_the_Sidecar_into_labelled_Deployments()
+    {
+        var directory = Directory.CreateTempSubdirectory("kustomize-");
+        try
+        {
+            var component = Path.GetRelativePath(directory.FullName, RepositoryRoot.File("kustomize", "components", "sidecar"));
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "kustomization.yaml"), $"resources: [shop.yaml]\ncomponents: [{component}]\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(directory.FullName, "shop.yaml"),
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: shop, labels: {stigg.io/sidecar: "true"}}
+                spec:
+                  selector: {matchLabels: {app: shop}}
+                  template:
+                    metadata: {labels: {app: shop}}
+                    spec: {containers: [{name: shop, image: shop}]}
+                """);
+
+            var (exitCode, output, errors) = await Tool.Kustomize.RunAsync(directory.FullName);
+
+            Assert.True(exitCode == 0, errors);
+            Assert.Equal(["shop", "stigg-sidecar"], Manifests.Parse(output).The("Deployment").At("spec.template.spec.containers")!.AsArray().Select(static one => one.Text("name")).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [SkippableFact]
     public async Task The_base_and_the_chart_are_the_same_in_substance()
     {
         var kustomize = Substance(Manifests.Parse(await BuildAsync("base")));

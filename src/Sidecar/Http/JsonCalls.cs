@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Observability;
 using Sidecar.Service;
 using Sidecar.Writes;
 using Stigg.Sidecar.V1;
@@ -18,20 +19,20 @@ internal static class JsonCalls
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Maps all calls.</summary>
-    public static void Map(WebApplication app, Calls calls, UsageWrites writes)
+    public static void Map(WebApplication app, Calls calls, UsageWrites writes, CallTimer timer)
     {
-        Map(app, "GetEntitlements", GetEntitlementsRequest.Descriptor, (GetEntitlementsRequest request, CancellationToken token) => calls.GetEntitlementsAsync(request, token));
-        Map(app, "GetEntitlement", GetEntitlementRequest.Descriptor, (GetEntitlementRequest request, CancellationToken token) => calls.GetEntitlementAsync(request, token));
-        Map(app, "GetBooleanEntitlement", GetBooleanEntitlementRequest.Descriptor, (GetBooleanEntitlementRequest request, CancellationToken token) => calls.GetBooleanAsync(request, token));
-        Map(app, "GetNumericEntitlement", GetNumericEntitlementRequest.Descriptor, (GetNumericEntitlementRequest request, CancellationToken token) => calls.GetNumericAsync(request, token));
-        Map(app, "GetMeteredEntitlement", GetMeteredEntitlementRequest.Descriptor, (GetMeteredEntitlementRequest request, CancellationToken token) => calls.GetMeteredAsync(request, token));
-        Map(app, "GetEnumEntitlement", GetEnumEntitlementRequest.Descriptor, (GetEnumEntitlementRequest request, CancellationToken token) => calls.GetEnumAsync(request, token));
-        Map(app, "GetEntitlementV2", GetEntitlementV2Request.Descriptor, (GetEntitlementV2Request request, CancellationToken token) => calls.GetEntitlementV2Async(request, token));
-        Map(app, "GetEntitlementsStateV2", GetEntitlementsStateV2Request.Descriptor, (GetEntitlementsStateV2Request request, CancellationToken token) => calls.GetEntitlementsStateV2Async(request, token));
-        Map(app, "ReloadEntitlements", ReloadEntitlementsRequest.Descriptor, (ReloadEntitlementsRequest request, CancellationToken token) => calls.ReloadAsync(request, token));
-        Map(app, "ReportUsage", ReportUsageRequest.Descriptor, (ReportUsageRequest request, CancellationToken token) => writes.ReportUsageAsync(request, token));
-        Map(app, "ReportUsageBulk", ReportUsageBulkRequest.Descriptor, (ReportUsageBulkRequest request, CancellationToken token) => writes.ReportUsageBulkAsync(request, token));
-        Map(app, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
+        Map(app, timer, "GetEntitlements", GetEntitlementsRequest.Descriptor, (GetEntitlementsRequest request, CancellationToken token) => calls.GetEntitlementsAsync(request, token));
+        Map(app, timer, "GetEntitlement", GetEntitlementRequest.Descriptor, (GetEntitlementRequest request, CancellationToken token) => calls.GetEntitlementAsync(request, token));
+        Map(app, timer, "GetBooleanEntitlement", GetBooleanEntitlementRequest.Descriptor, (GetBooleanEntitlementRequest request, CancellationToken token) => calls.GetBooleanAsync(request, token));
+        Map(app, timer, "GetNumericEntitlement", GetNumericEntitlementRequest.Descriptor, (GetNumericEntitlementRequest request, CancellationToken token) => calls.GetNumericAsync(request, token));
+        Map(app, timer, "GetMeteredEntitlement", GetMeteredEntitlementRequest.Descriptor, (GetMeteredEntitlementRequest request, CancellationToken token) => calls.GetMeteredAsync(request, token));
+        Map(app, timer, "GetEnumEntitlement", GetEnumEntitlementRequest.Descriptor, (GetEnumEntitlementRequest request, CancellationToken token) => calls.GetEnumAsync(request, token));
+        Map(app, timer, "GetEntitlementV2", GetEntitlementV2Request.Descriptor, (GetEntitlementV2Request request, CancellationToken token) => calls.GetEntitlementV2Async(request, token));
+        Map(app, timer, "GetEntitlementsStateV2", GetEntitlementsStateV2Request.Descriptor, (GetEntitlementsStateV2Request request, CancellationToken token) => calls.GetEntitlementsStateV2Async(request, token));
+        Map(app, timer, "ReloadEntitlements", ReloadEntitlementsRequest.Descriptor, (ReloadEntitlementsRequest request, CancellationToken token) => calls.ReloadAsync(request, token));
+        Map(app, timer, "ReportUsage", ReportUsageRequest.Descriptor, (ReportUsageRequest request, CancellationToken token) => writes.ReportUsageAsync(request, token));
+        Map(app, timer, "ReportUsageBulk", ReportUsageBulkRequest.Descriptor, (ReportUsageBulkRequest request, CancellationToken token) => writes.ReportUsageBulkAsync(request, token));
+        Map(app, timer, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
     }
 
     /// <summary>What is not there is told in the same form.</summary>
@@ -41,12 +42,13 @@ internal static class JsonCalls
         app.Map("/v1/{**rest}", missing);
     }
 
-    private static void Map<TRequest, TResponse>(WebApplication app, string name, MessageDescriptor descriptor, Func<TRequest, CancellationToken, Task<TResponse>> call)
+    private static void Map<TRequest, TResponse>(WebApplication app, CallTimer timer, string name, MessageDescriptor descriptor, Func<TRequest, CancellationToken, Task<TResponse>> call)
         where TRequest : IMessage
         where TResponse : IMessage
     {
         RequestDelegate serve = async context =>
         {
+            using var timing = timer.Start(name);
             try
             {
                 var request = (TRequest)Parser.Parse(await ReadAsync(context.Request), descriptor);

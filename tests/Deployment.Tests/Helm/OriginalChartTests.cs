@@ -84,10 +84,6 @@ public sealed class OriginalChartTests
         Assert.Equal(80, hpa.Number("metrics.1.resource.target.averageUtilization"));
     }
 
-    [SkippableFact]
-    public async Task Where_it_runs_no_cache_service_nothing_is_rendered() =>
-        Assert.Empty(await Chart.RenderAsync("original-chart-disabled"));
-
     [SkippableTheory]
     [InlineData("original-chart")]
     [InlineData("original-chart-extra-env")]

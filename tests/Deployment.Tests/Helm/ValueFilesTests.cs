@@ -26,7 +26,7 @@ public sealed class ValueFilesTests
         try
         {
             var objects = 0;
-            foreach (var values in Names.Where(v => v != "original-chart-disabled"))
+            foreach (var values in Names)
             {
                 var text = await Chart.TextAsync(values);
                 objects += Manifests.Parse(text).Count;
@@ -53,7 +53,7 @@ public sealed class ValueFilesTests
         foreach (var deployment in rendered.Where(o => o.Text("kind") == "Deployment"))
         {
             var pod = deployment.At("spec.template.spec");
-            var container = rendered.WorkerContainer();
+            var container = pod.At("containers.0");
             Assert.Equal("true", pod.Text("securityContext.runAsNonRoot"));
             Assert.Equal("1654", pod.Text("securityContext.runAsUser"));
             Assert.Equal("RuntimeDefault", pod.Text("securityContext.seccompProfile.type"));
