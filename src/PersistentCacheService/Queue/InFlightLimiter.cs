@@ -54,7 +54,7 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
     /// <returns>False when they were not free in time or the wait was cancelled; then none is taken.</returns>
     public ValueTask<bool> TryTakeAsync(int count, int spare, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count + spare, Limit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Limit - spare);
         LinkedListNode<Waiter> node;
         lock (_gate)
         {

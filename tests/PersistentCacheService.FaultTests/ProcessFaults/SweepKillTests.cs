@@ -150,7 +150,7 @@ public sealed class SweepKillTests
     }
 
     /// <summary>In no span of time, however long, are there more calls than the rate allows, plus what may leave at once.</summary>
-    private static void AssertPace(IReadOnlyList<EdgeCall> calls)
+    private static void AssertPace(EdgeCall[] calls)
     {
         // A grant of a tenth of a second at either end, and the calls of every replica whose permits were granted before.
         const double Burst = (2 * Rate / 10.0) + (Replicas * CallsAtOnce);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Redis;
@@ -43,7 +44,7 @@ public sealed class SweepLeaseTests : IAsyncLifetime
         {
             await _server!.CliAsync("PEXPIRE", Key, "3600000");
             await BeatAsync();
-            await Eventually.HoldsAsync(async () => int.Parse(await _server.CliAsync("TTL", Key)) <= SweepLease.Life.TotalSeconds, "the lease is renewed");
+            await Eventually.HoldsAsync(async () => int.Parse(await _server.CliAsync("TTL", Key), CultureInfo.InvariantCulture) <= SweepLease.Life.TotalSeconds, "the lease is renewed");
         }
 
         Assert.False(lease.Lost.IsCancellationRequested);
