@@ -113,7 +113,7 @@ public sealed partial class InstrumentsTests
     [Fact]
     public void No_other_file_of_the_worker_or_its_libraries_spells_a_name_or_creates_an_instrument()
     {
-        string[] catalogue = ["Instruments.cs", "MetricsPage.cs", "PushedMeter.cs"];
+        string[] catalogue = ["Instruments.cs", "MetricsPage.cs", "PushedMeter.cs", "SidecarMetrics.cs"]; // The last one is the Sidecar's own.
 
         var others = Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)

@@ -1,6 +1,5 @@
 using LocalSqs.Faults;
 using LocalSqs.Protocol;
-using PersistentCacheService.Queue;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Queue;

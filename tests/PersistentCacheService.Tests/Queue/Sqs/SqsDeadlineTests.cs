@@ -49,7 +49,7 @@ public sealed class SqsDeadlineTests
     public async Task A_caller_that_cancels_gets_a_cancellation_and_not_a_timeout()
     {
         using var stop = new CancellationTokenSource();
-        var call = SqsDeadline.CallAsync((string _, CancellationToken token) => Task.Delay(Timeout.Infinite, token).ContinueWith(static _ => "", TaskScheduler.Default), "", Limit, _time, stop.Token);
+        var call = SqsDeadline.CallAsync((string _, CancellationToken token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(static _ => "", TaskScheduler.Default), "", Limit, _time, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Equal(0, _time.WaitingTimers);
