@@ -58,7 +58,14 @@ public sealed class WorkerProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(environment);
         var port = takenPort ?? FreePort.Next();
         var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
-        var spec = unread == UnreadOutput.None ? new ChildProcessSpec(Executable, arguments) : IntoUnreadPipe(unread);
+        var spec = (unread, arguments) switch
+        {
+            (not UnreadOutput.None, _) => IntoUnreadPipe(unread),
+            (_, []) => new ChildProcessSpec(Executable),
+
+            // Programs that a shell started in the background, and all that they start, ignore Ctrl-C.
+            _ => new ChildProcessSpec("env", ["--default-signal=INT", Executable, .. arguments]),
+        };
         var process = await ChildProcess.StartAsync(spec with { Environment = all, InheritEnvironment = false });
         return new WorkerProcess(process, port);
     }
