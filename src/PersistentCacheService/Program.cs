@@ -4,9 +4,11 @@ using PersistentCacheService;
 using PersistentCacheService.Commands;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 
 AmbientVariables.Clean();
+OutgoingHttp.ExemptNodeLocal();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(

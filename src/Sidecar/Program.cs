@@ -1,11 +1,13 @@
 using PersistentCacheService;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 using Sidecar;
 using Sidecar.Settings;
 using WorkerLog = PersistentCacheService.Observability.Log;
 
 AmbientVariables.Clean();
+OutgoingHttp.ExemptNodeLocal();
 var reading = SidecarSettingsReader.Read(Environment.GetEnvironmentVariable);
 using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
 using var logging = LoggerFactory.Create(log.AddTo);
