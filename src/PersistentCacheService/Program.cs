@@ -8,7 +8,7 @@ using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 
 AmbientVariables.Clean();
-OutgoingHttp.ExemptNodeLocal();
+OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
@@ -19,6 +19,7 @@ var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
 using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
 using var logging = LoggerFactory.Create(log.AddTo);
 var logger = logging.CreateLogger("PersistentCacheService.Program");
+UncaughtExceptions.Watch(log, logger);
 if (reading.Settings is not { } settings)
 {
     foreach (var problem in reading.Problems)

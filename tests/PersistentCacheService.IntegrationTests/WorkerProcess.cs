@@ -143,11 +143,11 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits for its end and returns its exit code.</summary>
     public Task<int> WaitForExitAsync() => _process.WaitForExitAsync(ExitDeadline);
 
-    // A pipe opened for reading and writing by the same process: writes fill it up and then hang.
+    // A pipe opened for reading and writing by the same process, and full (64 KiB, pipe(7)): the first write hangs.
     private static ChildProcessSpec IntoUnreadPipe(UnreadOutput unread) => new(
         "sh",
         "-c",
-        $"mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && exec \"$1\" {(int)unread}>&3",
+        $"mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && head -c 65536 /dev/zero >&3 && exec \"$1\" {(unread == UnreadOutput.Both ? "1>&3 2>&3" : $"{(int)unread}>&3")}",
         Path.Combine(Path.GetTempPath(), $"unread-{Guid.NewGuid():N}"),
         Executable);
 

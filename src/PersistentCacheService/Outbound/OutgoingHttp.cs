@@ -23,6 +23,6 @@ internal static class OutgoingHttp
             context.DnsEndPoint.Host, context.DnsEndPoint.Port, prepare: null, connectTimeout, TimeProvider.System, cancellationToken)),
     };
 
-    /// <summary>Exempts from the environment's proxies what no proxy can reach, for every client of the process. Call it before the first one.</summary>
-    public static void ExemptNodeLocal() => HttpClient.DefaultProxy = new NodeLocalExemption(HttpClient.DefaultProxy, Environment.GetEnvironmentVariable);
+    /// <summary>Makes <see cref="EnvironmentProxy"/> the proxy of every client of the process. Call it before the first one is made.</summary>
+    public static void PrepareProxy() => HttpClient.DefaultProxy = new EnvironmentProxy(HttpClient.DefaultProxy, Environment.GetEnvironmentVariable);
 }

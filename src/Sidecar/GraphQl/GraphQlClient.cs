@@ -42,7 +42,7 @@ internal sealed class GraphQlClient : IDisposable
         _random = random;
         var handler = OutgoingHttp.CreateHandler(ConnectTimeout);
         handler.AutomaticDecompression = DecompressionMethods.All;
-        _http = new HttpClient(handler) { Timeout = Deadline };
+        _http = new HttpClient(handler) { Timeout = Deadline, MaxResponseContentBufferSize = 8 * 1024 * 1024 };
         _http.DefaultRequestHeaders.Add("X-API-KEY", apiKey.Reveal());
         _http.DefaultRequestHeaders.Add("User-Agent", "stigg-sidecar/" + BuildInfo.Version);
     }

@@ -3,7 +3,7 @@ using PersistentCacheService.Outbound;
 
 namespace PersistentCacheService.Tests.Outbound;
 
-public sealed class NodeLocalExemptionTests
+public sealed class EnvironmentProxyTests
 {
     private static readonly Uri Proxy = new("http://proxy.example:3128");
 
@@ -38,13 +38,15 @@ public sealed class NodeLocalExemptionTests
     }
 
     [Fact]
-    public void The_proxys_credentials_are_kept()
+    public void The_proxys_password_is_in_its_credentials_only()
     {
         var credentials = new NetworkCredential("user", "password");
-        Assert.Same(credentials, new NodeLocalExemption(new WebProxy(Proxy) { Credentials = credentials }, static _ => null).Credentials);
+        var proxy = new EnvironmentProxy(new WebProxy("http://user:password@proxy.example:3128") { Credentials = credentials }, static _ => null);
+        Assert.Equal("http://proxy.example:3128/", proxy.GetProxy(new Uri("https://sqs.us-east-1.amazonaws.com/"))?.AbsoluteUri);
+        Assert.Same(credentials, proxy.Credentials);
     }
 
-    private static NodeLocalExemption Exemption() => new(new WebProxy(Proxy), static name => name switch
+    private static EnvironmentProxy Exemption() => new(new WebProxy(Proxy), static name => name switch
     {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI" => "http://localhost:1234/get",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT" => "http://127.0.0.1:1338",

@@ -3,12 +3,13 @@ using System.Net;
 namespace PersistentCacheService.Outbound;
 
 /// <summary>
-/// The environment's proxy, but not for what belongs to this node: instance metadata, the agents of ECS and EKS Pod Identity, and the endpoints that take
-/// their place. A proxy cannot reach them, and credentials are not its business. The AWS SDK means the same, but what it calls them with asks the proxy.
+/// The environment's proxy as .NET reads it, but for two things. It is not asked for what belongs to this node: instance metadata, the agents of ECS and EKS
+/// Pod Identity, and the endpoints that take their place. A proxy cannot reach them, and credentials are not its business; the AWS SDK means the same, but
+/// what it calls them with asks the proxy. And its URL has no user and password any more: .NET prints it when a tunnel fails.
 /// </summary>
-/// <param name="environment">The proxy that the environment names.</param>
+/// <param name="environment">The proxy that .NET made of the environment; it knows the credentials.</param>
 /// <param name="variable">Reads environment variables.</param>
-internal sealed class NodeLocalExemption(IWebProxy environment, Func<string, string?> variable) : IWebProxy
+internal sealed class EnvironmentProxy(IWebProxy environment, Func<string, string?> variable) : IWebProxy
 {
     private static readonly IPNetwork[] Networks = [IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("fd00:ec2::/32")];
 
@@ -27,7 +28,9 @@ internal sealed class NodeLocalExemption(IWebProxy environment, Func<string, str
     }
 
     /// <inheritdoc/>
-    public Uri? GetProxy(Uri destination) => IsNodeLocal(destination) ? null : environment.GetProxy(destination);
+    public Uri? GetProxy(Uri destination) => IsNodeLocal(destination) ? null
+        : environment.GetProxy(destination) is { UserInfo.Length: > 0 } withPassword ? new UriBuilder(withPassword) { UserName = "", Password = "" }.Uri
+        : environment.GetProxy(destination);
 
     /// <inheritdoc/>
     public bool IsBypassed(Uri host) => IsNodeLocal(host) || environment.IsBypassed(host);
