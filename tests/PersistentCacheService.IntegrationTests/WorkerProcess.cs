@@ -63,6 +63,17 @@ public sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(process, port);
     }
 
+    /// <summary>Starts a worker that sees a hosts file of its own: its executable in a mount namespace.</summary>
+    /// <param name="environment">Its environment variables.</param>
+    /// <param name="hosts">Path of the file that stands in for /etc/hosts.</param>
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, string hosts)
+    {
+        var port = FreePort.Next();
+        var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
+        var spec = new ChildProcessSpec("unshare", "--map-root-user", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$1\"", hosts, Executable);
+        return new WorkerProcess(await ChildProcess.StartAsync(spec with { Environment = all, InheritEnvironment = false }), port);
+    }
+
     /// <summary>Runs the executable with arguments to its end.</summary>
     public static async Task<FinishedProcess> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {

@@ -97,7 +97,7 @@ public sealed class ForwardProxy : IAsyncDisposable
                 await (isTunnel
                     ? near.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stopping.Token)
                     : far.WriteAsync(Encoding.Latin1.GetBytes(head.Insert(line.Length, "\r\nConnection: close")), _stopping.Token));
-                await Task.WhenAny(near.CopyToAsync(far, _stopping.Token), far.CopyToAsync(near, _stopping.Token));
+                await Tunnel.PipeAsync(near, far, _stopping.Token);
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {

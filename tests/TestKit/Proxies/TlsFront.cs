@@ -76,7 +76,7 @@ public sealed class TlsFront : IAsyncDisposable
                 using var origin = new TcpClient();
                 await origin.ConnectAsync(_behind.Host, _behind.Port, _stopping.Token);
                 await using var far = origin.GetStream();
-                await Task.WhenAny(near.CopyToAsync(far, _stopping.Token), far.CopyToAsync(near, _stopping.Token));
+                await Tunnel.PipeAsync(near, far, _stopping.Token);
             }
             catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException or OperationCanceledException)
             {
