@@ -18,7 +18,9 @@ internal static class QueueTrial
     {
         var credentials = new RememberedCredentials(static () => new DefaultAWSCredentialsIdentityResolver(), TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
         using var client = SqsClient.Create(settings, credentials);
-        return [await TryAttributesAsync(client, settings, cancellationToken), await TryDeleteAsync(client, settings, cancellationToken)];
+
+        // At once: a source of credentials that hangs costs its deadline once.
+        return await Task.WhenAll(TryAttributesAsync(client, settings, cancellationToken), TryDeleteAsync(client, settings, cancellationToken));
     }
 
     private static async Task<Finding> TryAttributesAsync(IAmazonSQS client, QueueSettings settings, CancellationToken cancellationToken)

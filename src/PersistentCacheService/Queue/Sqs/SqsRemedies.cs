@@ -15,7 +15,7 @@ internal static class SqsRemedies
         SqsErrorKind.InvalidCredentials when exception.GetSqsCause().Contains("should be scoped to", StringComparison.OrdinalIgnoreCase) =>
             "AWS_REGION is not the region of that endpoint: set it to the queue's region",
         SqsErrorKind.Network when exception.GetBaseException() is SocketException socket && socket.IsUnresolved() =>
-            "the name has no address: check QUEUE_URL, AWS_ENDPOINT_URL_SQS, that AWS_REGION is an existing region, and the cluster's DNS",
+            "the name has no address: check QUEUE_URL, AWS_ENDPOINT_URL_SQS, HTTPS_PROXY, that AWS_REGION is an existing region, and the cluster's DNS",
         var kind => kind.Remedy(),
     };
 
