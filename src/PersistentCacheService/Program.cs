@@ -4,9 +4,11 @@ using PersistentCacheService;
 using PersistentCacheService.Commands;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 
 AmbientVariables.Clean();
+OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
@@ -17,6 +19,7 @@ var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
 using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
 using var logging = LoggerFactory.Create(log.AddTo);
 var logger = logging.CreateLogger("PersistentCacheService.Program");
+UncaughtExceptions.Watch(log, logger);
 if (reading.Settings is not { } settings)
 {
     foreach (var problem in reading.Problems)

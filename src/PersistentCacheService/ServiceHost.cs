@@ -72,7 +72,7 @@ internal static class ServiceHost
         services.AddSingleton(settings.Cache);
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
-        services.AddSingleton<IIdentityResolver<AWSCredentials>, DefaultAWSCredentialsIdentityResolver>();
+        services.AddSingleton<Func<IIdentityResolver<AWSCredentials>>>(static () => new DefaultAWSCredentialsIdentityResolver());
         services.AddSingleton<RememberedCredentials>();
         services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton<RedisClient>();

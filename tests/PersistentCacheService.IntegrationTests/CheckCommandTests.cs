@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using TestKit;
 using TestKit.Invariants;
 
 namespace PersistentCacheService.IntegrationTests;
@@ -84,6 +86,56 @@ public sealed class CheckCommandTests : IAsyncLifetime
         Assert.DoesNotContain(_world.Edge.ApiKey, run.Printed, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("InvalidSignatureException", "Credential should be scoped to a valid region. ")]
+    [InlineData("QueueDoesNotExist", "The specified queue does not exist.")]
+    [InlineData("UnrecognizedClientException", "The security token included in the request is invalid.")]
+    public async Task What_a_wrong_region_leads_to_names_it(string code, string message)
+    {
+        await using var sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Error(code, 403, message));
+
+        var run = await WorkerProcess.RunAsync(_world.Environment().With(("QUEUE_URL", sqs.QueueUrl)), "check");
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains(Lines(run), line => line.StartsWith("FAIL  queue ", StringComparison.Ordinal) && line.Contains(code, StringComparison.Ordinal) && line.Contains("AWS_REGION", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData("EVALSHA")]
+    [InlineData("MGET")]
+    [InlineData("SET")]
+    [InlineData("PING")]
+    public async Task A_command_that_Redis_lacks_is_named_by_check_and_by_the_log_with_one_remedy(string command)
+    {
+        var environment = _world.Environment();
+        await using var redis = await RedisServer.StartAsync("--rename-command", command, "");
+        environment["REDIS_PORT"] = redis.Port.ToString(CultureInfo.InvariantCulture);
+
+        var run = await WorkerProcess.RunAsync(environment, "check");
+        await using var worker = await WorkerProcess.StartAsync(environment);
+        var line = await ClosedGateAsync(worker, "CommandMissing");
+
+        Assert.Equal(78, run.ExitCode);
+        var found = Assert.Single(Lines(run), static line => line.StartsWith("FAIL  redis", StringComparison.Ordinal));
+        Assert.Contains(command, found, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(command, (string?)line["reason"], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains((string)line["remedy"]!, found, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_database_that_Redis_lacks_is_named_by_check_and_by_the_log_with_one_remedy()
+    {
+        var environment = _world.Environment().With(("REDIS_DB", "99"));
+
+        var run = await WorkerProcess.RunAsync(environment, "check");
+        await using var worker = await WorkerProcess.StartAsync(environment);
+        var line = await ClosedGateAsync(worker, "NoSuchDatabase");
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains(Lines(run), found => found.StartsWith("FAIL  redis ", StringComparison.Ordinal) && found.Contains((string)line["remedy"]!, StringComparison.Ordinal));
+        Assert.Contains("REDIS_DB", (string?)line["remedy"], StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Healthcheck_asks_the_worker_beside_it()
     {
@@ -102,6 +154,15 @@ public sealed class CheckCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_argument_nobody_knows_does_not_start_a_worker() =>
         Assert.Equal(64, (await WorkerProcess.RunAsync(new Dictionary<string, string?>(), "--consume")).ExitCode);
+
+    /// <summary>The line that says for which lasting reason nothing is received.</summary>
+    private static async Task<JsonNode> ClosedGateAsync(WorkerProcess worker, string kind)
+    {
+        JsonNode? line = null;
+        await worker.WaitAsync(
+            () => Task.FromResult((line = worker.Log.FirstOrDefault(entry => (int?)entry["event"] == 1302 && (string?)entry["kind"] == kind)) is not null), $"the gate is closed by {kind}");
+        return line!;
+    }
 
     private static string[] Lines(FinishedProcess run) => run.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -63,16 +63,30 @@ public sealed class CredentialChainTests
         Assert.Empty(sqs.Requests);
     }
 
-    [Fact]
-    public async Task Role_that_sts_refuses_is_unavailable_credentials_without_the_token_in_the_message()
+    [Theory]
+    [InlineData("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403, "trust policy")]
+    [InlineData("InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://oidc.eks.example", 400, "create the IAM OIDC provider")]
+    [InlineData("ExpiredTokenException", "Token expired: current date/time 1615 must be before the expiration date/time 1614", 400, "token has expired")]
+    [InlineData("ValidationError", "Request ARN is invalid", 400, "AWS_ROLE_ARN is malformed")]
+    [InlineData("ValidationError", "1 validation error detected: Value 'jwt-secret' at 'webIdentityToken' failed to satisfy constraint", 400, "AWS_ROLE_ARN is malformed")]
+    public async Task Web_identity_that_sts_refuses_is_told_with_its_code_its_text_and_a_remedy(string code, string text, int status, string remedy)
     {
         await using var server = await CredentialServer.StartAsync();
         await using var sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Json("{}"));
-        var environment = WebIdentity(server);
-        environment["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/another";
-        var printed = await CheckAsync(sqs, environment, new() { ["token"] = "jwt-secret" });
-        Assert.Contains("CredentialsUnavailable: ", printed, StringComparison.Ordinal);
+        server.StsRefusal = new StsRefusal(code, text, status);
+        var printed = await CheckAsync(sqs, WebIdentity(server), new() { ["token"] = "jwt-secret" });
+        Assert.Contains($"CredentialsUnavailable: No AWS credentials: {code} (HTTP {status}, request id sts-1): {text.Replace("jwt-secret", "***", StringComparison.Ordinal)}", printed, StringComparison.Ordinal);
+        Assert.Matches($"FAIL  queue .*Remedy: .*{remedy}", printed);
         Assert.DoesNotContain("jwt-secret", printed, StringComparison.Ordinal);
+        Assert.Empty(sqs.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_file_that_is_not_there_is_named()
+    {
+        await using var server = await CredentialServer.StartAsync();
+        await using var sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Json("{}"));
+        Assert.Matches("FAIL  queue .*WebIdentityTokenFile: Could not find file.*Remedy: .*AWS_WEB_IDENTITY_TOKEN_FILE", await CheckAsync(sqs, WebIdentity(server), []));
     }
 
     /// <summary>Runs <c>check</c> and asserts that its calls were signed with these keys.</summary>

@@ -45,7 +45,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = speaksGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AllowAlternateSchemes = true; // Something may end TLS in front of it.
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = speaksGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        });
         var app = builder.Build();
         var receiver = new OtlpReceiver(app);
         if (speaksGrpc)

@@ -38,6 +38,48 @@ public sealed class UnreadLogTests
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
+    [Theory]
+    [InlineData(UnreadOutput.Standard)]
+    [InlineData(UnreadOutput.Error)]
+    [InlineData(UnreadOutput.Both)]
+    public async Task A_wrong_configuration_ends_the_process_all_the_same(UnreadOutput unread)
+    {
+        await using var worker = await WorkerProcess.StartAsync(new Dictionary<string, string?>(), unread: unread);
+        Assert.Equal(78, await worker.WaitForExitAsync());
+    }
+
+    [Theory]
+    [InlineData(UnreadOutput.Standard)]
+    [InlineData(UnreadOutput.Error)]
+    [InlineData(UnreadOutput.Both)]
+    public async Task A_start_that_fails_ends_the_process_all_the_same(UnreadOutput unread)
+    {
+        await using var taken = await LocalSqsServer.StartAsync();
+        var port = new Uri(taken.ServiceUrl).Port;
+        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(taken.QueueUrl("q"), "127.0.0.1", 1), takenPort: port, unread);
+        Assert.Equal(1, await worker.WaitForExitAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData(UnreadOutput.None)]
+    [InlineData(UnreadOutput.Standard)]
+    [InlineData(UnreadOutput.Error)]
+    [InlineData(UnreadOutput.Both)]
+    public async Task An_exception_that_nobody_catches_is_logged_and_ends_the_process_all_the_same(UnreadOutput unread)
+    {
+        Skip.If(Environment.GetEnvironmentVariable("WORKER_EXECUTABLE") is not null, "A native executable loads no startup hook, which throws here.");
+        var environment = WorkerEnvironment.For("http://127.0.0.1:1/1/q", "127.0.0.1", 1).With(
+            ("DOTNET_STARTUP_HOOKS", typeof(UnreadLogTests).Assembly.Location), (StartupHook.Variable, "1"));
+        await using var worker = await WorkerProcess.StartAsync(environment, unread: unread);
+
+        // 134: the runtime's own end (SIGABRT). It first prints the exception, so where it cannot it is ours.
+        Assert.Equal(unread is UnreadOutput.None or UnreadOutput.Standard ? 134 : 1, await worker.WaitForExitAsync());
+        if (unread is UnreadOutput.None or UnreadOutput.Error)
+        {
+            Assert.Contains(worker.Log, static line => (int?)line["event"] == 1007 && $"{line["err"]}".Contains(StartupHook.Message, StringComparison.Ordinal));
+        }
+    }
+
     [SkippableFact]
     public async Task Lines_that_nobody_reads_are_dropped_and_counted()
     {

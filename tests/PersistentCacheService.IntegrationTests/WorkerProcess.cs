@@ -70,6 +70,17 @@ public sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(process, port);
     }
 
+    /// <summary>Starts a worker that sees a hosts file of its own: its executable in a mount namespace.</summary>
+    /// <param name="environment">Its environment variables.</param>
+    /// <param name="hosts">Path of the file that stands in for /etc/hosts.</param>
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, string hosts)
+    {
+        var port = FreePort.Next();
+        var all = new Dictionary<string, string?>(environment) { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) };
+        var spec = new ChildProcessSpec("unshare", "--map-root-user", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$1\"", hosts, Executable);
+        return new WorkerProcess(await ChildProcess.StartAsync(spec with { Environment = all, InheritEnvironment = false }), port);
+    }
+
     /// <summary>Runs the executable with arguments to its end.</summary>
     public static async Task<FinishedProcess> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
@@ -150,11 +161,11 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits for its end and returns its exit code.</summary>
     public Task<int> WaitForExitAsync() => _process.WaitForExitAsync(ExitDeadline);
 
-    // A pipe opened for reading and writing by the same process: writes fill it up and then hang.
+    // A pipe opened for reading and writing by the same process, and full (64 KiB, pipe(7)): the first write hangs.
     private static ChildProcessSpec IntoUnreadPipe(UnreadOutput unread) => new(
         "sh",
         "-c",
-        $"mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && exec \"$1\" {(int)unread}>&3",
+        $"mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && head -c 65536 /dev/zero >&3 && exec \"$1\" {(unread == UnreadOutput.Both ? "1>&3 2>&3" : $"{(int)unread}>&3")}",
         Path.Combine(Path.GetTempPath(), $"unread-{Guid.NewGuid():N}"),
         Executable);
 

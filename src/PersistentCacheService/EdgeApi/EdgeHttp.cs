@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.EdgeApi;
@@ -57,21 +58,17 @@ internal sealed class EdgeHttp : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler CreateHandler(EdgeApiSettings settings) => new()
+    private static SocketsHttpHandler CreateHandler(EdgeApiSettings settings)
     {
-        // A redirect would carry the key to another host.
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectTimeout = settings.Timeout,
+        var handler = OutgoingHttp.CreateHandler(settings.Timeout);
+        handler.AutomaticDecompression = DecompressionMethods.All;
+
         // One for the configuration beside those of refreshes.
-        MaxConnectionsPerServer = settings.Concurrency + 1,
-        EnableMultipleHttp2Connections = true,
-        // Names of a CDN move: no connection outlives a change by more than that.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        ActivityHeadersPropagator = null,
-    };
+        handler.MaxConnectionsPerServer = settings.Concurrency + 1;
+        handler.EnableMultipleHttp2Connections = true;
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
+        return handler;
+    }
 
     /// <summary>An id as a path segment; one of dots alone would otherwise mean a parent directory.</summary>
     private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);

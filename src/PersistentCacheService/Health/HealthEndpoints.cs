@@ -16,8 +16,10 @@ internal static class HealthEndpoints
     /// <param name="readiness">Readiness.</param>
     public static void MapHealth(this IEndpointRouteBuilder endpoints, ConsumerBoard board, Readiness readiness)
     {
-        endpoints.MapGet("/livez", (RequestDelegate)(context => AnswerAsync(context, board)));
-        endpoints.MapGet("/readyz", (RequestDelegate)(context => AnswerAsync(context, readiness.Report())));
+        // Load balancers and monitors ask with HEAD, too.
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        endpoints.MapMethods("/livez", methods, (RequestDelegate)(context => AnswerAsync(context, board)));
+        endpoints.MapMethods("/readyz", methods, (RequestDelegate)(context => AnswerAsync(context, readiness.Report())));
     }
 
     private static Task AnswerAsync(HttpContext context, ConsumerBoard board)
@@ -61,6 +63,11 @@ internal static class HealthEndpoints
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.ContentLength = body.WrittenCount;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 }

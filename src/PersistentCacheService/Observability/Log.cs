@@ -67,8 +67,8 @@ internal static partial class Log
     [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause}{Suppressed}")]
     public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1101, LogLevel.Warning, "{Operation} failed with {Kind} and is retried: {Cause}{Suppressed}")]
-    public static partial void QueueCallFailed(ILogger logger, string operation, SqsErrorKind kind, string cause, Suppressed suppressed);
+    [LoggerMessage(1101, LogLevel.Warning, "{Operation} failed with {Kind} and is retried; {Remedy}. Cause: {Cause}{Suppressed}")]
+    public static partial void QueueCallFailed(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, Suppressed suppressed);
 
     [LoggerMessage(1102, LogLevel.Error, "{Operation} failed unexpectedly and is retried{Suppressed}")]
     public static partial void QueueCallFailedUnexpectedly(ILogger logger, Exception exception, string operation, Suppressed suppressed);

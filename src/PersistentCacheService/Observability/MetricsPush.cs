@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using PersistentCacheService.Outbound;
 
 namespace PersistentCacheService.Observability;
 
@@ -23,6 +24,10 @@ internal static class MetricsPush
         .ConfigureResource(static resource => resource.AddService(
             "persistent-cache-service", serviceVersion: BuildInfo.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: Environment.MachineName))
         .AddMeter(Instruments.MeterName)
-        .AddOtlpExporter()
+        .AddOtlpExporter(static options => options.HttpClientFactory = () =>
+        {
+            var timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
+            return new HttpClient(OutgoingHttp.CreateHandler(timeout)) { Timeout = timeout };
+        })
         .Build();
 }

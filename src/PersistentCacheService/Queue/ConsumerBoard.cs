@@ -5,8 +5,8 @@ namespace PersistentCacheService.Queue;
 /// <summary>Which receive loops run, and the last heartbeat of each.</summary>
 internal sealed class ConsumerBoard
 {
-    // A receive call has 10 s beyond its wait; a pause after an error lasts up to 20 s; the rest is for a busy machine.
-    private static readonly TimeSpan BeyondTheWait = TimeSpan.FromSeconds(10 + 20 + 30);
+    // A receive call has 12 s beyond its wait; a pause after an error lasts up to 20 s; the rest is for a busy machine.
+    private static readonly TimeSpan BeyondTheWait = TimeSpan.FromSeconds(12 + 20 + 28);
 
     private readonly TimeProvider _time;
     private readonly long[] _beats;

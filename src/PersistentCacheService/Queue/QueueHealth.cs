@@ -72,7 +72,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
 
         if (kind.IsConfigurationError())
         {
-            Log.QueueUnusable(logger, operation, kind, kind.Remedy(), exception.GetSqsCause(), suppressed);
+            Log.QueueUnusable(logger, operation, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
         }
         else if (kind == SqsErrorKind.Unknown)
         {
@@ -80,7 +80,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
         }
         else
         {
-            Log.QueueCallFailed(logger, operation, kind, exception.GetSqsCause(), suppressed);
+            Log.QueueCallFailed(logger, operation, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
         }
     }
 

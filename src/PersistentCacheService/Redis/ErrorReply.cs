@@ -47,6 +47,10 @@ internal static class ErrorReply
         ("without any password configured", RedisFailureKind.AuthenticationFailed),
         ("but no password is set", RedisFailureKind.AuthenticationFailed),
         ("operation not permitted", RedisFailureKind.AuthenticationRequired),
+        ("DB index is out of range", RedisFailureKind.NoSuchDatabase),
+        ("invalid DB index", RedisFailureKind.NoSuchDatabase),
+        ("unknown command", RedisFailureKind.CommandMissing),
+        ("Unknown Redis command", RedisFailureKind.CommandMissing),
         ("has MOVED", RedisFailureKind.ClusterMode),
         ("not allowed in cluster mode", RedisFailureKind.ClusterMode),
         ("non local key in a cluster", RedisFailureKind.ClusterMode),
@@ -84,7 +88,7 @@ internal static class ErrorReply
         var hint = kind switch
         {
             RedisFailureKind.ClusterMode => " (cluster mode is not supported: use a single primary)",
-            RedisFailureKind.ServerError when text.Contains("unknown command", StringComparison.Ordinal) => " (the server has renamed or disabled a command that the worker needs)",
+            RedisFailureKind.CommandMissing => " (the server has renamed or disabled a command that the worker needs)",
             _ => string.Empty,
         };
         return new RedisFailureException(kind, $"{command} was answered with an error: {Clean(text)}{hint}");

@@ -41,7 +41,7 @@ internal sealed class Handshake(IDatabase database, IServer server, RedisSetting
         {
             await AskAsync("AUTH", settings.Username is { Length: > 0 } user ? [user, password] : [password], cancellationToken);
         }
-        catch (RedisFailureException failure) when (IsTolerable(failure.Kind))
+        catch (RedisFailureException failure) when (failure.Kind is RedisFailureKind.NoPermission or RedisFailureKind.ServerError)
         {
             throw new RedisFailureException(RedisFailureKind.AuthenticationFailed, failure.Message, failure);
         }
@@ -58,7 +58,7 @@ internal sealed class Handshake(IDatabase database, IServer server, RedisSetting
         {
             await AskAsync("SELECT", [settings.Database], cancellationToken);
         }
-        catch (RedisFailureException failure) when (IsTolerable(failure.Kind))
+        catch (RedisFailureException failure) when (failure.Kind == RedisFailureKind.NoSuchDatabase || IsTolerable(failure.Kind))
         {
             throw new RedisFailureException(failure.Kind, $"Database {settings.Database} (REDIS_DB) cannot be used: {failure.Message}", failure);
         }
@@ -117,5 +117,5 @@ internal sealed class Handshake(IDatabase database, IServer server, RedisSetting
         }
     }
 
-    private static bool IsTolerable(RedisFailureKind kind) => kind is RedisFailureKind.NoPermission or RedisFailureKind.ServerError;
+    private static bool IsTolerable(RedisFailureKind kind) => kind is RedisFailureKind.NoPermission or RedisFailureKind.CommandMissing or RedisFailureKind.ServerError;
 }

@@ -84,6 +84,12 @@ internal enum RedisFailureKind
     /// <summary><c>MOVED</c>, <c>ASK</c>, <c>CROSSSLOT</c>, <c>CLUSTERDOWN</c>: the server runs in cluster mode, which no reader of this cache supports.</summary>
     ClusterMode,
 
+    /// <summary>The server has no database of the number in REDIS_DB.</summary>
+    NoSuchDatabase,
+
+    /// <summary>The server does not know a command that the worker needs: it was renamed or disabled.</summary>
+    CommandMissing,
+
     /// <summary>Any other error reply, <c>ERR</c> among them.</summary>
     ServerError,
 }

@@ -45,8 +45,11 @@ internal static class RedisFailures
         RedisFailureKind.ConnectionLost or RedisFailureKind.ServerSilent or RedisFailureKind.ProtocolViolation =>
             new(Effect.EndsConnection, RecoversByItself),
         RedisFailureKind.WrongType => new(Effect.RefusesCommand | Effect.NeedsConfiguration, "delete the key: another program stored something else than a string in it"),
+        RedisFailureKind.NoSuchDatabase => new(Effect.RefusesCommand | Effect.NeedsConfiguration, "set REDIS_DB to a database that Redis has (its setting databases says how many, the first is 0)"),
+        RedisFailureKind.CommandMissing => new(
+            Effect.RefusesCommand | Effect.NeedsConfiguration, "let Redis neither rename nor disable (rename-command) what the worker needs: EVALSHA, EVAL, EXISTS, MGET, SET, DEL, PING, and with settings of their own SELECT and AUTH"),
         RedisFailureKind.ServerError =>
-            new(Effect.RefusesCommand | Effect.NeedsConfiguration, "check REDIS_DB and that Redis neither renames nor disables the commands of the documentation's ACL"),
+            new(Effect.RefusesCommand | Effect.NeedsConfiguration, "look up the answer in the documentation of this Redis, and check that it is one that is supported"),
         _ => new(Effect.None, RecoversByItself),
     };
 

@@ -14,8 +14,11 @@ namespace PersistentCacheService.Redis;
 /// <param name="time">Clock.</param>
 internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
 {
-    // The answers to AUTH, INFO and PING of an unwilling server are a few lines; INFO of a willing one need not be kept.
-    private const int MostKept = 1024;
+    // The answers to AUTH, INFO and PING. INFO's, some kilobytes, comes before that to PING.
+    private const int MostKept = 16 * 1024;
+
+    // As Redis quotes them, since 6 and before.
+    private static readonly string[] Indispensable = ["'ping'", "`ping`", "'auth'", "`auth`"];
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<byte> _beginning = [];
@@ -140,9 +143,10 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
         await base.DisposeAsync();
     }
 
-    /// <summary>HELLO and INFO may be unknown or not allowed; PING, the last, may not.</summary>
+    /// <summary>HELLO and INFO may be unknown or not allowed; AUTH and PING, the last, may not.</summary>
     private static bool IsTolerable(string error) =>
-        error.StartsWith("NOPERM", StringComparison.Ordinal) || error.StartsWith("ERR unknown command", StringComparison.Ordinal);
+        (error.StartsWith("NOPERM", StringComparison.Ordinal) || error.StartsWith("ERR unknown command", StringComparison.Ordinal))
+        && !Array.Exists(Indispensable, command => error.Contains(command, StringComparison.OrdinalIgnoreCase));
 
     private int Seen(ReadOnlySpan<byte> bytes)
     {

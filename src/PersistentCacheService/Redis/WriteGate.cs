@@ -13,9 +13,6 @@ namespace PersistentCacheService.Redis;
 /// </summary>
 internal sealed class WriteGate : BackgroundService
 {
-    // SET .. XX on a key that cannot exist (a customer id is never empty): refused wherever a real write is refused, and writes nothing.
-    private static readonly RedisScript Probe = new("write-probe", "return redis.call('SET', KEYS[1], '', 'XX')");
-
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -23,7 +20,7 @@ internal sealed class WriteGate : BackgroundService
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
     private readonly ILogger<WriteGate> _logger;
-    private readonly string _probeKey;
+    private readonly string _prefix;
     private readonly LogBudget _repeats;
     private readonly Lock _lock = new();
     private TaskCompletionSource _opened = NewSignal();
@@ -36,7 +33,7 @@ internal sealed class WriteGate : BackgroundService
         _time = time;
         _random = random;
         _logger = logger;
-        _probeKey = $"{cache.EnvironmentPrefix}:c_#timestamp";
+        _prefix = cache.EnvironmentPrefix;
         _repeats = new LogBudget(TimeSpan.FromMinutes(1), time);
         _closure = new Closure(RedisFailureKind.NotConnected, "not connected yet", time.GetTimestamp(), IsTold: false);
         _closed.SetResult();
@@ -145,7 +142,7 @@ internal sealed class WriteGate : BackgroundService
 
     private async Task<bool> TryWriteAsync(CancellationToken stoppingToken)
     {
-        using var call = new ScriptCall(Probe).AddKey(_probeKey);
+        using var call = new ScriptCall(RightsProbe.Writing).AddKeys(_prefix);
         try
         {
             using var reply = await _redis.EvaluateAsync(call, stoppingToken);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Grpc.Core;
 using PersistentCacheService;
+using PersistentCacheService.Outbound;
 using PersistentCacheService.Settings;
 using Sidecar.Observability;
 using Sidecar.Reading;
@@ -17,6 +18,7 @@ internal sealed class GraphQlClient : IDisposable
 {
     private const int Attempts = 3;
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
@@ -38,18 +40,9 @@ internal sealed class GraphQlClient : IDisposable
         _metrics = metrics;
         _time = time;
         _random = random;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // A redirect would carry the key to another host.
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ActivityHeadersPropagator = null,
-        })
-        {
-            Timeout = Deadline,
-            MaxResponseContentBufferSize = 8 * 1024 * 1024,
-        };
+        var handler = OutgoingHttp.CreateHandler(ConnectTimeout);
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        _http = new HttpClient(handler) { Timeout = Deadline, MaxResponseContentBufferSize = 8 * 1024 * 1024 };
         _http.DefaultRequestHeaders.Add("X-API-KEY", apiKey.Reveal());
         _http.DefaultRequestHeaders.Add("User-Agent", "stigg-sidecar/" + BuildInfo.Version);
     }

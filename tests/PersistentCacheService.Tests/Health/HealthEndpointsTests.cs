@@ -73,6 +73,23 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         (HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","consumers":0,"redis":"DISCONNECTED","queue":"DISCONNECTED","edgeApi":"UNKNOWN","reason":"NotConnected"}"""),
         await GetAsync("/readyz"));
 
+    [Theory]
+    [InlineData("/livez", HttpStatusCode.OK)]
+    [InlineData("/readyz", HttpStatusCode.ServiceUnavailable)]
+    public async Task Head_has_the_status_and_the_headers_of_get_and_no_body(string path, HttpStatusCode expected)
+    {
+        using var got = await _http.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var headed = await _http.SendAsync(request);
+
+        Assert.Equal((expected, expected), (got.StatusCode, headed.StatusCode));
+        Assert.Equal((await got.Content.ReadAsByteArrayAsync()).Length, headed.Content.Headers.ContentLength);
+        Assert.Empty(await headed.Content.ReadAsByteArrayAsync());
+        Assert.Equal(Described(got), Described(headed));
+    }
+
+    private static string Described(HttpResponseMessage response) => $"{response.Content.Headers.ContentType} {response.Headers.CacheControl}";
+
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
         using var response = await _http.GetAsync(path);

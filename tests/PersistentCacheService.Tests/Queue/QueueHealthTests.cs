@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Amazon.Runtime;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
@@ -37,6 +38,18 @@ public sealed class QueueHealthTests : IDisposable
         Assert.True(_health.IsUsable);
         _time.Advance(TimeSpan.FromSeconds(61));
         Assert.False(_health.IsUsable);
+    }
+
+    [Fact]
+    public void The_line_has_the_remedy_that_check_has()
+    {
+        var scope = new AmazonServiceException("Credential should be scoped to a valid region. ", null, ErrorType.Sender, "InvalidSignatureException", "r", HttpStatusCode.Forbidden);
+        var unresolved = new HttpRequestException("x", new SocketException((int)SocketError.HostNotFound));
+        _health.Failed("ReceiveMessage", scope);
+        _health.Failed("DeleteMessageBatch", unresolved);
+        Assert.Contains(scope.GetSqsRemedy(), _logs.Entries[0].Message, StringComparison.Ordinal);
+        Assert.Contains(unresolved.GetSqsRemedy(), _logs.Entries[1].Message, StringComparison.Ordinal);
+        Assert.All(_logs.Entries, static entry => Assert.Contains("AWS_REGION", entry.Message, StringComparison.Ordinal));
     }
 
     [Fact]

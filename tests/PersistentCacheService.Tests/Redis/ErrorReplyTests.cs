@@ -36,6 +36,10 @@ public sealed class ErrorReplyTests
     [InlineData("ERR SELECT is not allowed in cluster mode", nameof(RedisFailureKind.ClusterMode), true)]
     [InlineData("ERR Script attempted to access a non local key in a cluster node", nameof(RedisFailureKind.ClusterMode), true)]
     [InlineData("Key has MOVED but CommandFlags.NoRedirect was specified - redirect not followed. ", nameof(RedisFailureKind.ClusterMode), true)]
+    [InlineData("ERR DB index is out of range", nameof(RedisFailureKind.NoSuchDatabase), false)]
+    [InlineData("ERR invalid DB index", nameof(RedisFailureKind.NoSuchDatabase), false)]
+    [InlineData("ERR unknown command 'EVALSHA', with args beginning with: 'x'", nameof(RedisFailureKind.CommandMissing), false)]
+    [InlineData("ERR Unknown Redis command called from script script: 5ec9, on @user_script:1. (MGET)", nameof(RedisFailureKind.CommandMissing), false)]
     [InlineData("ERR syntax error", nameof(RedisFailureKind.ServerError), false)]
     [InlineData("SOMETHINGNEW no client knows it", nameof(RedisFailureKind.ServerError), false)]
     [InlineData("", nameof(RedisFailureKind.ServerError), false)]
@@ -52,7 +56,7 @@ public sealed class ErrorReplyTests
 
     [Fact]
     public void What_is_refused_for_what_it_is_leaves_the_connection_alone() => Assert.All(
-        [RedisFailureKind.NoPermission, RedisFailureKind.WrongType, RedisFailureKind.ServerError],
+        [RedisFailureKind.NoPermission, RedisFailureKind.WrongType, RedisFailureKind.NoSuchDatabase, RedisFailureKind.CommandMissing, RedisFailureKind.ServerError],
         static kind => Assert.True(kind.RefusesCommand() && kind.NeedsConfiguration() && !kind.EndsConnection()));
 
     [Fact]

@@ -173,8 +173,41 @@ public sealed class HandshakeTests
         await client.SetAsync("k", "v");
         Assert.Equal("v", await server.CliAsync("-n", "7", "GET", "k"));
         await using var wrong = RedisClients.Start(RedisClients.For(server) with { Database = 99 });
-        await wrong.FailsWithAsync(RedisFailureKind.ServerError);
+        await wrong.FailsWithAsync(RedisFailureKind.NoSuchDatabase);
         Assert.Contains("Database 99 (REDIS_DB)", wrong.Status.LastFailure?.Message, StringComparison.Ordinal);
+        Assert.Contains("REDIS_DB", RedisFailureKind.NoSuchDatabase.Remedy(), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("PING", 0, null)]
+    [InlineData("SELECT", 1, null)]
+    [InlineData("AUTH", 0, "secret")]
+    public async Task A_command_that_was_renamed_away_is_named(string command, int database, string? password)
+    {
+        await using var server = await RedisServer.StartAsync(["--rename-command", command, "", .. password is null ? Array.Empty<string>() : ["--requirepass", password]]);
+        await using var client = RedisClients.Start(RedisClients.For(server) with { Database = database, Password = password is null ? null : new Secret(password) });
+        await client.FailsWithAsync(RedisFailureKind.CommandMissing);
+        Assert.Contains($"'{command}'", client.Status.LastFailure?.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [SkippableTheory]
+    [InlineData("EVALSHA", false)]
+    [InlineData("EVAL", false)]
+    [InlineData("EXISTS", false)]
+    [InlineData("MGET", false)]
+    [InlineData("SET", false)]
+    [InlineData("DEL", true)]
+    public async Task A_command_of_the_scripts_that_was_renamed_away_is_named_by_the_gate_and_by_check(string command, bool isForPurgesOnly)
+    {
+        await using var server = await RedisServer.StartAsync("--rename-command", command, "");
+        await using var client = await RedisClients.ConnectAsync(RedisClients.For(server));
+        foreach (var script in (RedisScript[])[RightsProbe.All, .. isForPurgesOnly ? Array.Empty<RedisScript>() : [RightsProbe.Writing]])
+        {
+            using var call = new ScriptCall(script).AddKeys("production");
+            var failure = await Assert.ThrowsAsync<RedisFailureException>(async () => await client.EvaluateAsync(call));
+            Assert.Equal(RedisFailureKind.CommandMissing, failure.Kind);
+            Assert.Matches($"['(]{command}[')]", failure.Message);
+        }
     }
 
     [SkippableTheory]

@@ -34,6 +34,7 @@ public sealed class CredentialServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
+        _app.Use(HangAsync);
         _app.MapPut("/latest/api/token", static context => context.Response.WriteAsync(ImdsSession));
         _app.MapGet("/latest/meta-data/iam/security-credentials/{role?}", AnswerImds);
         _app.MapGet(ContainerPath, (Delegate)AnswerContainer);
@@ -48,6 +49,12 @@ public sealed class CredentialServer : IAsyncDisposable
 
     /// <summary>When the keys handed out last expire, as they say.</summary>
     public DateTimeOffset LatestExpiration { get; private set; }
+
+    /// <summary>How STS answers, instead of with keys; null: with keys.</summary>
+    public StsRefusal? StsRefusal { get; set; }
+
+    /// <summary>As many calls as this get no answer for as long as the caller waits.</summary>
+    public int CallsThatHang { get; set; }
 
     /// <summary>How often keys were handed out.</summary>
     public int HandedOut => _handedOut;
@@ -80,6 +87,18 @@ public sealed class CredentialServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
+    private async Task HangAsync(HttpContext context, RequestDelegate next)
+    {
+        if (CallsThatHang == 0)
+        {
+            await next(context);
+            return;
+        }
+
+        CallsThatHang--;
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private IResult AnswerImds(HttpContext context, string? role)
     {
         if (context.Request.Headers["X-aws-ec2-metadata-token"] != ImdsSession)
@@ -105,6 +124,14 @@ public sealed class CredentialServer : IAsyncDisposable
     private async Task<IResult> AnswerStsAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
+        if (StsRefusal is { } refusal)
+        {
+            return Results.Text(
+                $"<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>{refusal.Code}</Code><Message>{refusal.Message}</Message></Error><RequestId>sts-1</RequestId></ErrorResponse>",
+                "text/xml",
+                statusCode: refusal.Status);
+        }
+
         if (form["Action"] != "AssumeRoleWithWebIdentity" || form["RoleArn"] != RoleArn)
         {
             return Results.BadRequest();

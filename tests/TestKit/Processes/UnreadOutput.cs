@@ -11,4 +11,7 @@ public enum UnreadOutput
 
     /// <summary>The standard error.</summary>
     Error,
+
+    /// <summary>Both, into the same pipe.</summary>
+    Both,
 }

@@ -7,14 +7,17 @@ namespace PersistentCacheService.Commands.Check;
 /// <summary>Whether the names in the settings have addresses.</summary>
 internal static class NameTrial
 {
-    /// <summary>Resolves the hosts of Redis and the queue.</summary>
+    /// <summary>Resolves the hosts of Redis and of the queue, or of the proxy that the queue is called through: then its name is the proxy's matter.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, CancellationToken cancellationToken)
     {
         // The Edge API's is left to its own trial: the worker consumes without it.
+        var queue = settings.Queue.ServiceUrl ?? settings.Queue.Url;
         (string Host, string Setting)[] hosts =
         [
             (settings.Redis.Host, Variables.RedisHost.Name),
-            ((settings.Queue.ServiceUrl ?? settings.Queue.Url).DnsSafeHost, settings.Queue.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name),
+            HttpClient.DefaultProxy.IsBypassed(queue) || HttpClient.DefaultProxy.GetProxy(queue) is not { } proxy
+                ? (queue.DnsSafeHost, settings.Queue.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name)
+                : (proxy.DnsSafeHost, $"{queue.Scheme.ToUpperInvariant()}_PROXY"),
         ];
         return await Task.WhenAll(hosts
             .Where(static host => !IPAddress.TryParse(host.Host, out _))

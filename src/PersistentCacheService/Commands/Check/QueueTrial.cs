@@ -16,10 +16,11 @@ internal static class QueueTrial
     /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, CancellationToken cancellationToken)
     {
-        using var chain = new DefaultAWSCredentialsIdentityResolver();
-        var credentials = new RememberedCredentials(chain, TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
+        var credentials = new RememberedCredentials(static () => new DefaultAWSCredentialsIdentityResolver(), TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
         using var client = SqsClient.Create(settings, credentials);
-        return [await TryAttributesAsync(client, settings, cancellationToken), await TryDeleteAsync(client, settings, cancellationToken)];
+
+        // At once: a source of credentials that hangs costs its deadline once.
+        return await Task.WhenAll(TryAttributesAsync(client, settings, cancellationToken), TryDeleteAsync(client, settings, cancellationToken));
     }
 
     private static async Task<Finding> TryAttributesAsync(IAmazonSQS client, QueueSettings settings, CancellationToken cancellationToken)
@@ -62,6 +63,6 @@ internal static class QueueTrial
     private static Finding Failure(string subject, Exception exception)
     {
         var kind = exception.GetSqsErrorKind();
-        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.GetSqsCause()}", kind.Remedy());
+        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.GetSqsCause()}", exception.GetSqsRemedy());
     }
 }

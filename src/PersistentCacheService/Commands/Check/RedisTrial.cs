@@ -6,25 +6,6 @@ namespace PersistentCacheService.Commands.Check;
 /// <summary>Whether Redis can be reached, is a primary, and lets the user do what the worker does.</summary>
 internal static class RedisTrial
 {
-    // What the worker's scripts call, on keys no customer can have: an empty id is never valid. Nothing is left behind, and no reader looks there.
-    private static readonly RedisScript Rights = new(
-        "check",
-        """
-        redis.call('EXISTS', KEYS[1])
-        redis.call('MGET', KEYS[2])
-        redis.call('SET', KEYS[2], '1', 'EX', '1')
-        return redis.call('DEL', KEYS[2])
-        """);
-
-    // The same for the keys of the sweep, which lists keys besides.
-    private static readonly RedisScript SweepRights = new(
-        "check-sweep",
-        """
-        redis.call('MGET', KEYS[1])
-        redis.call('SET', KEYS[1], '1', 'PX', '1000', 'NX')
-        return redis.call('DEL', KEYS[1])
-        """);
-
     /// <summary>Connects and tries the rights.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -51,7 +32,7 @@ internal static class RedisTrial
         var prefix = access.Settings.EnvironmentPrefix;
         try
         {
-            using var call = new ScriptCall(Rights).AddKey($"{prefix}-").AddKey($"{prefix}:c_");
+            using var call = new ScriptCall(RightsProbe.All).AddKeys(prefix);
             using var reply = await access.Redis.EvaluateAsync(call, cancellationToken);
             return Finding.Ok("redis rights", $"{user} may do all the worker does to {prefix}:c_* and {prefix}-*");
         }
@@ -80,7 +61,7 @@ internal static class RedisTrial
         try
         {
             await access.Redis.ExecuteAsync("SCAN", ["0", "MATCH", $"{prefix}!sweep:check", "COUNT", "1"], cancellationToken);
-            using var call = new ScriptCall(SweepRights).AddKey($"{prefix}!sweep:check");
+            using var call = new ScriptCall(RightsProbe.Sweeping).AddKey($"{prefix}!sweep:check");
             using var reply = await access.Redis.EvaluateAsync(call, cancellationToken);
             return Finding.Ok("redis sweep", $"{user} may list keys and use {prefix}!sweep*");
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Outbound;
 using Sentry.Extensibility;
 using Sentry.Http;
 using Sentry.Protocol.Envelopes;
@@ -20,7 +21,7 @@ internal sealed class EventTransport(SentryOptions options, EventFilter filter, 
     // For a 429 that names no time.
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = RequestTimeout };
+    private readonly HttpClient _http = new(OutgoingHttp.CreateHandler(RequestTimeout)) { Timeout = RequestTimeout };
     private DateTimeOffset _pausedUntil;
     private bool _isFailing;
 

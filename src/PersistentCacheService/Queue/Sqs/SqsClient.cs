@@ -1,3 +1,4 @@
+using Amazon;
 using Amazon.Extensions.NETCore.Setup;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -10,7 +11,13 @@ namespace PersistentCacheService.Queue.Sqs;
 /// <summary>Makes the official client for one queue: a fixed endpoint, given credentials, no retries of its own, and a pipeline that suits a consumer.</summary>
 internal static class SqsClient
 {
-    static SqsClient() => RuntimePipelineCustomizerRegistry.Instance.Register(new ConsumerPipeline());
+    static SqsClient()
+    {
+        RuntimePipelineCustomizerRegistry.Instance.Register(new ConsumerPipeline());
+
+        // For the clients, too, that the credential chain makes by itself.
+        AWSConfigs.HttpClientFactory = new SqsHttp();
+    }
 
     /// <summary>A client for the queue's endpoint: <see cref="QueueSettings.ServiceUrl"/>, else the origin of its URL.</summary>
     /// <param name="settings">Which queue.</param>
@@ -53,8 +60,6 @@ internal static class SqsClient
             {
                 // It computes the MD5 of every body, a tenth of the worker's processor time. TLS protects the way already.
                 pipeline.RemoveHandler<ValidationResponseHandler>();
-                pipeline.ReplaceHandler<HttpHandler<HttpContent>>(
-                    new HttpHandler<HttpContent>(new HttpRequestMessageFactory(new AmazonSQSConfig { HttpClientFactory = new SqsHttp() }), this));
             }
         }
     }

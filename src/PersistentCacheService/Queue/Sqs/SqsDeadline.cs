@@ -3,8 +3,8 @@ namespace PersistentCacheService.Queue.Sqs;
 /// <summary>Hard deadlines of calls, credentials and the answer's body included: the SDK has none for asynchronous calls.</summary>
 internal static class SqsDeadline
 {
-    /// <summary>What a call may take beyond the wait that it asks for.</summary>
-    public static readonly TimeSpan BeyondTheWait = TimeSpan.FromSeconds(10);
+    /// <summary>What a call may take beyond the wait that it asks for: longer than one try to get credentials, whose failure says more than a timeout.</summary>
+    public static readonly TimeSpan BeyondTheWait = TimeSpan.FromSeconds(12);
 
     /// <summary>Makes a call.</summary>
     /// <exception cref="TimeoutException">There was no complete answer within <paramref name="limit"/>.</exception>

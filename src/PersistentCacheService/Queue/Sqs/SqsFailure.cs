@@ -5,7 +5,7 @@ using Amazon.Runtime;
 
 namespace PersistentCacheService.Queue.Sqs;
 
-/// <summary>What an exception of the SQS client means: its kind, whether an operator must act, how to repair it, and a text that is fit for a log.</summary>
+/// <summary>What an exception of the SQS client means: its kind, whether an operator must act, and a text that is fit for a log.</summary>
 internal static class SqsFailure
 {
     // Enough for AWS's longest explanation with two ARNs in it.
@@ -79,6 +79,8 @@ internal static class SqsFailure
         AmazonServiceException { InnerException: { } inner } => inner.GetSqsErrorKind(),
         // Without a reply and a cause it is a credential provider that gave up.
         AmazonServiceException or AmazonClientException => SqsErrorKind.CredentialsUnavailable,
+        // .NET's way to say that connecting, TLS included, took too long.
+        OperationCanceledException { InnerException: TimeoutException } => SqsErrorKind.Network,
         OperationCanceledException => SqsErrorKind.Cancelled,
         TimeoutException => SqsErrorKind.Timeout,
         InvalidDataException => SqsErrorKind.UnexpectedResponse,
@@ -90,20 +92,6 @@ internal static class SqsFailure
     public static bool IsConfigurationError(this SqsErrorKind kind) => kind is SqsErrorKind.QueueDoesNotExist or SqsErrorKind.AccessDenied
         or SqsErrorKind.InvalidCredentials or SqsErrorKind.ExpiredCredentials or SqsErrorKind.CredentialsUnavailable or SqsErrorKind.ClockSkew
         or SqsErrorKind.InvalidRequest;
-
-    /// <summary>What an operator can do about it, as the second half of a sentence.</summary>
-    public static string Remedy(this SqsErrorKind kind) => kind switch
-    {
-        SqsErrorKind.QueueDoesNotExist => "check QUEUE_URL and AWS_REGION; the queue must exist in that account and region",
-        SqsErrorKind.AccessDenied => "allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes on the queue (and kms:Decrypt on its key) for this identity",
-        SqsErrorKind.InvalidCredentials => "the access key or its secret is wrong: check the credentials of this process",
-        SqsErrorKind.ExpiredCredentials => "the session token has expired: check what renews the credentials of this process",
-        SqsErrorKind.CredentialsUnavailable => "no AWS credentials were found: attach a role (IRSA, Pod Identity, ECS, EC2) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-        SqsErrorKind.ClockSkew => "the clock of this machine is wrong: synchronise it",
-        SqsErrorKind.Network or SqsErrorKind.Timeout => "check QUEUE_URL, AWS_ENDPOINT_URL_SQS and that the network lets this process reach SQS",
-        SqsErrorKind.Unavailable or SqsErrorKind.Throttled or SqsErrorKind.OverLimit => "it passes by itself",
-        _ => "the queue refuses the request: check QUEUE_URL, BATCH_SIZE, WAIT_TIME_IN_SECS and VISIBILITY_TIMEOUT_IN_SECS",
-    };
 
     /// <summary>
     /// Why the call failed, for logs: code, status, request id, and the first line of the message, cut. What AWS answers to a wrong signature goes on with

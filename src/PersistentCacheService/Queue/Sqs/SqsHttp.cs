@@ -1,19 +1,18 @@
 using System.Buffers;
 using System.Net;
 using Amazon.Runtime;
+using Amazon.SQS;
+using PersistentCacheService.Outbound;
 
 namespace PersistentCacheService.Queue.Sqs;
 
 /// <summary>
-/// HTTP/1.1 as a consumer needs it: connections that follow DNS, no deadline beside that of the call, and answers that are complete before the SDK reads
-/// them. The SDK reads a body with synchronous calls: a slow one would block a thread, and no token would end it.
+/// HTTP of all the SDK's clients, SQS and those that it gets credentials from: by our rules of going out, and with answers that are complete before the
+/// SDK reads them. The SDK reads a body with synchronous calls: a slow one would block a thread, and no token would end it.
 /// </summary>
 internal sealed class SqsHttp : HttpClientFactory
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
-    // DNS is asked again when a connection is made, so none lives forever; a long poll under way is not cut by it.
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     // Shorter than any load balancer's own limit, so that we close first and do not write into a closing connection.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
@@ -21,18 +20,12 @@ internal sealed class SqsHttp : HttpClientFactory
     /// <inheritdoc/>
     public override HttpClient CreateHttpClient(IClientConfig clientConfig)
     {
-        var handler = new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = ConnectTimeout,
-            PooledConnectionIdleTimeout = IdleTimeout,
-            PooledConnectionLifetime = ConnectionLifetime,
-            UseCookies = false,
-            UseProxy = false,
-        };
-        return new HttpClient(new CompleteAnswers { InnerHandler = handler }) { Timeout = Timeout.InfiniteTimeSpan };
+        var handler = OutgoingHttp.CreateHandler(ConnectTimeout);
+        handler.PooledConnectionIdleTimeout = IdleTimeout;
+
+        // A call to SQS has its own deadline (SqsDeadline), which depends on its wait. The SDK gives none to a call for credentials.
+        var timeout = clientConfig is AmazonSQSConfig ? Timeout.InfiniteTimeSpan : RememberedCredentials.Patience;
+        return new HttpClient(new CompleteAnswers { InnerHandler = handler }) { Timeout = timeout };
     }
 
     /// <summary>Reads each answer whole, into a pooled array, before the SDK sees it.</summary>
