@@ -39,7 +39,7 @@ FROM packages AS build
 COPY src src
 ARG VERSION=1.0.0
 ARG REVISION=unknown
-RUN dotnet publish src/PersistentCacheService --no-restore -o /out \
+RUN dotnet publish src/PersistentCacheService --no-restore -o /out -p:RunAnalyzers=false \
       -r "$(cat /runtime)" -p:PublishProfile=Image \
       -p:Version="$VERSION" -p:SourceRevisionId="$REVISION"
 
@@ -48,14 +48,14 @@ FROM packages AS build-sidecar
 COPY src src
 ARG VERSION=1.0.0
 ARG REVISION=unknown
-RUN dotnet publish src/Sidecar --no-restore -o /out \
+RUN dotnet publish src/Sidecar --no-restore -o /out -p:RunAnalyzers=false \
       -r "$(cat /runtime)" -p:PublishProfile=Image \
       -p:Version="$VERSION" -p:SourceRevisionId="$REVISION"
 
 # ---- the emulator's
 FROM packages AS build-local-sqs
 COPY src/LocalSqs src/LocalSqs
-RUN dotnet publish src/LocalSqs --no-restore -o /out \
+RUN dotnet publish src/LocalSqs --no-restore -o /out -p:RunAnalyzers=false \
       -r "$(cat /runtime)" -p:PublishProfile=Image
 
 # ---- what both run in

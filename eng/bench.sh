@@ -18,14 +18,13 @@ if [ "$cores" -lt 2 ]; then
 fi
 
 eng/prerequisites.sh demo
-[ -n "${WORKER:-}" ] || eng/prerequisites.sh native
 publish() { # publish PROJECT NAME [OPTION ...]: into artifacts/bench, with build directories of its own so that other builds stay as they are
   local project=$1 name=$2
   shift 2
   dotnet publish "$project" --artifacts-path "$out/build" -o "$out/$name" -p:RunAnalyzers=false --verbosity quiet --nologo -terminalLogger:off "$@"
 }
 echo 'Publishing ...'
-[ -n "${WORKER:-}" ] || publish src/PersistentCacheService worker -r linux-x64 -p:PublishProfile=Image
+worker=${WORKER:-$(eng/native.sh)}
 publish src/LocalSqs local-sqs --configuration Release
 publish bench/EndToEnd end-to-end --configuration Release
 
@@ -70,5 +69,5 @@ esac
 # Who measures is in a hurry, too, but never with real-time priority itself: it waits for ordinary processes, which such a spinning wait would starve.
 runner=(taskset -c 1)
 case " $* " in *' --realtime '*) runner=(nice -n -20 taskset -c 1) ;; esac
-exec "${runner[@]}" "$out/end-to-end/end-to-end" --worker "${WORKER:-$PWD/$out/worker/persistent-cache-service}" --local-sqs "$PWD/$out/local-sqs/local-sqs" \
+exec "${runner[@]}" "$out/end-to-end/end-to-end" --worker "$worker" --local-sqs "$PWD/$out/local-sqs/local-sqs" \
   "${baseline[@]}" "${peer[@]}" "${records[@]}" --command "$typed" "$@"

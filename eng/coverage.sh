@@ -7,16 +7,18 @@ set -euo pipefail
 eng/prerequisites.sh demo
 out=artifacts/coverage
 rm -rf "$out"
+status=0
 dotnet tool restore >/dev/null
 dotnet test tests/PersistentCacheService.Tests --configuration "$configuration" --nologo --verbosity quiet -p:RunAnalyzers=false \
-  --collect 'XPlat Code Coverage' --results-directory "$out/raw" -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include='[persistent-cache-service]*'
-dotnet reportgenerator -reports:"$out/raw/*/coverage.cobertura.xml" -targetdir:"$out/html" -reporttypes:'Html;Cobertura' -verbosity:Warning
+  --collect 'XPlat Code Coverage' --results-directory "$out/raw" || status=1
+dotnet reportgenerator -reports:"$out/raw/*/coverage.cobertura.xml" -targetdir:"$out/html" -reporttypes:'Html;Cobertura' -verbosity:Warning \
+  -assemblyfilters:+persistent-cache-service -filefilters:'-*.g.cs'
 
 # Each source file has classes, each class its lines; a branch says "50% (1/2)".
 awk '
   function attribute(name) { return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : "" }
   function share(part, all) { return all == 0 ? "-" : sprintf("%.1f %%", part * 100 / all) }
-  function row(folder) { printf "%-24s %10s %10s %8d\n", folder, share(hit[folder], lines[folder]), share(taken[folder], branches[folder]), lines[folder] }
+  function row(folder) { return sprintf("%-24s %10s %10s %8d", folder, share(hit[folder], lines[folder]), share(taken[folder], branches[folder]), lines[folder]) }
   /<class / {
     folder = attribute("filename")
     sub(/.*src\/PersistentCacheService\//, "", folder)
@@ -39,7 +41,8 @@ awk '
   }
   END {
     printf "%-24s %10s %10s %8s\n", "folder", "lines", "branches", "of lines"
-    for (folder in lines) if (folder != "all") row(folder) | "sort"
+    for (folder in lines) if (folder != "all") print row(folder) | "sort"
     close("sort")
-    row("all")
+    print row("all")
   }' "$out/html/Cobertura.xml"
+exit $status

@@ -2,7 +2,7 @@
 # Builds once and runs every test project, one after the other. At the end come the failed tests once more and the line "N passed, N failed, N skipped".
 #   eng/test.sh [project ...]    only these, e.g. eng/test.sh TestKit.Tests
 #   FAULTS=full                  the full-length fault tests instead of their fast versions
-#   CI=true                      restores from the lock files only, and a missing prerequisite fails instead of being skipped
+#   CI=true                      restores from the lock files only, a missing prerequisite fails instead of being skipped, and the worker is the native executable
 #   CONFIGURATION=Debug          another build than Release
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"
@@ -37,6 +37,14 @@ if [ "$failed" -ne 0 ]; then
   exit 1
 fi
 
+# CI runs the worker that ships, compiled ahead of time and published once for all projects, wherever it is tested as a process on its own.
+native=
+if [ "${CI:-}" = true ] && [ -z "${WORKER_EXECUTABLE:-}" ]; then
+  case " $* " in
+    *' Deployment.Tests '* | *'.IntegrationTests '*) native=$(eng/native.sh) || { failed=1; echo 'The native executable cannot be published.'; } ;;
+  esac
+fi
+
 count() { # count NAME FILE: the number an attribute of the result file's counters holds
   sed -n "s/.*<Counters [^>]*\\b$1=\"\\([0-9]*\\)\".*/\\1/p" "$2"
 }
@@ -44,8 +52,10 @@ count() { # count NAME FILE: the number an attribute of the result file's counte
 run() {
   local name=$1 trx="$results/$1.trx" started=$SECONDS
   echo "== $name"
+  local environment=()
+  case $name in Deployment.Tests | *.IntegrationTests) [ -z "$native" ] || environment=("WORKER_EXECUTABLE=$native") ;; esac
   # Ten minutes without a finished test is a hang: the test is named and the run goes on.
-  dotnet test "tests/$name/bin/$configuration/net10.0/$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
+  env "${environment[@]}" dotnet test "tests/$name/bin/$configuration/net10.0/$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" </dev/null || true
   if [ ! -s "$trx" ] || [ -z "$(count total "$trx")" ]; then
     failed=$((failed + 1))

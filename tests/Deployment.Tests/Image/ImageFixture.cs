@@ -17,6 +17,9 @@ public sealed class ImageFixture : IAsyncLifetime
     private string? _missing = "the image is tested in CI, or with IMAGE_TESTS=1";
     private string _host = "";
 
+    /// <summary>What eng/image.sh lists beside the image: its packages.</summary>
+    public string BillOfMaterials { get; } = RepositoryRoot.File("artifacts", $"persistent-cache-service-{Version}.cdx.json");
+
     /// <summary>The compressed image.</summary>
     public string Archive { get; } = RepositoryRoot.File("artifacts", $"persistent-cache-service-{Version}.tar.gz");
 

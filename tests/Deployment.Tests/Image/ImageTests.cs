@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using LocalSqs;
 using TestKit.Credentials;
 using TestKit.Invariants;
@@ -10,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace Deployment.Tests.Image;
 
-/// <summary>The image does the main job in a confined container; what trimming could have broken is used for real: TLS, credential providers, JSON logs.</summary>
+/// <summary>The image does the main job in a confined container; what ahead-of-time compilation could have broken is used for real: TLS, credential providers, JSON logs.</summary>
 [Collection(ImageCollection.Name)]
 public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
 {
@@ -160,6 +162,20 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
         Assert.Equal("CMD", words[0]); // CMD-SHELL would need one.
         Assert.True(exitCode == 0, printed + errors);
         Assert.Contains("UP", printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_bill_of_materials_lies_beside_the_image()
+    {
+        image.Demand();
+        var bill = JsonNode.Parse(File.ReadAllText(image.BillOfMaterials))!;
+        var components = bill["components"]!.AsArray().ToDictionary(static component => (string)component!["name"]!, static component => component!, StringComparer.Ordinal);
+
+        Assert.Equal("CycloneDX", (string?)bill["bomFormat"]);
+        Assert.All(
+            XDocument.Load(RepositoryRoot.File("src", "PersistentCacheService", "PersistentCacheService.csproj")).Descendants("PackageReference"),
+            package => Assert.NotNull(components[package.Attribute("Include")!.Value]["hashes"]));
+        Assert.Contains("RESPite", components.Keys); // StackExchange.Redis brings it.
     }
 
     [SkippableFact]

@@ -7,7 +7,7 @@ using TestKit.Messages;
 
 namespace Deployment.Tests.Published;
 
-/// <summary>What trimming could break, used for real: the credential providers that AWSSDK.Core finds by reflection, and TLS to Redis, SQS, STS, the SSO portal and the Edge API.</summary>
+/// <summary>What ahead-of-time compilation could break, used for real: the credential providers that AWSSDK.Core finds by reflection, and TLS to Redis, SQS, STS, the SSO portal and the Edge API.</summary>
 [Collection(PublishedCollection.Name)]
 public sealed class PublishedConnectionsTests(PublishedWorker published) : IDisposable
 {

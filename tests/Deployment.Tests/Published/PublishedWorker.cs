@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TestKit;
 using TestKit.Processes;
 
@@ -12,8 +11,6 @@ public sealed class PublishedWorker : IAsyncLifetime
 {
     private const string Executable = "WORKER_EXECUTABLE";
 
-    private static readonly string Folder = RepositoryRoot.File("artifacts", "published");
-
     // A restore that has found no package of the target's runtime or compiler, or no package source at all; a machine without clang and gcc.
     private static readonly string[] NotHere = ["NU1101", "NU1102", "NU1301", "Platform linker"];
 
@@ -23,14 +20,10 @@ public sealed class PublishedWorker : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable(Executable) is { Length: > 0 })
         {
-            return; // Published before.
+            return; // Published before, by eng/test.sh in CI.
         }
 
-        // Its own folder for what is built on the way: the worker's other build goes on undisturbed.
-        await using var publish = await ChildProcess.StartAsync(new ChildProcessSpec(
-            "dotnet", "publish", RepositoryRoot.File("src", "PersistentCacheService"),
-            "--runtime", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "-p:PublishProfile=Image", "-p:RunAnalyzers=false",
-            "--artifacts-path", Path.Combine(Folder, "build"), "--output", Path.Combine(Folder, "worker"), "--nologo", "--verbosity", "quiet"));
+        await using var publish = await ChildProcess.StartAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "native.sh")));
         if (await publish.WaitForExitAsync(TimeSpan.FromMinutes(10)) != 0)
         {
             var printed = publish.Output.Concat(publish.Errors).ToArray();
@@ -42,7 +35,7 @@ public sealed class PublishedWorker : IAsyncLifetime
         }
 
         // WorkerProcess starts what this names. Nothing else in this assembly does.
-        Environment.SetEnvironmentVariable(Executable, Path.Combine(Folder, "worker", "persistent-cache-service"));
+        Environment.SetEnvironmentVariable(Executable, publish.Output[^1]);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
