@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro coverage mutate
+.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro bench-sidecar coverage mutate
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,9 @@ bench-quick: ## The rows that matter most, one run each; under 2 minutes
 
 bench-micro: ## Micro-benchmarks of decoding, encoding, metrics and signing; under 3 minutes
 	@eng/bench-micro.sh
+
+bench-sidecar: ## Measures the Sidecar with 64 calls in flight, from Redis and from memory; two minutes
+	@eng/bench-sidecar.sh
 
 docs: ## Writes the generated parts of the documentation
 	@UPDATE_DOCS=1 eng/test.sh Documentation.Tests

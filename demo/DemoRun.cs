@@ -30,6 +30,7 @@ internal static class DemoRun
         await WorkerState.PrintAsync(stack, checks, story);
         await CacheReport.PrintAsync(stack, checks, story);
         QueueReport.Print(stack, checks, story, outcomes);
+        await SidecarReport.PrintAsync(stack, checks);
         story.Check(outcomes, checks);
 
         if (keepsRunning)

@@ -51,6 +51,20 @@ public sealed class ComposeFileTests
     }
 
     [Fact]
+    public void The_Sidecar_is_confined_like_the_worker_and_reads_its_Redis()
+    {
+        var sidecar = Services["stigg-sidecar"]!;
+
+        foreach (var member in (string[])["read_only", "user", "cap_drop.0", "security_opt.0", "mem_limit"])
+        {
+            Assert.Equal(Worker().Text(member), sidecar.Text(member));
+        }
+
+        Assert.Equal(Worker().Text("environment.ENVIRONMENT_PREFIX"), sidecar.Text("environment.REDIS_ENVIRONMENT_PREFIX"));
+        Assert.Equal(Worker().Text("environment.REDIS_HOST"), sidecar.Text("environment.REDIS_HOST"));
+    }
+
+    [Fact]
     public void Ports_are_published_on_loopback_only() =>
         Assert.All(
             Services.SelectMany(service => service.Value!["ports"]?.AsArray() ?? []),

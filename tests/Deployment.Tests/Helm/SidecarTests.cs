@@ -13,7 +13,7 @@ public sealed class SidecarTests
         Assert.Equal(["Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Secret", "Service"], rendered.Kinds.Order(StringComparer.Ordinal));
         var container = rendered.The("Deployment").At("spec.template.spec.containers.0")!;
         Assert.Equal("stigg-sidecar", container.Text("name"));
-        Assert.DoesNotContain(container.At("env")!.AsArray(), static variable => variable.Text("name").StartsWith("REDIS_", StringComparison.Ordinal));
+        Assert.DoesNotContain(container.At("env")!.AsArray(), static variable => variable.Text("name")!.StartsWith("REDIS_", StringComparison.Ordinal));
         Assert.Equal("80", rendered.The("Service").Text("spec.ports.0.port"));
     }
 
@@ -26,7 +26,7 @@ public sealed class SidecarTests
     {
         var rendered = await Chart.RenderAsync("sidecar");
         var container = rendered.The("Deployment", "persistent-cache-sidecar").At("spec.template.spec.containers.0")!;
-        var environment = container.At("env")!.AsArray().ToDictionary(static variable => variable.Text("name"), static variable => variable);
+        var environment = container.At("env")!.AsArray().ToDictionary(static variable => variable.Text("name")!, static variable => variable);
 
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
             [("REDIS_HOST", "redis.internal"), ("REDIS_ENVIRONMENT_PREFIX", "production"), ("CACHE_LAYOUT", "dual"), ("REDIS_KEYS_TTL_IN_SECS", "86400"), ("LOG_LEVEL", "debug")])
