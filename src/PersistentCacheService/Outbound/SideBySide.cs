@@ -100,7 +100,11 @@ internal static class SideBySide
             await decided.CancelAsync();
             foreach (var loser in running)
             {
-                _ = DiscardAsync(loser);
+                // Cancelled, so it ends at once; it may have won a moment too late.
+                if ((await loser).Stream is { } unused)
+                {
+                    await unused.DisposeAsync();
+                }
             }
         }
     }
@@ -135,14 +139,6 @@ internal static class SideBySide
                 OperationCanceledException => SocketError.TimedOut,
                 _ => SocketError.ConnectionReset, // Between the connect and its stream.
             });
-        }
-    }
-
-    private static async Task DiscardAsync(Task<Attempt> loser)
-    {
-        if ((await loser).Stream is { } stream)
-        {
-            await stream.DisposeAsync();
         }
     }
 

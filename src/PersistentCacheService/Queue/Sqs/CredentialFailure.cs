@@ -38,7 +38,7 @@ internal static partial class CredentialFailure
             "AWS_ROLE_ARN is malformed: it has the form arn:aws:iam::123456789012:role/NAME; with a session name of your own check AWS_ROLE_SESSION_NAME, too",
         "RegionDisabledException" => "STS is not active in that region: activate it in the account's settings, or check AWS_REGION",
         not null => "the service that gives the credentials refuses: check the role, and for keys of a profile the keys",
-        null => OfTransport(exception),
+        _ => OfTransport(exception),
     };
 
     private static string? OfTransport(Exception exception) => exception.GetBaseException() switch
