@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using PersistentCacheService;
 using Stigg.Sidecar.V1;
 

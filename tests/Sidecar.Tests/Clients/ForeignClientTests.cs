@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Processes;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Decisions;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PersistentCacheService.IntegrationTests.Readers;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Differential;

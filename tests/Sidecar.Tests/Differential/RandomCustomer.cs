@@ -62,10 +62,8 @@ internal sealed class RandomCustomer
     /// <summary>So many customers.</summary>
     public static IReadOnlyList<RandomCustomer> Generate(int seed, int count)
     {
-#pragma warning disable CA5394 // Repeatable, not secret.
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(number => new RandomCustomer(random, number))];
-#pragma warning restore CA5394
     }
 
     /// <summary>For the message of a failure.</summary>

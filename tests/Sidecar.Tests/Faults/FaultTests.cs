@@ -8,6 +8,7 @@ using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Processes;
 
@@ -137,11 +138,9 @@ public sealed class FaultTests : IAsyncLifetime
     {
         Prerequisite.RedisServer.Demand();
         const int writes = 300;
-#pragma warning disable CA5394 // Repeatable, not secret.
         var random = new Random(7);
         var order = Enumerable.Range(1, writes).ToArray();
         random.Shuffle(order);
-#pragma warning restore CA5394
         var began = DateTimeOffset.Parse("2026-06-01T00:00:00Z", CultureInfo.InvariantCulture);
         _api.Respond = body =>
         {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 
 namespace Sidecar.Tests.Observability;
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Processes;
 

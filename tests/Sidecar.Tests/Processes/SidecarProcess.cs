@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.Processes;
 
 namespace Sidecar.Tests.Processes;

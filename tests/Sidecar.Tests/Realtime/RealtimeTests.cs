@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Realtime;
@@ -15,7 +16,7 @@ public sealed class RealtimeTests : IAsyncLifetime
     {
         _edge = await FakeEdgeApi.StartAsync();
         _server = await FakeRealtimeServer.StartAsync();
-        _edge.Store("acme", null, JsonNode.Parse($"[{Seats(limit: 10, usage: 4, "2026-05-01T00:00:00.000Z")}]")!.AsArray());
+        _edge.Store("acme", null, JsonNode.Parse($"[{Entitlement(limit: 10, usage: 4, "2026-05-01T00:00:00.000Z")}]")!.AsArray());
     }
 
     public async Task DisposeAsync()
@@ -43,7 +44,7 @@ public sealed class RealtimeTests : IAsyncLifetime
         await StartAsync();
         Assert.Equal((10.0, 4.0), await SeatsAsync());
 
-        await _server.SendAsync("entitlementsUpdatedV2", Update(Seats(limit: 20, usage: 5, "2026-05-02T00:00:00.000Z")));
+        await _server.SendAsync("entitlementsUpdatedV2", Update(Entitlement(limit: 20, usage: 5, "2026-05-02T00:00:00.000Z")));
         await Eventually.HoldsAsync(async () => await SeatsAsync() == (20.0, 5.0), "the new limit holds");
         await _server.SendAsync("usageUpdatedV2", Usage(9, "2026-05-03T00:00:00.000Z"));
         await Eventually.HoldsAsync(async () => await SeatsAsync() == (20.0, 9.0), "the new usage holds");
@@ -57,7 +58,7 @@ public sealed class RealtimeTests : IAsyncLifetime
         await StartAsync();
         Assert.Equal((10.0, 4.0), await SeatsAsync());
 
-        await _server.SendAsync("entitlementsUpdatedV2", Update(Seats(limit: 1, usage: 1, "2026-04-01T00:00:00.000Z")));
+        await _server.SendAsync("entitlementsUpdatedV2", Update(Entitlement(limit: 1, usage: 1, "2026-04-01T00:00:00.000Z")));
         await _server.SendAsync("usageUpdatedV2", Usage(1, "2026-04-01T00:00:00.000Z"));
         await _server.SendAsync("usageUpdatedV2", Usage(6, "2026-05-03T00:00:00.000Z"));
 
@@ -90,7 +91,7 @@ public sealed class RealtimeTests : IAsyncLifetime
 
         _edge.Answer = EdgeAnswer.Normal;
         await Eventually.HoldsAsync(async () => _server.Connections >= 2 && await IsLiveAsync(), "updates flow again");
-        _edge.Store("acme", null, JsonNode.Parse($"[{Seats(limit: 30, usage: 4, "2026-05-01T00:00:00.000Z")}]")!.AsArray());
+        _edge.Store("acme", null, JsonNode.Parse($"[{Entitlement(limit: 30, usage: 4, "2026-05-01T00:00:00.000Z")}]")!.AsArray());
         Assert.Equal((30.0, 4.0), await SeatsAsync());
     }
 
@@ -120,7 +121,7 @@ public sealed class RealtimeTests : IAsyncLifetime
         Assert.Equal((10.0, 4.0), await SeatsAsync());
     }
 
-    private static string Seats(int limit, int usage, string time) => $$$"""
+    private static string Entitlement(int limit, int usage, string time) => $$$"""
         {"__typename":"FeatureEntitlement","isGranted":true,"usageLimit":{{{limit}}},"hasUnlimitedUsage":false,"hasSoftLimit":false,"currentUsage":{{{usage}}},"entitlementUpdatedAt":"{{{time}}}","usageUpdatedAt":"{{{time}}}","feature":{"featureType":"NUMBER","meterType":"Incremental","featureUnits":"seat","featureUnitsPlural":"seats","displayName":"Seats","refId":"seats"}}
         """;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Observability;
 using Sidecar.Settings;
 using Stigg.Sidecar.V1;
+using TestKit;
 
 namespace Sidecar.Tests.Service;
 

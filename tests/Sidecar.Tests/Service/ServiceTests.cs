@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Service;

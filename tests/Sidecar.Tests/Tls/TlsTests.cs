@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Sidecar.Settings;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 
 namespace Sidecar.Tests.Tls;
 

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Writes;
