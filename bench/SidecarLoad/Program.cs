@@ -4,7 +4,7 @@ using SidecarLoad;
 // sidecar-load EXECUTABLE CORE [SECONDS]: measures a published Sidecar that runs on the given core alone, with Redis and with its own memory.
 if (args is not [var executable, var core, .. var rest])
 {
-    Console.Error.WriteLine("usage: sidecar-load EXECUTABLE CORE [SECONDS]");
+    await Console.Error.WriteLineAsync("usage: sidecar-load EXECUTABLE CORE [SECONDS]");
     return 64;
 }
 
