@@ -44,8 +44,13 @@ internal sealed class MeasuredSidecar : IAsyncDisposable
         var (port, httpPort) = (FreePort.Next(), FreePort.Next());
         var environment = new Dictionary<string, string?>
         {
-            ["SERVER_API_KEY"] = edge.ApiKey, ["EDGE_API_URL"] = edge.Url, ["API_URL"] = edge.Url, ["WS_ENABLED"] = "0", ["LOG_LEVEL"] = "error",
-            ["PORT"] = Text(port), ["HTTP_PORT"] = Text(httpPort),
+            ["SERVER_API_KEY"] = edge.ApiKey,
+            ["EDGE_API_URL"] = edge.Url,
+            ["API_URL"] = edge.Url,
+            ["WS_ENABLED"] = "0",
+            ["LOG_LEVEL"] = "error",
+            ["PORT"] = Text(port),
+            ["HTTP_PORT"] = Text(httpPort),
         };
         if (redis is not null)
         {

@@ -34,7 +34,11 @@ internal static class OpenApi
                 ["description"] = "Problem details (RFC 9457).",
                 ["properties"] = new JsonObject
                 {
-                    ["type"] = Type("string"), ["title"] = Type("string"), ["status"] = Type("integer"), ["detail"] = Type("string"), ["grpcStatus"] = Type("string"),
+                    ["type"] = Type("string"),
+                    ["title"] = Type("string"),
+                    ["status"] = Type("integer"),
+                    ["detail"] = Type("string"),
+                    ["grpcStatus"] = Type("string"),
                 },
             },
         };

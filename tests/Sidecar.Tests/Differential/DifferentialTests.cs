@@ -111,26 +111,36 @@ public sealed class DifferentialTests
             case "BOOLEAN":
                 var boolean = await client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest
                 {
-                    CustomerId = customer.Id, FeatureId = customer.FeatureId, ResourceId = resource, Options = new BooleanEntitlementOptions { Fallback = new BooleanEntitlementFallback { HasAccess = customer.FallbackAccess } },
+                    CustomerId = customer.Id,
+                    FeatureId = customer.FeatureId,
+                    ResourceId = resource,
+                    Options = new BooleanEntitlementOptions { Fallback = new BooleanEntitlementFallback { HasAccess = customer.FallbackAccess } },
                 });
                 return new Verdict(boolean.HasAccess, boolean.HasAccessDeniedReason ? boolean.AccessDeniedReason.ToString() : "", boolean.IsFallback, null);
             case "ENUM":
                 var enumeration = await client.GetEnumEntitlementAsync(new GetEnumEntitlementRequest
                 {
-                    CustomerId = customer.Id, FeatureId = customer.FeatureId, ResourceId = resource,
+                    CustomerId = customer.Id,
+                    FeatureId = customer.FeatureId,
+                    ResourceId = resource,
                     Options = new EnumEntitlementOptions { RequestedValues = { customer.RequestedValues }, Fallback = new EnumEntitlementFallback { HasAccess = customer.FallbackAccess } },
                 });
                 return new Verdict(enumeration.HasAccess, enumeration.HasAccessDeniedReason ? enumeration.AccessDeniedReason.ToString() : "", enumeration.IsFallback, null);
             case "NUMERIC":
                 var numeric = await client.GetNumericEntitlementAsync(new GetNumericEntitlementRequest
                 {
-                    CustomerId = customer.Id, FeatureId = customer.FeatureId, ResourceId = resource, Options = new NumericEntitlementOptions { Fallback = new NumericEntitlementFallback { HasAccess = customer.FallbackAccess } },
+                    CustomerId = customer.Id,
+                    FeatureId = customer.FeatureId,
+                    ResourceId = resource,
+                    Options = new NumericEntitlementOptions { Fallback = new NumericEntitlementFallback { HasAccess = customer.FallbackAccess } },
                 });
                 return new Verdict(numeric.HasAccess, numeric.HasAccessDeniedReason ? numeric.AccessDeniedReason.ToString() : "", numeric.IsFallback, null);
             default:
                 var metered = await client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest
                 {
-                    CustomerId = customer.Id, FeatureId = customer.FeatureId, ResourceId = resource,
+                    CustomerId = customer.Id,
+                    FeatureId = customer.FeatureId,
+                    ResourceId = resource,
                     Options = new MeteredEntitlementOptions { RequestedUsage = customer.RequestedUsage ?? 0, Fallback = new MeteredEntitlementFallback { HasAccess = customer.FallbackAccess } },
                 });
                 return new Verdict(metered.HasAccess, metered.HasAccessDeniedReason ? metered.AccessDeniedReason.ToString() : "", metered.IsFallback, metered.IsFallback ? null : metered.Entitlement.CurrentUsage);

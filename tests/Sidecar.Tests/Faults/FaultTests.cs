@@ -119,7 +119,10 @@ public sealed class FaultTests : IAsyncLifetime
         Prerequisite.RedisServer.Demand();
         _edge.Answer = how switch
         {
-            "down" => EdgeAnswer.ServerError(), "hangs" => EdgeAnswer.Hang, "refuses the key" => EdgeAnswer.Unauthorized, _ => EdgeAnswer.RateLimited(30),
+            "down" => EdgeAnswer.ServerError(),
+            "hangs" => EdgeAnswer.Hang,
+            "refuses the key" => EdgeAnswer.Unauthorized,
+            _ => EdgeAnswer.RateLimited(30),
         };
 
         Assert.True(await IsKnownAsync("c0"));

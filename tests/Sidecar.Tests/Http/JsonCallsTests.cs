@@ -42,9 +42,14 @@ public sealed class JsonCallsTests : IAsyncLifetime
     [Fact]
     public async Task A_body_beyond_the_bound_is_refused()
     {
-        var (status, _, _) = await PostAsync("ReportUsage", "{\"customerId\":\"" + new string('x', 5 * 1024 * 1024) + "\"}");
+        using var content = new StringContent("{\"customerId\":\"" + new string('x', 5 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/ReportUsage", UriKind.Relative)) { Content = content };
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        // So that the refusal comes before the body is sent, and not into the middle of it.
+        request.Headers.ExpectContinue = true;
+        using var response = await _sidecar.Http.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
 
     [Fact]
