@@ -124,8 +124,9 @@ internal sealed class Consumer : IAsyncDisposable
             ["SERVER_API_KEY"] = "bench",
             ["EDGE_API_URL"] = "http://127.0.0.1:9", // nobody listens: no message of the mix needs it
             ["DISABLE_SENTRY"] = "1",
-            ["DOTNET_EnableDiagnostics"] = "0", // these two as in the image
+            ["DOTNET_EnableDiagnostics"] = "0", // these three as in the image
             ["DOTNET_GCGen1MaxBudget"] = "100000",
+            ["MALLOC_ARENA_MAX"] = "2",
         };
         foreach (var (name, value) in scenario.Environment)
         {
