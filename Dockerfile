@@ -14,11 +14,12 @@ RUN find src -type f ! -name '*.csproj' ! -name 'packages.lock.json' ! -name '*.
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS native-sdk
 ARG TARGETARCH
 RUN case "$(uname -m)-${TARGETARCH:-}" in \
-      x86_64-arm64) cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross' ;; \
-      aarch64-amd64) cross='gcc-x86-64-linux-gnu libc6-dev-amd64-cross' ;; \
+      x86_64-arm64) gnu=aarch64-linux-gnu packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross' ;; \
+      aarch64-amd64) gnu=x86_64-linux-gnu packages='gcc-x86-64-linux-gnu libc6-dev-amd64-cross' ;; \
     esac && \
-    apt-get -qq update && apt-get -qq install --yes --no-install-recommends clang zlib1g-dev ${cross:-} >/dev/null && \
-    rm -rf /var/lib/apt/lists/*
+    apt-get -qq update && apt-get -qq install --yes --no-install-recommends clang zlib1g-dev ${packages:-} >/dev/null && \
+    rm -rf /var/lib/apt/lists/* && \
+    if [ -n "${gnu:-}" ]; then ln -s "/usr/bin/$gnu-objcopy" /usr/local/bin/objcopy; fi
 
 # ---- packages
 FROM native-sdk AS packages

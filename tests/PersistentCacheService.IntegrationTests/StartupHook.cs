@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 /// <summary>Loaded by the runtime into a worker under test (DOTNET_STARTUP_HOOKS): throws on a thread of its own once the worker runs.</summary>
 [SuppressMessage("Design", "CA1050", Justification = "The runtime demands it outside of namespaces.")]
+[SuppressMessage("Design", "MA0047", Justification = "The runtime demands it outside of namespaces.")]
 internal static class StartupHook
 {
     /// <summary>Set in the worker that shall crash.</summary>
