@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Deployment.Tests.Helm;
 
 /// <summary>The chart's Sidecar, by the original chart's values and our own.</summary>
