@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
-using PersistentCacheService.Queue;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Outbound;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 
 AmbientVariables.Clean();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using LocalSqs;
-using TestKit.Credentials;
 using TestKit;
+using TestKit.Credentials;
 
 namespace PersistentCacheService.IntegrationTests;
 

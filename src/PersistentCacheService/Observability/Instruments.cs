@@ -2,8 +2,8 @@ using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
 using PersistentCacheService.Observability.Errors;
-using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Sweeping;
 

@@ -1,7 +1,7 @@
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Observability;
 

@@ -1,7 +1,7 @@
-using PersistentCacheService.Redis;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Queue;
 

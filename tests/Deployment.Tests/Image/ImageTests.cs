@@ -3,11 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using LocalSqs;
+using TestKit;
 using TestKit.Credentials;
 using TestKit.Invariants;
 using TestKit.Messages;
 using TestKit.Processes;
-using TestKit;
 using Xunit.Abstractions;
 
 namespace Deployment.Tests.Image;

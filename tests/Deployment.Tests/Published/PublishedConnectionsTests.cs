@@ -1,7 +1,7 @@
 using LocalSqs;
 using PersistentCacheService.IntegrationTests;
-using TestKit.Credentials;
 using TestKit;
+using TestKit.Credentials;
 using TestKit.EdgeApi;
 using TestKit.Messages;
 

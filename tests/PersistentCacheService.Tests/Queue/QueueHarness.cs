@@ -4,8 +4,8 @@ using LocalSqs;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
 using TestKit;
 

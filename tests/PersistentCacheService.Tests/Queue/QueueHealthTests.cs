@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Queue;
