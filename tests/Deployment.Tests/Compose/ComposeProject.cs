@@ -29,6 +29,7 @@ internal sealed class ComposeProject : IAsyncDisposable
         {
             [ComposeFile.Services["persistent-cache-service"].Text("image")!] = ImageFixture.Image,
             [ComposeFile.Services["local-sqs"].Text("image")!] = await image.LocalSqsAsync(),
+            [ComposeFile.Services["stigg-sidecar"].Text("image")!] = await image.SidecarAsync(),
         };
         var project = new ComposeProject(tool, image, new ComposeCopy(images));
         try

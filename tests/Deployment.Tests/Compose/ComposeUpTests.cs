@@ -29,6 +29,7 @@ public sealed class ComposeUpTests(ImageFixture image, ITestOutputHelper output)
         (await http.PostAsync(new Uri(project.Url(4566), ComposeFile.FillRequest), null)).EnsureSuccessStatusCode();
         await PrometheusSeesAsync(new PrometheusApi(http, project.Url(9090)), project);
         await RedisHoldsThemAsync(project);
+        await TheSidecarAnswersAsync(http, project.Url(8080));
         await TheWorkerIsConfinedAsync(project);
         output.WriteLine($"the worker's memory: {await project.DockerAsync("stats", "--no-stream", "--format", "{{.MemUsage}}", await project.IdAsync(Worker))}");
 
@@ -47,10 +48,19 @@ public sealed class ComposeUpTests(ImageFixture image, ITestOutputHelper output)
         }
 
         Assert.Equal(1, await prometheus.ValueAsync($"up{{job='{Worker}'}}"));
-        var shipped = Manifests.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", "rules.yaml")))[0]["groups"]!.AsArray()
+        string[] files = ["rules.yaml", "sidecar-rules.yaml"];
+        var shipped = files.SelectMany(static file => Manifests.Parse(File.ReadAllText(RepositoryRoot.File("deploy", "prometheus", file)))[0]["groups"]!.AsArray())
             .SelectMany(group => group!["rules"]!.AsArray())
             .Select(rule => rule.Text("alert") ?? rule.Text("record"));
         Assert.Equal(shipped.Order(StringComparer.Ordinal), (await prometheus.RulesAsync()).Select(rule => rule.Text("name")).Order(StringComparer.Ordinal));
+    }
+
+    // Of a customer that nobody has: Stigg cannot be asked from here, and a read is never an error.
+    private static async Task TheSidecarAnswersAsync(HttpClient http, Uri sidecar)
+    {
+        using var content = new StringContent("""{"customerId":"C"}""");
+        using var response = await http.PostAsync(new Uri(sidecar, "/v1/GetEntitlements"), content);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     // Asked over TLS, as the user that may only read: Redis's health check with another command. The worker had no other way either:

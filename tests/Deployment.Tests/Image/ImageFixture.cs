@@ -63,11 +63,17 @@ public sealed class ImageFixture : IAsyncLifetime
 
     /// <summary>Builds the emulator's image, which few tests need.</summary>
     /// <returns>Its name and tag.</returns>
-    public async Task<string> LocalSqsAsync()
+    public Task<string> LocalSqsAsync() => OtherAsync("local-sqs", "local-sqs");
+
+    /// <summary>Builds the Sidecar's image, which few tests need.</summary>
+    /// <returns>Its name and tag.</returns>
+    public Task<string> SidecarAsync() => OtherAsync("sidecar", "stigg-sidecar");
+
+    private async Task<string> OtherAsync(string target, string name)
     {
-        var (exitCode, output, errors) = await BuildAsync("local-sqs");
-        Assert.True(exitCode == 0, $"The emulator's image does not build:\n{output}\n{errors}");
-        return $"local-sqs:{Version}";
+        var (exitCode, output, errors) = await BuildAsync(target);
+        Assert.True(exitCode == 0, $"The image {name} does not build:\n{output}\n{errors}");
+        return $"{name}:{Version}";
     }
 
     /// <summary>Runs docker to its end.</summary>

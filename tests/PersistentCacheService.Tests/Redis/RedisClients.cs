@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,6 +59,20 @@ internal static class RedisClients
     /// <summary>Waits until a connection or an attempt to connect ended with the given kind of error.</summary>
     public static Task FailsWithAsync(this RedisClient client, RedisFailureKind kind) =>
         Eventually.HoldsAsync(() => client.Status.LastFailure?.Kind == kind, $"the client's last error is {kind}");
+
+    /// <summary>Collects the kinds of failure that the client shows from now on; the status itself keeps only the last one.</summary>
+    public static ConcurrentQueue<RedisFailureKind> Failures(this RedisClient client)
+    {
+        var kinds = new ConcurrentQueue<RedisFailureKind>();
+        client.StatusChanged += status =>
+        {
+            if (status.LastFailure is { } failure)
+            {
+                kinds.Enqueue(failure.Kind);
+            }
+        };
+        return kinds;
+    }
 
     /// <summary>Waits until the client is not Ready any more.</summary>
     public static Task LeavesReadyAsync(this RedisClient client) =>
