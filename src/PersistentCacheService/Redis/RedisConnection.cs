@@ -159,8 +159,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private RedisFailureException Lost(ConnectionFailureType type, Exception? cause)
     {
-        // StackExchange.Redis, too, gives up a silent server: after a timeout, when the last reply is four timeouts ago.
-        if (type == ConnectionFailureType.SocketFailure && _stream.Silence >= _settings.CommandTimeout)
+        // StackExchange.Redis, too, gives up a silent server: after a timeout, when the last reply is four timeouts ago. Its timeout begins before
+        // the bytes are sent and is counted by a coarser clock, so the silence may be a little shorter.
+        if (type == ConnectionFailureType.SocketFailure && _stream.Silence >= _settings.CommandTimeout / 2)
         {
             return new RedisFailureException(RedisFailureKind.ServerSilent, $"Redis answered nothing for {_stream.Silence.TotalSeconds:0.###} s.", cause);
         }

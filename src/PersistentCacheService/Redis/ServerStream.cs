@@ -89,15 +89,15 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count)
     {
-        inner.Write(buffer, offset, count);
         Sent();
+        inner.Write(buffer, offset, count);
     }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        inner.Write(buffer);
         Sent();
+        inner.Write(buffer);
     }
 
     /// <inheritdoc/>
@@ -168,6 +168,7 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
         return bytes.Length;
     }
 
+    /// <summary>Called before each write: the answer to a small one may arrive before the write returns.</summary>
     private void Sent()
     {
         if (Volatile.Read(ref _dueSince) == 0)

@@ -50,7 +50,8 @@ internal sealed class FleetWideOnce(RedisClient redis, string prefix, TimeSpan t
         {
             if (await NumberAsync(take, cancellationToken) == 1)
             {
-                return await OwnAsync(key, token, $"{prefix}:{Operation}:{name}", fetch);
+                // Who owned the lock before may have written since the caller's miss.
+                return await OwnAsync(key, token, $"{prefix}:{Operation}:{name}", async () => await read() ?? await fetch());
             }
         }
 

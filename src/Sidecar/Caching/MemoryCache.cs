@@ -65,6 +65,12 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         FetchedState? state = null;
         try
         {
+            // A fetch may have ended since the caller's miss.
+            if (await ReadAsync(id, scope, cancellationToken) is { IsHit: true } lookup)
+            {
+                return lookup.Customer;
+            }
+
             state = await fetch();
         }
         finally
