@@ -1,6 +1,6 @@
 namespace LocalSqs.Queues;
 
-/// <summary>The messages of one queue and the rules of their states. Knows no locks, waits and clocks: every call is told the time.</summary>
+/// <summary>The messages of one queue and the rules of their states. Knows no locks, waits and clocks: every call gets the time.</summary>
 internal sealed class MessageStore
 {
     private const long LongestInFlightTicks = 43_200 * TimeSpan.TicksPerSecond; // 12 h: SQS's maximum since the receive
@@ -86,7 +86,7 @@ internal sealed class MessageStore
         }
     }
 
-    /// <summary>Undoes a receive whose answer nobody can get any more; the handles were never seen, so the receive does not count.</summary>
+    /// <summary>Undoes a receive whose answer can no longer be delivered; the handles were never seen, so the receive does not count.</summary>
     public void TakeBack(ReceivedMessage received)
     {
         var message = received.Message;

@@ -6,7 +6,7 @@ using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
 
-/// <summary>The commands beside the worker: small tools for a person with a shell, an init container, a probe.</summary>
+/// <summary>The commands beside the worker: small tools for an operator's shell, an init container, a probe.</summary>
 internal static class OperatorCommands
 {
     /// <summary>Runs the command that the arguments name.</summary>
@@ -30,7 +30,7 @@ internal static class OperatorCommands
         }
         catch (CustomerLockedException exception)
         {
-            await context.Errors.WriteLineAsync($"{exception.Message} An SDK is fetching the customer anew; try again.");
+            await context.Errors.WriteLineAsync($"{exception.Message} An SDK is fetching the customer again; try again later.");
             return ExitCodes.TryAgain;
         }
     }

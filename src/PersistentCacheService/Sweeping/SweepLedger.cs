@@ -12,7 +12,7 @@ namespace PersistentCacheService.Sweeping;
 /// <param name="keys">The keys.</param>
 internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
 {
-    // A sweep that nobody goes on with is forgotten after a week: by default the values it would have refreshed have expired by then.
+    // A sweep that no replica continues is forgotten after a week: by default the values it would have refreshed have expired by then.
     private const int ExpirySeconds = 7 * 24 * 60 * 60;
 
     private const string Idle = "idle";

@@ -7,7 +7,7 @@ using PersistentCacheService.Settings;
 namespace PersistentCacheService.Sweeping;
 
 /// <summary>
-/// Does sweeps: takes the lease, goes through the cached customers batch by batch, and saves its place after each, so that whoever goes on after a kill
+/// Does sweeps: takes the lease, goes through the cached customers batch by batch, and saves its place after each, so that the replica that continues after a kill
 /// repeats a batch at most. The worker runs it in the background, the command <c>sweep</c> in the foreground.
 /// </summary>
 internal sealed class Sweeper(

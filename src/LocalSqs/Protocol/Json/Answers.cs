@@ -36,5 +36,5 @@ internal sealed record BatchAnswer(List<EntryAnswer>? Successful, List<FailedEnt
 /// <param name="Id">Id of the entry.</param>
 /// <param name="Code">Error code, as in BatchResultErrorEntry.</param>
 /// <param name="SenderFault">Whether a retry is useless.</param>
-/// <param name="Message">Text for a person.</param>
+/// <param name="Message">Human-readable text.</param>
 internal sealed record FailedEntry(string Id, string Code, bool SenderFault, string Message);

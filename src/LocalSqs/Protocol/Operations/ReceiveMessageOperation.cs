@@ -11,7 +11,7 @@ internal sealed class ReceiveMessageOperation
     private const int LongestWaitSeconds = 20;
     private const int LongestVisibilitySeconds = 43_200;
 
-    // The id of nobody in particular, in the form of AWS's.
+    // A made-up id in the form of AWS's.
     private const string Sender = "AIDA0000000000LOCALSQ";
 
     private static readonly string[] SystemAttributes =

@@ -10,12 +10,12 @@ using PersistentCacheService.Sweeping;
 namespace PersistentCacheService.Commands.Sweeping;
 
 /// <summary>
-/// A sweep with somebody watching. It is the same one sweep that workers do: one that is under way is continued, and one that a worker does is watched
+/// A sweep with an operator watching. It is the same one sweep that workers do: one that is under way is continued, and one that a worker does is watched
 /// to its end.
 /// </summary>
 internal sealed class ForegroundSweep : IDisposable
 {
-    // A failover passes within it; in a longer outage somebody has to look.
+    // A failover passes within it; in a longer outage an operator has to look.
     private static readonly TimeSpan OutagePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -46,7 +46,7 @@ internal sealed class ForegroundSweep : IDisposable
     }
 
     /// <summary>Asks the Edge API once: a sweep with a refused key or a wrong address would wait forever.</summary>
-    /// <returns>The exit code when it makes no sense to begin; it is told why.</returns>
+    /// <returns>The exit code when it makes no sense to begin; the reason is printed.</returns>
     public async Task<int?> FindTroubleAsync(CancellationToken cancellationToken)
     {
         using var reply = await _http.GetConfigurationAsync(cancellationToken);
