@@ -1,6 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
-using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Images;
 using Testcontainers.LocalStack;
 using Testcontainers.Redis;
 using TestKit;
@@ -15,6 +15,9 @@ public sealed class ContainerFixture : IAsyncLifetime
     private const ushort QueuePort = 4566;
 
     private const ushort RedisPort = 6379;
+
+    // The library's own default, which it does not name.
+    private const string Reaper = "testcontainers/ryuk:0.14.0";
 
     // Names our containers, so that a later run finds what a killed one left.
     private const string Label = "persistent-cache-service.container-tests";
@@ -31,6 +34,7 @@ public sealed class ContainerFixture : IAsyncLifetime
             return;
         }
 
+        TestcontainersSettings.ResourceReaperImage ??= new DockerImage(Reaper);
         _images = await ContainerImages.GetAsync(_daemon, TestcontainersSettings.ResourceReaperImage.FullName);
         Console.WriteLine(_images);
         if (!_images.HasReaper)
