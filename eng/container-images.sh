@@ -19,7 +19,7 @@ redis_stand_in() { # redis_stand_in ENGINE: prints its name
   echo "$image"
 }
 
-queue_stand_in() { # the emulator with this machine's .NET: nothing is compiled
+queue_stand_in() { # the emulator with this machine's .NET: nothing is compiled. The tag is LocalStack's: Testcontainers looks at it
   local runtime=$DOTNET_ROOT inside=/usr/share/dotnet name version
   clear_root
   mkdir -p "$root$inside" "$root/app"
@@ -35,9 +35,9 @@ queue_stand_in() { # the emulator with this machine's .NET: nothing is compiled
   # OpenSSL, which the digests need, is loaded by name.
   cp -L --parents $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n 's/.*lib\(ssl\|crypto\)\.so\.3 (.*x86-64.*) => //p') "$root"
   add_libraries "$root$inside/dotnet" $(find "$root$inside" -name '*.so') "$root"/usr/lib/*/lib{ssl,crypto}.so.3
-  import local/local-sqs:latest 'EXPOSE 4566' 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' 'ENV DOTNET_EnableDiagnostics=0' \
+  import local/local-sqs:4.14.0 'EXPOSE 4566' 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' 'ENV DOTNET_EnableDiagnostics=0' \
     "ENTRYPOINT [\"$inside/dotnet\", \"/app/local-sqs.dll\", \"--host\", \"*\"]"
-  echo local/local-sqs:latest
+  echo local/local-sqs:4.14.0
 }
 
 for engine in redis valkey; do

@@ -22,6 +22,8 @@ public sealed class ContainerFixture : IAsyncLifetime
     // Names our containers, so that a later run finds what a killed one left.
     private const string Label = "persistent-cache-service.container-tests";
 
+    private static readonly Version OldestApi = new(1, 44); // that the library speaks unless asked
+
     private DockerDaemon _daemon = null!;
     private ContainerImages _images = null!;
     private LocalStackContainer? _queues;
@@ -34,6 +36,7 @@ public sealed class ContainerFixture : IAsyncLifetime
             return;
         }
 
+        await SpeakItsVersionAsync();
         TestcontainersSettings.ResourceReaperImage ??= new DockerImage(Reaper);
         _images = await ContainerImages.GetAsync(_daemon, TestcontainersSettings.ResourceReaperImage.FullName);
         Console.WriteLine(_images);
@@ -100,6 +103,16 @@ public sealed class ContainerFixture : IAsyncLifetime
         {
             Console.WriteLine($"skipped: {reason}");
             Skip.If(true, reason);
+        }
+    }
+
+    // The library does not ask an older daemon what it understands; Debian 12's is at 1.41. It reads the variable at its first use.
+    private async Task SpeakItsVersionAsync()
+    {
+        var version = await _daemon.DockerAsync("version", "--format", "{{.Server.APIVersion}}");
+        if (Version.Parse(version) < OldestApi)
+        {
+            Environment.SetEnvironmentVariable("DOCKER_API_VERSION", version);
         }
     }
 
