@@ -72,7 +72,7 @@ internal sealed class ForegroundSweep : IDisposable
         var started = _context.Time.GetTimestamp();
         if (await _ledger.ReadAsync(cancellationToken) is { } found)
         {
-            var state = found.IsHeld ? "A worker sweeps already" : "A sweep was interrupted and goes on";
+            var state = found.IsHeld ? "A worker sweeps already" : "A sweep was interrupted and continues";
             await _context.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{state}: {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers are done."));
         }
         else
@@ -145,7 +145,7 @@ internal sealed class ForegroundSweep : IDisposable
             }
             catch (RedisFailureException exception) when (!exception.Kind.NeedsConfiguration() && _context.Time.GetElapsedTime(lastAnswer) < OutagePatience)
             {
-                // It goes on from its saved place.
+                // It continues from its saved place.
             }
 
             await Task.Delay(Pause, _context.Time, cancellationToken);
