@@ -1,67 +1,18 @@
-using System.Net;
-using PersistentCacheService.IntegrationTests;
-using TestKit.Invariants;
-using TestKit.Messages;
-
 namespace Containers.Tests;
 
-/// <summary>Redis is away, or refuses writes, for some visibility timeouts; each engine and version says so in its own words.</summary>
+/// <summary>Redis is away, or refuses writes, for some visibility timeouts; each engine and version says so in its own words. Nothing is lost, and nothing becomes a dead letter.</summary>
 [Collection(ContainerCollection.Name)]
-public sealed class OutageTests(ContainerFixture containers)
+public sealed class OutageTests(Outages outages) : IClassFixture<Outages>
 {
-    private const int Customers = 50;
-    private const int Messages = 1000;
-
-    // Every message in flight comes back at least once in the shorter, and would be a dead letter after the longer.
-    private const int FewTimeouts = 2;
-    private const int ManyTimeouts = 5;
-
-    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromSeconds(2);
+    [SkippableFact]
+    public Task Redis_stops_and_starts_empty() => outages.Stop;
 
     [SkippableFact]
-    public Task Redis_stops_and_starts_empty() =>
-        SurvivesAsync(ManyTimeouts, static redis => redis.Container.StopAsync(), static redis => redis.Container.StartAsync(), redisLostData: true);
+    public Task Redis_freezes_with_its_connections_open() => outages.Freeze;
 
     [SkippableFact]
-    public Task Redis_freezes_with_its_connections_open() =>
-        SurvivesAsync(FewTimeouts, static redis => redis.Container.PauseAsync(), static redis => redis.Container.UnpauseAsync());
+    public Task Redis_is_out_of_memory() => outages.OutOfMemory;
 
     [SkippableFact]
-    public Task Redis_is_out_of_memory() =>
-        SurvivesAsync(
-            ManyTimeouts, static redis => redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "1"), static redis => redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "0"));
-
-    [SkippableFact]
-    public Task Redis_is_demoted_to_a_replica_and_promoted_again() =>
-        SurvivesAsync(FewTimeouts, static redis => redis.ExecuteAsync("REPLICAOF", "127.0.0.1", "1"), static redis => redis.ExecuteAsync("REPLICAOF", "NO", "ONE"));
-
-    private Task SurvivesAsync(
-        int visibilityTimeouts, Func<ContainerRedis, Task> begin, Func<ContainerRedis, Task> end, bool redisLostData = false) => containers.OnEachRedisAsync(async redis =>
-    {
-        using var queue = await containers.CreateQueueAsync(VisibilityTimeout, maxReceiveCount: 4);
-        var messages = new MessageGenerator { Customers = Customers }.Generate(Messages, prime: true).ToArray();
-        await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For(queue.Url, redis.Host, redis.Port).With(("WAIT_TIME_IN_SECS", "2")));
-        await queue.SendAsync(messages[..Customers]);
-        await worker.WaitAsync(async () => await queue.CountAsync() == 0, "every customer is cached");
-
-        var sending = queue.SendAsync(messages[Customers..]);
-        await begin(redis);
-        await sending;
-        await worker.WaitAsync(async () => await worker.GetAsync("/readyz") is (HttpStatusCode.ServiceUnavailable, _), "/readyz reports the outage");
-        await worker.WaitForEventAsync(1300);
-        await LastsAsync(VisibilityTimeout * visibilityTimeouts);
-        Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await worker.GetAsync("/livez"));
-        Assert.True(await queue.CountAsync() > 0, "The outage came after the last message.");
-        await end(redis);
-
-        await worker.WaitForEventAsync(1301);
-        await worker.WaitAsync(async () => await queue.CountAsync() == 0, "the queue is empty");
-        Assert.Equal(0, await queue.CountDeadLettersAsync());
-        using var reader = await redis.OpenAsync();
-        await InvariantChecker.HoldsAsync(reader, messages, new CacheRules { RedisLostData = redisLostData });
-        Assert.Equal(0, await worker.TerminateAsync());
-    });
-
-    // The outage itself: time is what these tests are about, there is no state to wait for.
-    private static Task LastsAsync(TimeSpan outage) => Task.Delay(outage, TimeProvider.System, CancellationToken.None);
+    public Task Redis_is_demoted_to_a_replica_and_promoted_again() => outages.Demotion;
 }
