@@ -1,11 +1,15 @@
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Outbound;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Outbound;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
+using SharedLog = EntitlementCache.Log;
 
 AmbientVariables.Clean();
 OutgoingHttp.PrepareProxy();
@@ -24,16 +28,16 @@ if (reading.Settings is not { } settings)
 {
     foreach (var problem in reading.Problems)
     {
-        Log.WrongSetting(logger, problem);
+        SharedLog.WrongSetting(logger, problem);
     }
 
-    Log.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
+    SharedLog.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
     return ExitCodes.WrongConfiguration;
 }
 
 foreach (var warning in reading.Warnings)
 {
-    Log.RiskySetting(logger, warning);
+    SharedLog.RiskySetting(logger, warning);
 }
 
 try
@@ -45,6 +49,6 @@ try
 }
 catch (Exception exception)
 {
-    Log.Crashed(logger, exception);
+    SharedLog.Crashed(logger, exception);
     return ExitCodes.Crashed;
 }

@@ -1,20 +1,24 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Identity;
+using EntitlementCache.Caching;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
@@ -76,7 +80,7 @@ internal static class ServiceHost
         services.AddSingleton<RememberedCredentials>();
         services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton<RedisClient>();
-        services.AddSingleton<EntitlementCache>();
+        services.AddSingleton<ScriptedCache>();
     }
 
     private static void AddEdgeApi(IServiceCollection services, ServiceSettings settings)
@@ -85,7 +89,7 @@ internal static class ServiceHost
         services.AddSingleton(settings.Sentry);
         services.AddSingleton<EdgeHttp>();
         services.AddSingleton<EdgeBreaker>();
-        services.AddSingleton<EdgeHealth>();
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<EdgeHealth>(provider, "Messages that carry only an id wait in the queue; all others are applied"));
         services.AddSingleton<EdgeApiClient>();
         services.AddHostedService<RemoteConfiguration>();
     }
@@ -131,6 +135,7 @@ internal static class ServiceHost
         services.AddSingleton<Tally>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<RedisMetrics>();
+        services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton(static provider => new MetricsPage(provider.GetService<PushedMeter>()));
         services.AddSingleton<Readiness>();

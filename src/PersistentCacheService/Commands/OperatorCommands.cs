@@ -1,8 +1,9 @@
-using PersistentCacheService.Caching;
+using EntitlementCache.Caching;
+using EntitlementCache.Hosting;
+using EntitlementCache.Redis;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Commands.Sweeping;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
 

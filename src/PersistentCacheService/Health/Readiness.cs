@@ -1,6 +1,6 @@
-using PersistentCacheService.EdgeApi;
+using EntitlementCache.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Health;
 

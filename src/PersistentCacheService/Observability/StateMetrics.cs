@@ -1,9 +1,11 @@
+using EntitlementCache.Caching;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using Microsoft.Extensions.DependencyInjection;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
@@ -58,7 +60,7 @@ internal static class StateMetrics
         Instruments.RedisCommandsInFlight.Observe(page, () => redis.CommandsInFlight);
         var gate = parts.GetRequiredService<WriteGate>();
         Instruments.RedisWritable.Observe(page, () => gate.IsOpen ? 1 : 0);
-        var cache = parts.GetRequiredService<EntitlementCache>();
+        var cache = parts.GetRequiredService<ScriptedCache>();
         Instruments.LockWaits.Observe(page, () => cache.LockWaits);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;

@@ -1,7 +1,7 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 
 namespace PersistentCacheService.Queue;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EntitlementCache.Observability;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;

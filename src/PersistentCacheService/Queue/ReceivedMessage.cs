@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Amazon.SQS.Model;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 
 namespace PersistentCacheService.Queue;
 

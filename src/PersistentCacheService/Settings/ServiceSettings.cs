@@ -1,3 +1,5 @@
+using EntitlementCache.Settings;
+
 namespace PersistentCacheService.Settings;
 
 /// <summary>The whole configuration, checked.</summary>

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using EntitlementCache.Messages;
 using PersistentCacheService.FaultTests.World;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Tests.Messages;
 
 namespace PersistentCacheService.FaultTests.HostileInput;

@@ -1,12 +1,14 @@
 using System.Net;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Health;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 using TestKit;
 

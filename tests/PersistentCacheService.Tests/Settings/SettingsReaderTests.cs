@@ -1,3 +1,4 @@
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Settings;
 

@@ -1,3 +1,4 @@
+using EntitlementCache.Hosting;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EntitlementCache.Settings;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;
@@ -14,7 +15,7 @@ internal static class NameTrial
         var queue = settings.Queue.ServiceUrl ?? settings.Queue.Url;
         (string Host, string Setting)[] hosts =
         [
-            (settings.Redis.Host, Variables.RedisHost.Name),
+            (settings.Redis.Host, SharedVariables.RedisHost.Name),
             HttpClient.DefaultProxy.IsBypassed(queue) || HttpClient.DefaultProxy.GetProxy(queue) is not { } proxy
                 ? (queue.DnsSafeHost, settings.Queue.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name)
                 : (proxy.DnsSafeHost, $"{queue.Scheme.ToUpperInvariant()}_PROXY"),

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
-using PersistentCacheService.Outbound;
+using EntitlementCache.Outbound;
 
 namespace PersistentCacheService.Queue.Sqs;
 
