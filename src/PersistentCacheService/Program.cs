@@ -12,7 +12,10 @@ OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
-        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected), CancellationToken.None);
+        args,
+        new CommandContext(
+            Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected, Console.IsInputRedirected ? null : Console.In),
+        CancellationToken.None);
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);

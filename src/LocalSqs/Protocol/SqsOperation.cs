@@ -19,4 +19,7 @@ public enum SqsOperation
     PurgeQueue,
     GetQueueUrl,
     ListQueues,
+    StartMessageMoveTask,
+    ListMessageMoveTasks,
+    CancelMessageMoveTask,
 }

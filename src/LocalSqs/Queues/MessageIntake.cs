@@ -75,6 +75,15 @@ internal sealed class MessageIntake
         _store.Add(message, delayTicks: 0, now);
     }
 
+    /// <summary>Takes in what a move task brings: id, send time and receive count begin anew, as on AWS.</summary>
+    public void AcceptMoved(Message moved, QueueSettings settings, Instant now)
+    {
+        var extras = moved.Extras is { } old
+            ? old with { DeadLetterSourceArn = null, SequenceNumber = settings.FifoQueue ? ++_lastSequenceNumber : 0 }
+            : null;
+        _store.Add(new Message { Id = NewId(), Body = moved.Body, SentAt = now.UnixMs, Extras = extras }, delayTicks: 0, now);
+    }
+
     private Guid NewId()
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -6,4 +6,6 @@ namespace PersistentCacheService.Commands;
 /// <param name="Errors">Why there are none.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="IsTerminal">Whether a person looks at the output, so that a line may be written over.</param>
-internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false);
+/// <param name="Input">Where a person answers; null: nobody can.</param>
+internal sealed record CommandContext(
+    Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false, TextReader? Input = null);

@@ -138,8 +138,15 @@ internal sealed class Malformed(MessageType type, string reason) : CacheOperatio
 {
     /// <summary>What is wrong, naming member and path, never content: safe to log.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>The member that is wrong, from the payload on, e.g. <c>entitlements[1].feature.id</c>; null: no single one.</summary>
+    public string? Path { get; init; }
 }
 
 /// <summary>The message is not of the contract; <see cref="MessageDecoder"/> turns it into <see cref="Malformed"/>.</summary>
 /// <param name="reason">Member and path, never content.</param>
-internal sealed class MalformedMessageException(string reason) : Exception(reason);
+internal sealed class MalformedMessageException(string reason) : Exception(reason)
+{
+    /// <summary>The member that is wrong, from the payload on; null: no single one.</summary>
+    public string? Path { get; init; }
+}

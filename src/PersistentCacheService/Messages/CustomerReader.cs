@@ -17,7 +17,7 @@ internal static class CustomerReader
     public static CustomerIdentity Read(JsonElement owner, JsonPath path, bool isCustomer = false)
     {
         var customer = Find(owner, path, isCustomer);
-        return customer.IsEmpty ? throw new MalformedMessageException($"{path.Member("customerId")} is missing or empty") : customer;
+        return customer.IsEmpty ? throw new MalformedMessageException($"{path.Member("customerId")} is missing or empty") { Path = path.Member("customerId") } : customer;
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal static class CustomerReader
         {
             customers.Add(IdRules.TryRead(element, out var id)
                 ? new CustomerIdentity(id, default)
-                : throw new MalformedMessageException($"customerIds[{customers.Count - first}] is not a valid id"));
+                : throw new MalformedMessageException($"customerIds[{customers.Count - first}] is not a valid id") { Path = $"customerIds[{customers.Count - first}]" });
         }
 
         return customers;

@@ -27,12 +27,13 @@ internal sealed class Envelope : IDisposable
     private static readonly MemberTable AttributeNames = new([.. MessageOrigin.AttributeNames]);
     private static readonly MemberTable AttributeMembers = new("Type", "Value");
 
+    private readonly DecodeTrail? _trail;
     private string? _snsAttribute;
     private bool _isPayload;
     private bool _isReplayed;
     private int _layers;
 
-    private Envelope(JsonDocument document) => (Document, Payload) = (document, document.RootElement);
+    private Envelope(JsonDocument document, DecodeTrail? trail) => (Document, Payload, _trail) = (document, document.RootElement, trail);
 
     /// <summary>The text that holds the payload: the body, or what an outer layer carried as a string.</summary>
     public JsonDocument Document { get; private set; }
@@ -47,10 +48,13 @@ internal sealed class Envelope : IDisposable
     public string? UnknownType { get; private set; }
 
     /// <summary>Unwraps a body.</summary>
+    /// <param name="body">UTF-8 text, which must outlive the envelope.</param>
+    /// <param name="origin">What the queue says about the message.</param>
+    /// <param name="trail">Learns which envelopes were opened; null: nobody asks.</param>
     /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or of no known shape.</exception>
-    public static Envelope Open(ReadOnlyMemory<byte> body, in MessageOrigin origin)
+    public static Envelope Open(ReadOnlyMemory<byte> body, in MessageOrigin origin, DecodeTrail? trail = null)
     {
-        var envelope = new Envelope(JsonBody.Parse(body));
+        var envelope = new Envelope(JsonBody.Parse(body), trail);
         try
         {
             while (envelope.TakeOffLayer(origin))
@@ -94,7 +98,7 @@ internal sealed class Envelope : IDisposable
         }
 
         _snsAttribute ??= FindSnsAttribute(members.ValueOf("MessageAttributes"));
-        EnterText(Unescaped(message));
+        EnterText("Message", Unescaped(message));
         return true;
     }
 
@@ -128,6 +132,7 @@ internal sealed class Envelope : IDisposable
         }
 
         Declare(type);
+        _trail?.Enter("detail");
         Payload = detail;
         return true;
     }
@@ -157,6 +162,7 @@ internal sealed class Envelope : IDisposable
         }
 
         Declare(Encoding.UTF8.GetBytes(only));
+        _trail?.Enter($"data.{only}");
         Payload = fields.ValueOf(only);
         _isPayload = true;
         return true;
@@ -235,6 +241,7 @@ internal sealed class Envelope : IDisposable
                 case JsonValueKind.Undefined:
                     continue;
                 case JsonValueKind.Object:
+                    _trail?.Enter(name);
                     Payload = value;
                     _isPayload = true;
                     return true;
@@ -246,7 +253,7 @@ internal sealed class Envelope : IDisposable
                         continue;
                     }
 
-                    EnterText(text);
+                    EnterText(name, text);
                     _isPayload = true;
                     return true;
                 default:
@@ -300,8 +307,9 @@ internal sealed class Envelope : IDisposable
         ? unescaped
         : throw new MalformedMessageException("the text of an envelope has half a surrogate pair");
 
-    private void EnterText(ReadOnlyMemory<byte> text)
+    private void EnterText(string member, ReadOnlyMemory<byte> text)
     {
+        _trail?.Enter(member, isText: true);
         var inner = JsonBody.Parse(text);
         Document.Dispose();
         (Document, Payload) = (inner, inner.RootElement);

@@ -11,7 +11,8 @@ internal static class MessageDecoder
     /// <summary>Decodes a message.</summary>
     /// <param name="body">UTF-8 text. The operation refers to it: keep it until the operation is disposed.</param>
     /// <param name="origin">What the queue says about the message.</param>
-    public static CacheOperation Decode(ReadOnlyMemory<byte> body, in MessageOrigin origin)
+    /// <param name="trail">Learns the way to the payload; null: nobody asks.</param>
+    public static CacheOperation Decode(ReadOnlyMemory<byte> body, in MessageOrigin origin, DecodeTrail? trail = null)
     {
         if (body.Length > MaxBodyLength)
         {
@@ -27,12 +28,12 @@ internal static class MessageDecoder
         CacheOperation? operation = null;
         try
         {
-            envelope = Envelope.Open(body, origin);
+            envelope = Envelope.Open(body, origin, trail);
             return operation = Read(envelope, origin.SentTimestamp);
         }
         catch (MalformedMessageException refusal)
         {
-            return new Malformed(envelope?.Type ?? MessageType.None, refusal.Message);
+            return new Malformed(envelope?.Type ?? MessageType.None, refusal.Message) { Path = refusal.Path };
         }
         finally
         {

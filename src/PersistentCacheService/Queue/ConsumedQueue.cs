@@ -37,7 +37,7 @@ internal sealed class ConsumedQueue(
         WaitTimeSeconds = (int)settings.WaitTime.TotalSeconds,
         VisibilityTimeout = settings.VisibilityTimeout is { } visibility ? (int)visibility.TotalSeconds : null,
         MessageSystemAttributeNames = settings.IsFifo ? ["SentTimestamp", "ApproximateReceiveCount", "MessageGroupId"] : ["SentTimestamp", "ApproximateReceiveCount"],
-        MessageAttributeNames = [.. MessageOrigin.AttributeNames],
+        MessageAttributeNames = [.. MessageOrigin.AttributeNames, OriginalTime.AttributeName],
     };
 
     private long _received;

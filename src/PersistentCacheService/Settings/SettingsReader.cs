@@ -48,6 +48,16 @@ internal static class SettingsReader
         return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
     }
 
+    /// <summary>Reads only what access to the queue takes.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <returns>The settings; null when there is a problem.</returns>
+    public static (QueueSettings? Queue, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        var queue = Queue(reader);
+        return (reader.Problems.Count == 0 ? queue : null, reader.Problems);
+    }
+
     /// <summary>Reads only the port of the side server.</summary>
     /// <inheritdoc cref="Read" path="/param"/>
     /// <returns>The port, which holds when there is no problem.</returns>

@@ -36,7 +36,7 @@ internal readonly ref struct JsonMembers
 
         if (owner.ValueKind != JsonValueKind.Object)
         {
-            throw new MalformedMessageException($"{path} is not an object");
+            throw new MalformedMessageException($"{path} is not an object") { Path = path.ToString() };
         }
 
         Span<JsonElement> values = _values;
@@ -50,7 +50,7 @@ internal readonly ref struct JsonMembers
 
             if ((_present & (1u << index)) != 0)
             {
-                throw new MalformedMessageException($"member {member.Name} occurs twice");
+                throw new MalformedMessageException($"member {member.Name} occurs twice") { Path = path.Member(member.Name) };
             }
 
             _present |= 1u << index;
@@ -142,7 +142,7 @@ internal readonly ref struct JsonMembers
     }
 
     /// <summary>What to throw when the member is not as it should be.</summary>
-    public MalformedMessageException Refused(string name, string complaint) => new($"{_path.Member(name)} {complaint}");
+    public MalformedMessageException Refused(string name, string complaint) => new($"{_path.Member(name)} {complaint}") { Path = _path.Member(name) };
 
     private JsonValueKind Find(string name, out JsonElement value)
     {
