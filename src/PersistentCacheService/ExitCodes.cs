@@ -9,10 +9,10 @@ internal static class ExitCodes
     /// <summary>It could not go on; <c>healthcheck</c>: the worker is not healthy.</summary>
     public const int Crashed = 1;
 
-    /// <summary><c>inspect</c>: a reader would not answer from the cache.</summary>
+    /// <summary><c>inspect</c>: a reader would not answer from the cache; <c>dlq explain</c>: no such message.</summary>
     public const int CacheMiss = 3;
 
-    /// <summary><c>sweep</c>: some customers could not be refreshed.</summary>
+    /// <summary><c>sweep</c>: some customers could not be refreshed; <c>dlq</c>: some messages are still there.</summary>
     public const int Incomplete = 4;
 
     /// <summary>A command line nobody understands (EX_USAGE).</summary>
@@ -21,7 +21,7 @@ internal static class ExitCodes
     /// <summary>Redis, the queue or the Edge API is not to be had at the moment (EX_UNAVAILABLE): trying again may help.</summary>
     public const int Unavailable = 69;
 
-    /// <summary>Try again (EX_TEMPFAIL): an SDK holds the customer's lock; a sweep was stopped before its end.</summary>
+    /// <summary>Try again (EX_TEMPFAIL): an SDK holds the customer's lock; a sweep or a replay was stopped before its end.</summary>
     public const int TryAgain = 75;
 
     /// <summary>The configuration is wrong (EX_CONFIG of sysexits.h): starting again cannot help.</summary>

@@ -20,6 +20,7 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
     // SQS may answer a call with nothing, or with what came back already, although others wait.
     private const int CallsWithoutNews = 2;
 
+    private static readonly TimeSpan ReceiveGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GiveBackPatience = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -34,10 +35,14 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
     /// <summary>The messages, as they come; those seen before are left out.</summary>
     public async IAsyncEnumerable<IReadOnlyList<DeadLetter>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // A receive that is cancelled at once can lose a batch that is on its way, until it comes back by itself.
+        using var grace = new CancellationTokenSource(Timeout.InfiniteTimeSpan, queue.Time);
+        await using var stop = cancellationToken.Register(() => grace.CancelAfter(ReceiveGrace));
         var withoutNews = 0;
         while (withoutNews < CallsWithoutNews && _seen.Count < limit)
         {
-            var received = await queue.ReceiveAsync(hold, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var received = await queue.ReceiveAsync(hold, grace.Token);
             var news = new List<DeadLetter>(received.Count);
             foreach (var letter in received)
             {
