@@ -59,7 +59,7 @@ public sealed class MoveTaskTests : LocalSqsTest
     {
         await Sqs.FailsAsync("StartMessageMoveTask", new { SourceArn = "arn:aws:sqs:us-east-1:000000000000:q" }, "com.amazonaws.sqs#InvalidParameterValueException");
         await Sqs.FailsAsync("StartMessageMoveTask", new { SourceArn = "arn:aws:sqs:us-east-1:000000000000:absent" }, "com.amazonaws.sqs#ResourceNotFoundException");
-        await Sqs.FailsAsync("ListMessageMoveTasks", new { }, "com.amazonaws.sqs#MissingParameter");
+        await Sqs.FailsAsync("ListMessageMoveTasks", new { }, "com.amazonaws.sqs#MissingRequiredParameterException");
     }
 
     private async Task<LocalQueue> FillAsync(int letters)

@@ -44,7 +44,7 @@ internal static class ExplainCommand
             $"message   {letter.Id}",
             $"sent      {DeadLetterText.Moment(letter.SentAt) ?? "not told"}, {DeadLetterText.Age(letter.SentAt, now)} ago; received {DeadLetterText.Of($"{letter.ReceiveCount:#,0}")} times in all",
             $"from      {letter.SourceName ?? "not told"}{(letter.GroupId is { } group ? $", group {Printable(group)}" : "")}",
-            DeadLetterText.Of($"type      {diagnosis.Type}; {letter.Body.Length:#,0} bytes"),
+            DeadLetterText.Of($"type      {(diagnosis.Type == MessageType.None ? "not told" : diagnosis.Type)}; {letter.Body.Length:#,0} bytes"),
         };
         if (place is null)
         {
@@ -55,7 +55,7 @@ internal static class ExplainCommand
         else
         {
             lines.Add($"reading   {diagnosis.Reason}");
-            lines.Add($"stopped   {(place.Member.Length == 0 ? "the body" : place.Member)}, byte {Offset(place)}");
+            lines.Add($"stopped   {(place.Member.Length == 0 ? "" : place.Member + ", ")}byte {Offset(place)}");
             lines.Add($"found     {place.Found}");
         }
 

@@ -44,11 +44,14 @@ internal static class ListCommand
             lines.Add("");
             lines.Add($"{"count",7}  {"oldest",7}  {"reason".PadRight(width)}  examples");
             lines.AddRange(groups.Select(group => DeadLetterText.Of(
-                $"{group.Count,7:#,0}  {DeadLetterText.Age(group.Oldest, now),7}  {group.Reason.PadRight(width)}  {string.Join(' ', group.Examples)}")));
+                $"{group.Count,7:#,0}  {DeadLetterText.Age(group.Oldest, now),7}  {group.Reason.PadRight(width)}  {string.Join(' ', group.Examples.Select(Short))}")));
         }
 
         return string.Join(Environment.NewLine, lines);
     }
+
+    // Eight letters of a random id tell some thousands of messages apart, and fit on a line.
+    private static string Short(string id) => id.Length > 8 ? id[..8] : id;
 
     /// <summary>Why not all were seen; null: all were.</summary>
     private static string? Unseen(DeadLetterQueue queue, DeadLetterState state, DeadLetterPass pass) =>

@@ -30,7 +30,7 @@ internal sealed class RunTally
     /// <param name="mayHideMore">The queue is FIFO and some messages stay: others may wait behind them.</param>
     public string Text(string done, bool mayHideMore)
     {
-        var lines = new List<string> { DeadLetterText.Of($"{DeadLetterText.Messages(Done)} {done}, {Kept:#,0} kept because nothing was said of them, {Failed:#,0} failed.") };
+        var lines = new List<string> { DeadLetterText.Of($"{DeadLetterText.Messages(Done)} {done}, {Kept:#,0} not meant, {Failed:#,0} failed.") };
         lines.AddRange(_failures.Select(static failure => DeadLetterText.Of($"  {failure.Value:#,0}: {failure.Key}.")));
         if (mayHideMore && Kept > 0)
         {

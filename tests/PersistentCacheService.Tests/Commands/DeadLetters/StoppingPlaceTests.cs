@@ -17,7 +17,7 @@ public sealed class StoppingPlaceTests
 
     [Theory]
     [InlineData("""{"customerId":"c","entitlements":[{"__typename":"FeatureEntitlement","feature":{"refId":7}}]}""", "entitlements[0].feature.refId", "7}}")]
-    [InlineData("""{"type":"usageUpdatedV2","customerId":7,"usage":{}}""", "customerId", "7,")]
+    [InlineData("""{"type":"usageUpdatedV2","customerId":7,"entitlementReference":{"type":"FEATURE","id":"f"},"usage":{"currentUsage":1}}""", "customerId", "7,")]
     [InlineData("""{"type":"usageUpdatedV2","customerId":"a","customerId":"b","usage":{"featureId":"f","currentUsage":1}}""", "customerId", "\"b\"")]
     public void A_wrong_member_is_found_by_its_path_and_byte(string body, string member, string there)
     {
@@ -44,7 +44,7 @@ public sealed class StoppingPlaceTests
     {
         // Letters of one to four bytes, escaped and not, stand before the place.
         var inner = """{"type":"usageUpdatedV2","customerId":"\u00fc\ud83c\udf89é🎉\n","entitlementReference":{"type":"FEATURE","id":"f"},"usage":{"currentUsage":"many"}}""";
-        var body = JsonSerializer.Serialize(new { Type = "Notification", Message = $$"""{"detail-type":"x","detail":{"payload":{{JsonSerializer.Serialize(inner)}},"type":"usageUpdatedV2"}}""" });
+        var body = JsonSerializer.Serialize(new { Type = "Notification", Message = JsonSerializer.Serialize(new Dictionary<string, object> { ["detail-type"] = "x", ["detail"] = new { payload = inner, type = "usageUpdatedV2" } }) });
         var bytes = Encoding.UTF8.GetBytes(body);
 
         var (diagnosis, place) = Explain(body);
