@@ -1,6 +1,3 @@
-using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
-using Amazon.Runtime.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +10,7 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
@@ -72,8 +70,8 @@ internal static class ServiceHost
         services.AddSingleton(settings.Cache);
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
-        services.AddSingleton<Func<IIdentityResolver<AWSCredentials>>>(static () => new DefaultAWSCredentialsIdentityResolver());
-        services.AddSingleton<RememberedCredentials>();
+        services.AddSingleton(provider => QueueCredentials.Create(
+            settings.Queue, settings.EdgeApi, TimeProvider.System, Random.Shared.NextDouble, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton<RedisClient>();
         services.AddSingleton<EntitlementCache>();

@@ -55,6 +55,13 @@ internal sealed class EdgeHttp : IDisposable
     /// <inheritdoc cref="GetEntitlementsAsync" path="/param[@name='cancellationToken']"/>
     public Task<EdgeReply> GetConfigurationAsync(CancellationToken cancellationToken) => GetAsync("/v1/config/server-sdk-configuration.json", cancellationToken);
 
+    /// <summary>Asks for temporary credentials of an event queue.</summary>
+    /// <param name="queueUrl">Which queue.</param>
+    /// <param name="seconds">How long they last, 900 to 3600.</param>
+    /// <inheritdoc cref="GetEntitlementsAsync" path="/param[@name='cancellationToken']"/>
+    public Task<EdgeReply> GetQueueCredentialsAsync(string queueUrl, int seconds, CancellationToken cancellationToken) => GetAsync(
+        string.Create(CultureInfo.InvariantCulture, $"/v1/credentials/event-queue.json?queueUrl={Uri.EscapeDataString(queueUrl)}&durationSeconds={seconds}"), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

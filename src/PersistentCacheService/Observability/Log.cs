@@ -94,6 +94,9 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Information, "AWS credentials renewed by {Provider}, expiry {Expiration}")]
     public static partial void CredentialsRenewed(ILogger logger, string provider, string expiration);
 
+    [LoggerMessage(1120, LogLevel.Warning, "The credentials of {Source} could not be renewed; the queue goes on with the old ones for {Minutes:0} more minutes, and they are asked for again. Cause: {Cause}{Suppressed}")]
+    public static partial void CredentialsNotRenewed(ILogger logger, string source, double minutes, string cause, Suppressed suppressed);
+
     [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are retried: {Cause}")]
     public static partial void DeleteCallFailed(ILogger logger, int entries, string cause);
 

@@ -50,12 +50,13 @@ internal static class SettingsReader
 
     /// <summary>Reads only what access to the queue takes.</summary>
     /// <inheritdoc cref="Read" path="/param"/>
-    /// <returns>The settings; null when there is a problem.</returns>
-    public static (QueueSettings? Queue, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
+    /// <returns>The settings; null when there is a problem. Those of the Edge API are read when it gives the credentials.</returns>
+    public static (QueueSettings? Queue, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
         var queue = Queue(reader);
-        return (reader.Problems.Count == 0 ? queue : null, reader.Problems);
+        var edge = queue?.Credentials == QueueCredentialSource.Edge ? EdgeApi(reader) : null;
+        return (reader.Problems.Count == 0 ? queue : null, edge, reader.Problems);
     }
 
     /// <summary>Reads only the port of the side server.</summary>
@@ -72,6 +73,8 @@ internal static class SettingsReader
         var region = reader.Text(Variables.AwsRegion);
         var url = reader.Url(Variables.QueueUrl);
         var serviceUrl = reader.Url(Variables.SqsEndpoint) ?? reader.Url(Variables.AwsEndpoint);
+        var credentials = reader.Choice(Variables.QueueCredentials) == "edge" ? QueueCredentialSource.Edge : QueueCredentialSource.Aws;
+        var roles = RoleChain.Read(reader);
         var batchSize = reader.Number(Variables.BatchSize);
         var consumers = reader.Number(Variables.Consumers);
         var maxInFlight = reader.NumberOrNone(Variables.MaxInFlight);
@@ -80,6 +83,11 @@ internal static class SettingsReader
         if (maxInFlight is { } limit && limit < batchSize)
         {
             reader.Report($"{Variables.MaxInFlight.Name} is '{limit}' but {Variables.BatchSize.Name} is {batchSize}; a batch must fit: set at least {batchSize}.");
+        }
+
+        if (credentials == QueueCredentialSource.Edge && roles.Count > 0)
+        {
+            reader.Report($"{Variables.QueueCredentials.Name} is edge and {Variables.RoleArnChain.Name} is set; the Edge API's credentials assume no role: set one of the two.");
         }
 
         // Behind an endpoint of one's own (a VPC endpoint, an emulator) any name can be right.
@@ -102,6 +110,8 @@ internal static class SettingsReader
                 // A trailing slash is harmless to readers but would be part of the queue's name.
                 Url = url.AbsolutePath.EndsWith('/') ? new Uri(url.AbsoluteUri.TrimEnd('/')) : url,
                 ServiceUrl = serviceUrl,
+                Credentials = credentials,
+                Roles = roles,
                 BatchSize = batchSize,
                 Consumers = consumers,
                 // Three times what the receive calls can bring: while one third waits in receive calls, one is applied and one deleted.

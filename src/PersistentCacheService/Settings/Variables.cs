@@ -16,6 +16,12 @@ internal static class Variables
     public static readonly SettingVariable AwsEndpoint = new("AWS_ENDPOINT_URL", SettingKind.Url, "Endpoint of all AWS services.")
     { DefaultNote = "the origin of QUEUE_URL", IsOrigin = true };
 
+    public static readonly SettingVariable QueueCredentials = new("QUEUE_CREDENTIALS", SettingKind.Choice, "Who gives the credentials for the queue: the AWS SDK's default chain (aws), or Stigg's Edge API for who has no AWS identity (edge).")
+    { Default = "aws", Choices = ["aws", "edge"] };
+
+    public static readonly SettingVariable RoleArnChain = new("AWS_ROLE_ARN_CHAIN", SettingKind.Text, "ARNs of up to 5 roles, with commas between, that are assumed one after the other, the first with the default chain's credentials.")
+    { DefaultNote = "none" };
+
     public static readonly SettingVariable BatchSize = new("BATCH_SIZE", SettingKind.Number, "Messages asked for in one receive call.")
     { Default = "1", Min = 1, Max = 10 };
 
@@ -115,7 +121,7 @@ internal static class Variables
     /// <summary>All of the above; the reference documentation is generated from it.</summary>
     public static readonly ImmutableArray<SettingVariable> All =
     [
-        AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
+        AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, QueueCredentials, RoleArnChain, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
         EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, CacheLayout, LockRetryCount, CreditKeyPrefix, Sweep, SweepRate,
         RedisHost, RedisPort, RedisDb, RedisUsername, RedisPassword, RedisPasswordFile, RedisTls, RedisTlsCaFile, RedisConnectTimeout, RedisCommandTimeout,
         ServerApiKey, EdgeApiUrl, EdgeApiTimeout, EdgeApiConcurrency,

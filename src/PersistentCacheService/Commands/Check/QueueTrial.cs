@@ -1,7 +1,7 @@
-using Amazon.Runtime.Credentials;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
 
@@ -14,9 +14,9 @@ internal static class QueueTrial
     private const string NoHandle = "check";
 
     /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, EdgeApiSettings edge, CancellationToken cancellationToken)
     {
-        var credentials = new RememberedCredentials(static () => new DefaultAWSCredentialsIdentityResolver(), TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
+        var credentials = QueueCredentials.Create(settings, edge, TimeProvider.System, Random.Shared.NextDouble, NullLoggerFactory.Instance);
         using var client = SqsClient.Create(settings, credentials);
 
         // At once: a source of credentials that hangs costs its deadline once.

@@ -1,8 +1,7 @@
-using Amazon.Runtime.Credentials;
 using Amazon.SQS.Model;
 using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.DeadLetters;
 
@@ -13,7 +12,7 @@ internal static class DeadLetterAccess
     /// <returns>The queue and what it says about itself; null: there is none, which is printed.</returns>
     public static async Task<(DeadLetterQueue Queue, DeadLetterState State)?> OpenAsync(DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
     {
-        var (settings, isMainKnown, problems) = DeadLetterAddress.ReadSettings(context.Environment, options.QueueUrl);
+        var (settings, edge, isMainKnown, problems) = DeadLetterAddress.ReadSettings(context.Environment, options.QueueUrl);
         if (settings is null)
         {
             foreach (var problem in problems)
@@ -24,7 +23,7 @@ internal static class DeadLetterAccess
             return null;
         }
 
-        var credentials = new RememberedCredentials(static () => new DefaultAWSCredentialsIdentityResolver(), context.Time, NullLogger<RememberedCredentials>.Instance);
+        var credentials = QueueCredentials.Create(settings, edge, context.Time, Random.Shared.NextDouble, NullLoggerFactory.Instance);
         var client = SqsClient.Create(options.QueueUrl is { } own && settings.ServiceUrl is null ? settings with { Url = own } : settings, credentials);
         DeadLetterQueue? queue = null;
         try

@@ -40,11 +40,11 @@ internal static class DeadLetterAddress
     public static string NameOf(Uri queue) => Uri.UnescapeDataString(queue.Segments[^1].TrimEnd('/'));
 
     /// <summary>Reads the variables; what <c>--queue-url</c> names stands in for a QUEUE_URL that is not set.</summary>
-    public static (QueueSettings? Settings, bool IsMainKnown, IReadOnlyList<string> Problems) ReadSettings(Func<string, string?> environment, Uri? queueUrl)
+    public static (QueueSettings? Settings, EdgeApiSettings? EdgeApi, bool IsMainKnown, IReadOnlyList<string> Problems) ReadSettings(Func<string, string?> environment, Uri? queueUrl)
     {
         var name = Variables.QueueUrl.Name;
         var isMainKnown = queueUrl is null || !string.IsNullOrWhiteSpace(environment(name));
-        var (settings, problems) = SettingsReader.ReadQueueAccess(variable => variable == name && !isMainKnown ? queueUrl!.AbsoluteUri : environment(variable));
-        return (settings, isMainKnown, problems);
+        var (settings, edge, problems) = SettingsReader.ReadQueueAccess(variable => variable == name && !isMainKnown ? queueUrl!.AbsoluteUri : environment(variable));
+        return (settings, edge, isMainKnown, problems);
     }
 }
