@@ -42,9 +42,9 @@ foreach (var warning in reading.Warnings)
 try
 {
     await using var service = ServiceHost.Build(settings, log);
-    var memory = service.Services.GetRequiredService<MemoryShortage>();
+    var lanes = service.Services.GetRequiredService<QueueLanes>();
     await service.RunAsync();
-    return memory.HasEndedService ? ExitCodes.Crashed : ExitCodes.Stopped;
+    return lanes.All.Any(static lane => lane.Memory.HasEndedService) ? ExitCodes.Crashed : ExitCodes.Stopped;
 }
 catch (Exception exception)
 {

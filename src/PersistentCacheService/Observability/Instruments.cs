@@ -12,7 +12,7 @@ namespace PersistentCacheService.Observability;
 /// <summary>
 /// The catalogue of every instrument of this process: name, type, unit, meaning, buckets, and each label with all its values. Instruments are
 /// created from here and from nowhere else; the page, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
-/// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message, a key or the queue.
+/// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message or a key.
 /// </summary>
 internal static class Instruments
 {
@@ -101,6 +101,24 @@ internal static class Instruments
 
     public static readonly CounterDefinition ImplausibleTimes = Counter(
         "persistent_cache_implausible_times_total", "{time}", "Timestamps that cannot be true; they are applied all the same.", ImplausibleTimeKinds);
+
+    // Each queue of several by itself; the instruments above are sums over all.
+
+    public static readonly LabelDefinition Queues = new("queue", "Name of the queue, as in QUEUE_URL.", "QUEUE");
+
+    public static readonly GaugeDefinition QueueUsable = Gauge("persistent_cache_queue_usable", "1", "1 while the queue can be used.", Queues);
+
+    public static readonly GaugeDefinition QueueLag = Gauge(
+        "persistent_cache_queue_lag_seconds", "s", "Largest age of a message of the queue at its first receipt, in about the last minute.", Queues);
+
+    public static readonly CounterDefinition QueueReceived = Counter(
+        "persistent_cache_queue_received_messages_total", "{message}", "Messages received from the queue, repeated deliveries included.", Queues);
+
+    public static readonly GaugeDefinition QueueInFlight = Gauge(
+        "persistent_cache_queue_in_flight_messages", "{message}", "Messages of the queue in flight, and places reserved by receive calls under way.", Queues);
+
+    public static readonly GaugeDefinition QueueLastSuccess = Gauge(
+        "persistent_cache_queue_last_success_timestamp_seconds", "s", "When a call to the queue last succeeded, seconds since the Unix epoch.", Queues);
 
     // The worker itself.
 

@@ -118,11 +118,32 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
     /// </summary>
     public Uri? Url(SettingVariable variable)
     {
+        return Text(variable) is { } text ? Url(variable, text) : null;
+    }
+
+    /// <summary>URLs with commas between, none twice; empty when absent or when one is wrong (which is reported).</summary>
+    /// <param name="variable">Which variable.</param>
+    /// <param name="most">How many there may be.</param>
+    public IReadOnlyList<Uri> Urls(SettingVariable variable, int most)
+    {
         if (Text(variable) is not { } text)
         {
-            return null;
+            return [];
         }
 
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        if (parts.Length > most)
+        {
+            _problems.Add($"{variable.Name} lists {parts.Length} URLs; allowed are {most}.");
+            return [];
+        }
+
+        var urls = parts.Select(part => Url(variable, part)).OfType<Uri>().ToList();
+        return urls.Count == parts.Length ? urls : [];
+    }
+
+    private Uri? Url(SettingVariable variable, string text)
+    {
         var problem = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
             ? Problem(url, variable)
             : $"is not {variable.Allowed}.";

@@ -33,6 +33,9 @@ internal sealed record QueueSettings
     /// <summary>ARNs of the roles to assume, one after the other; empty: none.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    /// <summary>Whether this process consumes others, too.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
     /// <summary>FIFO queues are known by their name, as everywhere in AWS.</summary>
     public bool IsFifo => Url.AbsolutePath.EndsWith(".fifo", StringComparison.Ordinal);
 

@@ -5,6 +5,9 @@ namespace PersistentCacheService.Settings;
 /// <summary>Reads the whole configuration from the environment and finds all that is wrong with it at once.</summary>
 internal static class SettingsReader
 {
+    // Each has receivers and messages in flight of its own.
+    private const int MostQueues = 4;
+
     // Members of every log line that are not configurable; the configurable ones must not hide them.
     private static readonly string[] FixedLogMembers = ["level", "time", "pid", "hostname", "event", "name"];
 
@@ -13,7 +16,7 @@ internal static class SettingsReader
     public static SettingsReading Read(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        var queue = Queue(reader);
+        var queues = Queues(reader);
         var cache = Cache(reader);
         var redis = Redis(reader, Variables.RedisCommandTimeout);
         var edgeApi = EdgeApi(reader);
@@ -24,7 +27,7 @@ internal static class SettingsReader
         var areLogSettingsValid = reader.Problems.Count == beforeLogging;
         AmbientVariables.Check(reader);
         return new SettingsReading(
-            reader.Problems.Count == 0 ? new ServiceSettings(queue!, cache, redis, edgeApi!, sentry, logging, host) : null,
+            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) : null,
             areLogSettingsValid ? logging : LoggingSettings.Default,
             reader.Problems,
             reader.Warnings);
@@ -51,12 +54,12 @@ internal static class SettingsReader
     /// <summary>Reads only what access to the queue takes.</summary>
     /// <inheritdoc cref="Read" path="/param"/>
     /// <returns>The settings; null when there is a problem. Those of the Edge API are read when it gives the credentials.</returns>
-    public static (QueueSettings? Queue, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
+    public static (IReadOnlyList<QueueSettings>? Queues, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        var queue = Queue(reader);
-        var edge = queue?.Credentials == QueueCredentialSource.Edge ? EdgeApi(reader) : null;
-        return (reader.Problems.Count == 0 ? queue : null, edge, reader.Problems);
+        var queues = Queues(reader);
+        var edge = queues is [{ Credentials: QueueCredentialSource.Edge }, ..] ? EdgeApi(reader) : null;
+        return (reader.Problems.Count == 0 ? queues : null, edge, reader.Problems);
     }
 
     /// <summary>Reads only the port of the side server.</summary>
@@ -68,10 +71,11 @@ internal static class SettingsReader
         return (reader.Number(Variables.Port), reader.Problems);
     }
 
-    private static QueueSettings? Queue(EnvironmentReader reader)
+    /// <summary>The queues, the most important first; null: something is wrong with them, which is reported.</summary>
+    private static IReadOnlyList<QueueSettings>? Queues(EnvironmentReader reader)
     {
         var region = reader.Text(Variables.AwsRegion);
-        var url = reader.Url(Variables.QueueUrl);
+        var urls = reader.Urls(Variables.QueueUrl, MostQueues);
         var serviceUrl = reader.Url(Variables.SqsEndpoint) ?? reader.Url(Variables.AwsEndpoint);
         var credentials = reader.Choice(Variables.QueueCredentials) == "edge" ? QueueCredentialSource.Edge : QueueCredentialSource.Aws;
         var roles = RoleChain.Read(reader);
@@ -91,20 +95,20 @@ internal static class SettingsReader
         }
 
         // Behind an endpoint of one's own (a VPC endpoint, an emulator) any name can be right.
-        if (region is not null && serviceUrl is null && AwsRegion.Problem(region, url) is { } problem)
+        if (region is not null && serviceUrl is null
+            && urls.DefaultIfEmpty(null).Select(url => AwsRegion.Problem(region, url)).FirstOrDefault(static problem => problem is not null) is { } problem)
         {
             reader.Report(problem);
         }
 
-        if (url is not null && url.AbsolutePath.Trim('/').Length == 0)
+        if (!AreQueues(urls, reader) || region is null || urls.Count == 0)
         {
-            reader.Report($"{Variables.QueueUrl.Name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
             return null;
         }
 
-        return region is null || url is null
-            ? null
-            : new QueueSettings
+        return
+        [
+            .. urls.Select(url => new QueueSettings
             {
                 Region = region,
                 // A trailing slash is harmless to readers but would be part of the queue's name.
@@ -118,7 +122,28 @@ internal static class SettingsReader
                 MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 3),
                 WaitTime = waitTime,
                 VisibilityTimeout = visibility is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            };
+                IsOneOfSeveral = urls.Count > 1,
+            }),
+        ];
+    }
+
+    private static bool AreQueues(IReadOnlyList<Uri> urls, EnvironmentReader reader)
+    {
+        var name = Variables.QueueUrl.Name;
+        if (urls.Any(static url => url.AbsolutePath.Trim('/').Length == 0))
+        {
+            reader.Report($"{name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
+            return false;
+        }
+
+        // They are told apart by their names: in the metrics, in the log and in the readiness.
+        if (urls.GroupBy(static url => url.Segments[^1].TrimEnd('/'), StringComparer.Ordinal).Any(static group => group.Count() > 1))
+        {
+            reader.Report($"{name} names two queues of one name; each must have a name of its own.");
+            return false;
+        }
+
+        return true;
     }
 
     private static CacheSettings Cache(EnvironmentReader reader) => new(

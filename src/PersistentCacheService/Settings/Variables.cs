@@ -8,7 +8,7 @@ internal static class Variables
 {
     public static readonly SettingVariable AwsRegion = new("AWS_REGION", SettingKind.Text, "AWS region of the queue.") { Required = true };
 
-    public static readonly SettingVariable QueueUrl = new("QUEUE_URL", SettingKind.Url, "URL of the SQS queue to consume.") { Required = true };
+    public static readonly SettingVariable QueueUrl = new("QUEUE_URL", SettingKind.Url, "URL of the SQS queue to consume; up to 4 with commas between, the most important first.") { Required = true };
 
     public static readonly SettingVariable SqsEndpoint = new("AWS_ENDPOINT_URL_SQS", SettingKind.Url, "Endpoint of SQS, for VPC endpoints and emulators.")
     { DefaultNote = "AWS_ENDPOINT_URL, else the origin of QUEUE_URL", IsOrigin = true };

@@ -33,7 +33,7 @@ internal sealed class PipelineHarness : IAsyncDisposable
         var writer = new CacheWriter(cache, Gate, warnings, queue.Metrics, time, static () => 0.5, Logs.Logger<CacheWriter>());
         Refresher = new Refresher(edge.Client, writer, queue.Permits, queue.Phases, Memory, time, Logs.Logger<Refresher>());
         Pipeline = new Pipeline(
-            writer, Refresher, queue.Settler, Memory, queue.Metrics, new Tally(), new MessageLog(time, log ?? Logs.Logger<MessageLog>()));
+            writer, Refresher, queue.Settler, Memory, new MessageRecord(queue.Metrics, new Tally(), new QueueLag(time)), new MessageLog(time, log ?? Logs.Logger<MessageLog>()));
         Board = new ConsumerBoard(queue.Settings, time);
         ReceiveGate = new ReceiveGate(queue.Settings, Width, Memory, Gate, queue.Permits, time, static () => 0.5);
         Receiver = new Receiver(0, ReceiveGate, queue.Consumed, Pipeline, Board, queue.Phases, Logs.Logger<Receiver>());

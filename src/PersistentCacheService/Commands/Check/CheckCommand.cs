@@ -32,7 +32,7 @@ internal static class CheckCommand
         [
             NameTrial.RunAsync(settings, cancellationToken),
             RedisTrial.RunAsync(settings, context.Time, cancellationToken),
-            QueueTrial.RunAsync(settings.Queue, settings.EdgeApi, cancellationToken),
+            .. settings.Queues.Select(queue => QueueTrial.RunAsync(queue, settings.EdgeApi, cancellationToken)),
             EdgeTrial.RunAsync(settings.EdgeApi, context.Time, cancellationToken),
         ];
         foreach (var trial in trials)

@@ -41,7 +41,7 @@ internal static class QueueTrial
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failure(Subject, exception);
+            return Failure(Subject, exception, settings);
         }
     }
 
@@ -52,17 +52,17 @@ internal static class QueueTrial
         try
         {
             await SqsDeadline.CallAsync(client.DeleteMessageBatchAsync, request, SqsDeadline.BeyondTheWait, TimeProvider.System, cancellationToken);
-            return Finding.Ok(Subject, "messages may be deleted");
+            return Finding.Ok(Subject, settings.IsOneOfSeveral ? $"messages of {settings.Name} may be deleted" : "messages may be deleted");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failure(Subject, exception);
+            return Failure(Subject, exception, settings);
         }
     }
 
-    private static Finding Failure(string subject, Exception exception)
+    private static Finding Failure(string subject, Exception exception, QueueSettings settings)
     {
         var kind = exception.GetSqsErrorKind();
-        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.GetSqsCause()}", exception.GetSqsRemedy());
+        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{(settings.IsOneOfSeveral ? settings.Name + ": " : "")}{kind}: {exception.GetSqsCause()}", exception.GetSqsRemedy());
     }
 }

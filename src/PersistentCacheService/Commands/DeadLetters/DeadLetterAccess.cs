@@ -12,7 +12,7 @@ internal static class DeadLetterAccess
     /// <returns>The queue and what it says about itself; null: there is none, which is printed.</returns>
     public static async Task<(DeadLetterQueue Queue, DeadLetterState State)?> OpenAsync(DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
     {
-        var (settings, edge, isMainKnown, problems) = DeadLetterAddress.ReadSettings(context.Environment, options.QueueUrl);
+        var (settings, edge, isMainKnown, problems) = DeadLetterAddress.ReadSettings(context.Environment, options);
         if (settings is null)
         {
             foreach (var problem in problems)

@@ -40,11 +40,20 @@ internal static class DeadLetterAddress
     public static string NameOf(Uri queue) => Uri.UnescapeDataString(queue.Segments[^1].TrimEnd('/'));
 
     /// <summary>Reads the variables; what <c>--queue-url</c> names stands in for a QUEUE_URL that is not set.</summary>
-    public static (QueueSettings? Settings, EdgeApiSettings? EdgeApi, bool IsMainKnown, IReadOnlyList<string> Problems) ReadSettings(Func<string, string?> environment, Uri? queueUrl)
+    public static (QueueSettings? Settings, EdgeApiSettings? EdgeApi, bool IsMainKnown, IReadOnlyList<string> Problems) ReadSettings(Func<string, string?> environment, DeadLetterOptions options)
     {
         var name = Variables.QueueUrl.Name;
+        var queueUrl = options.QueueUrl;
         var isMainKnown = queueUrl is null || !string.IsNullOrWhiteSpace(environment(name));
-        var (settings, edge, problems) = SettingsReader.ReadQueueAccess(variable => variable == name && !isMainKnown ? queueUrl!.AbsoluteUri : environment(variable));
-        return (settings, edge, isMainKnown, problems);
+        var (queues, edge, problems) = SettingsReader.ReadQueueAccess(variable => variable == name && !isMainKnown ? queueUrl!.AbsoluteUri : environment(variable));
+        if (queues is null)
+        {
+            return (null, null, isMainKnown, problems);
+        }
+
+        var meant = queues.Where(queue => options.MainQueue is null || queue.Name == options.MainQueue).ToList();
+        return meant is [var settings]
+            ? (settings, edge, isMainKnown, [])
+            : (null, null, isMainKnown, [$"{name} lists {string.Join(", ", queues.Select(static queue => queue.Name))}; say --queue with one of them."]);
     }
 }

@@ -16,6 +16,7 @@ internal static class DeadLetterHelp
 
         All
           --queue-url URL      this dead-letter queue; QUEUE_URL is then needed no more: each message tells where it came from
+          --queue NAME         that of this queue, when QUEUE_URL lists several
           --json               one JSON object in place of text; progress goes to standard error
         list, explain
           --limit N            look at so many messages at most (10000)

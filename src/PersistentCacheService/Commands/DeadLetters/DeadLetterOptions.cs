@@ -32,6 +32,9 @@ internal sealed record DeadLetterOptions(DeadLetterVerb Verb)
     /// <summary>URL of the dead-letter queue; null: the one of the main queue's redrive policy.</summary>
     public Uri? QueueUrl { get; private init; }
 
+    /// <summary>Name of the main queue, of several; null: the only one.</summary>
+    public string? MainQueue { get; private init; }
+
     /// <summary>Messages looked at, at most.</summary>
     public int Limit { get; private init; } = DefaultLimit;
 
@@ -105,11 +108,11 @@ internal sealed record DeadLetterOptions(DeadLetterVerb Verb)
     private static (string Name, string? Value) Split(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (argument[..at], argument[(at + 1)..]) : (argument, null);
 
-    private static bool TakesValue(string name) => name is "--queue-url" or "--limit" or "--only" or "--reason" or "--older-than" or "--rate" or "--by";
+    private static bool TakesValue(string name) => name is "--queue" or "--queue-url" or "--limit" or "--only" or "--reason" or "--older-than" or "--rate" or "--by";
 
     private static bool Allows(DeadLetterVerb verb, string name) => name switch
     {
-        "--json" or "--queue-url" => true,
+        "--json" or "--queue" or "--queue-url" => true,
         "--limit" => verb is DeadLetterVerb.List or DeadLetterVerb.Explain,
         "--show-body" => verb == DeadLetterVerb.Explain,
         "--rate" or "--by" => verb == DeadLetterVerb.Replay,
@@ -121,6 +124,7 @@ internal sealed record DeadLetterOptions(DeadLetterVerb Verb)
     private static string Allowed(string name) => name switch
     {
         "--queue-url" => "the URL of a queue",
+        "--queue" => "the name of a queue of QUEUE_URL",
         "--limit" => $"1 to {MostInFlight}",
         "--rate" => $"1 to {FastestRate} messages a second",
         "--only" => "applies-now or malformed",
@@ -137,6 +141,7 @@ internal sealed record DeadLetterOptions(DeadLetterVerb Verb)
         "--yes" => this with { Yes = true },
         "--all" => this with { All = true },
         "--queue-url" => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.Length > 1 ? this with { QueueUrl = url } : null,
+        "--queue" => string.IsNullOrEmpty(value) ? null : this with { MainQueue = value },
         "--limit" => Number(value, MostInFlight) is { } limit ? this with { Limit = limit } : null,
         "--rate" => Number(value, FastestRate) is { } rate ? this with { Rate = rate } : null,
         "--by" => value switch

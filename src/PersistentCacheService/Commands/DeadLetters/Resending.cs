@@ -1,5 +1,4 @@
 using Amazon.SQS.Model;
-using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Commands.DeadLetters;

@@ -11,6 +11,9 @@ internal sealed class CounterDefinition(string name, string unit, string meaning
     /// <summary>The counter to add to.</summary>
     public CounterSeries Create(MetricsPage page) => page.Count(this);
 
+    /// <summary>The same with the label values that are known only when the process has read its settings.</summary>
+    public CounterDefinition For(IReadOnlyList<string> values) => new(Name, Unit, Meaning, new LabelDefinition(Labels[0].Name, Labels[0].Meaning, values));
+
     /// <summary>Shows a count that is kept elsewhere, read at each scrape.</summary>
     /// <param name="page">Where to show it.</param>
     /// <param name="read">Gives the count; null leaves it out.</param>
