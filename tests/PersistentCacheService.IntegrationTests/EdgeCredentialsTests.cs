@@ -46,7 +46,7 @@ public sealed class EdgeCredentialsTests
         Assert.All(edge.Calls.Where(static call => call.PathAndQuery.StartsWith("/v1/credentials/", StringComparison.Ordinal)), call => Assert.Equal(
             $"/v1/credentials/event-queue.json?queueUrl={Uri.EscapeDataString(queue.Url)}&durationSeconds=3600", call.PathAndQuery));
         Assert.DoesNotContain(TestKeys.Number(1).SecretKey, worker.Printed, StringComparison.Ordinal);
-        Assert.DoesNotContain(TestKeys.Number(1).Token, worker.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestKeys.Number(1).Token!, worker.Printed, StringComparison.Ordinal);
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
