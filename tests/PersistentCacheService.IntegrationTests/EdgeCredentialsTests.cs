@@ -18,7 +18,7 @@ public sealed class EdgeCredentialsTests
         Prerequisite.RedisServer.Demand();
         await using var redis = await RedisServer.StartAsync();
         await using var edge = await FakeEdgeApi.StartAsync();
-        edge.CredentialsLifetime = TimeSpan.FromSeconds(40); // Renewed after 22 to 28 s.
+        edge.CredentialsLifetime = TimeSpan.FromSeconds(90); // Asked for again after 50 to 63 s, and 5 s later at most; not used any more after 80.
         await using var sqs = await StartSqsAsync(edge);
         var queue = sqs.CreateQueue("q");
         await using var worker = await WorkerProcess.StartAsync(Environment(queue, redis, edge));
