@@ -60,7 +60,7 @@ values_table | awk -v template="$chart/README.md.in" '
       if (line == "@values@") printf "%s", table; else print line
   }' | put "$chart/README.md"
 
-for copy in deploy/prometheus/rules.yaml deploy/grafana/persistent-cache.json; do
+for copy in deploy/prometheus/rules.yaml deploy/prometheus/sidecar-rules.yaml deploy/grafana/persistent-cache.json; do
   [ ! -e "$copy" ] || put "$chart/files/$(basename "$copy")" <"$copy"
 done
 exit $differs

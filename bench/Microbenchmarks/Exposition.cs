@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
 using PersistentCacheService.Observability;
 
 namespace Microbenchmarks;

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 
 namespace Microbenchmarks;
 

@@ -1,7 +1,10 @@
 using System.Globalization;
 using SidecarLoad;
+using TestKit;
+using TestKit.EdgeApi;
 
-// sidecar-load EXECUTABLE CORE [SECONDS]: measures a published Sidecar that runs on the given core alone, with Redis and with its own memory.
+// sidecar-load EXECUTABLE CORE [SECONDS]: measures a published Sidecar that runs on the given core alone, with Redis and with its own memory, and between them
+// a Node server with Stigg's SDK on the same Redis. Prints the tables of docs/performance.md.
 if (args is not [var executable, var core, .. var rest])
 {
     await Console.Error.WriteLineAsync("usage: sidecar-load EXECUTABLE CORE [SECONDS]");
@@ -9,15 +12,25 @@ if (args is not [var executable, var core, .. var rest])
 }
 
 var duration = TimeSpan.FromSeconds(rest is [var seconds, ..] ? double.Parse(seconds, CultureInfo.InvariantCulture) : 10);
-Console.WriteLine("| cache | calls/s | p50 | p95 | p99 | RSS idle | RSS peak |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
-foreach (var hasRedis in (bool[])[true, false])
+await using var edge = await FakeEdgeApi.StartAsync();
+Customers.StoreIn(edge);
+await using var redis = await RedisServer.StartAsync();
+Figures fromRedis;
+await using (var sidecar = await MeasuredServer.StartSidecarAsync(executable, core, edge, redis))
 {
-    await using var sidecar = await MeasuredSidecar.StartAsync(executable, core, hasRedis);
-    var figures = await sidecar.MeasureAsync(duration);
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {(hasRedis ? "Redis" : "memory")} | {figures.CallsPerSecond:#,0} | {figures.P50:0.0} ms | {figures.P95:0.0} ms | {figures.P99:0.0} ms | {figures.IdleMegabytes:0} MB | {figures.PeakMegabytes:0} MB |"));
+    var idle = sidecar.Resident;
+    await sidecar.FillAsync();
+    fromRedis = await sidecar.MeasureAsync(duration, idle);
 }
 
+Figures ofPeer;
+await using (var peer = await MeasuredServer.StartPeerAsync(core, edge, redis))
+{
+    ofPeer = await peer.MeasureAsync(duration, peer.Resident);
+}
+
+await using var inMemory = await MeasuredServer.StartSidecarAsync(executable, core, edge, redis: null);
+var idleInMemory = inMemory.Resident;
+await inMemory.FillAsync();
+Console.Write(Report.Of(fromRedis, await inMemory.MeasureAsync(duration, idleInMemory), ofPeer));
 return 0;

@@ -21,6 +21,9 @@ public sealed record LocalSqsOptions
     /// <summary>Session token that such requests must carry; null takes any or none.</summary>
     public string? SessionToken { get; init; }
 
+    /// <summary>When temporary access keys end, null for unknown ones: instead of <see cref="AccessKey"/>, requests must be signed with one of these before its end.</summary>
+    public Func<string, DateTimeOffset?>? KeyExpiry { get; init; }
+
     /// <summary>Whether standard queues deliver in random order.</summary>
     public bool Shuffle { get; init; }
 

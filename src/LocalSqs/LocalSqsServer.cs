@@ -23,6 +23,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly QueueRegistry _registry;
     private readonly QueueEnvironment _environment;
+    private readonly MoveTasks _moves;
     private int _disposed;
 
     private LocalSqsServer(LocalSqsOptions options)
@@ -36,10 +37,11 @@ public sealed class LocalSqsServer : IAsyncDisposable
             DuplicateShare = options.DuplicateShare,
         };
         _registry = new QueueRegistry(_environment);
+        _moves = new MoveTasks(_registry, _environment);
         Faults = new SqsFaults(clock, options.Seed, options.Latency);
         var requests = new RequestCounts();
         var endpoint = new SqsEndpoint(
-            new SqsDispatcher(_registry, Faults), Faults, requests, new RequestCheck(options, clock), clock, loggers.CreateLogger<LocalSqsServer>());
+            new SqsDispatcher(_registry, _moves, Faults), Faults, requests, new RequestCheck(options, clock), clock, loggers.CreateLogger<LocalSqsServer>());
 
         // Empty: nothing of the process's environment, settings or working directory changes an emulator inside a test.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -135,6 +137,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
             return;
         }
 
+        _moves.Dispose();
         foreach (var queue in _registry.All)
         {
             queue.EndReceives();

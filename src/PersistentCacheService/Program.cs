@@ -1,18 +1,25 @@
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Outbound;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Outbound;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
+using SharedLog = EntitlementCache.Log;
 
 AmbientVariables.Clean();
 OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
     return await OperatorCommands.RunAsync(
-        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected), CancellationToken.None);
+        args,
+        new CommandContext(
+            Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected, Console.IsInputRedirected ? null : Console.In),
+        CancellationToken.None);
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
@@ -24,27 +31,27 @@ if (reading.Settings is not { } settings)
 {
     foreach (var problem in reading.Problems)
     {
-        Log.WrongSetting(logger, problem);
+        SharedLog.WrongSetting(logger, problem);
     }
 
-    Log.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
+    SharedLog.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
     return ExitCodes.WrongConfiguration;
 }
 
 foreach (var warning in reading.Warnings)
 {
-    Log.RiskySetting(logger, warning);
+    SharedLog.RiskySetting(logger, warning);
 }
 
 try
 {
     await using var service = ServiceHost.Build(settings, log);
-    var memory = service.Services.GetRequiredService<MemoryShortage>();
+    var lanes = service.Services.GetRequiredService<QueueLanes>();
     await service.RunAsync();
-    return memory.HasEndedService ? ExitCodes.Crashed : ExitCodes.Stopped;
+    return lanes.All.Any(static lane => lane.Memory.HasEndedService) ? ExitCodes.Crashed : ExitCodes.Stopped;
 }
 catch (Exception exception)
 {
-    Log.Crashed(logger, exception);
+    SharedLog.Crashed(logger, exception);
     return ExitCodes.Crashed;
 }

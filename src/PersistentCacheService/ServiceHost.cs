@@ -1,20 +1,20 @@
-using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
-using Amazon.Runtime.Identity;
+using EntitlementCache.Caching;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
@@ -34,12 +34,12 @@ internal static class ServiceHost
         AddSideServer(builder, settings.Host);
         AddFoundation(builder.Services, settings);
         AddEdgeApi(builder.Services, settings);
-        AddQueue(builder.Services, settings);
+        AddQueues(builder.Services, settings);
         builder.Services.AddSweep(settings.Cache);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
-        app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
+        app.MapHealth([.. app.Services.GetRequiredService<QueueLanes>().All.Select(static lane => lane.Board)], app.Services.GetRequiredService<Readiness>());
 
         MapMetrics(app);
         app.Services.GetRequiredService<RedisClient>().Start();
@@ -68,15 +68,11 @@ internal static class ServiceHost
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
-        services.AddSingleton(settings.Queue);
         services.AddSingleton(settings.Cache);
         services.AddSingleton(settings.Redis);
         services.AddSingleton(settings.Host);
-        services.AddSingleton<Func<IIdentityResolver<AWSCredentials>>>(static () => new DefaultAWSCredentialsIdentityResolver());
-        services.AddSingleton<RememberedCredentials>();
-        services.AddSingleton(provider => SqsClient.Create(settings.Queue, provider.GetRequiredService<RememberedCredentials>()));
         services.AddSingleton<RedisClient>();
-        services.AddSingleton<EntitlementCache>();
+        services.AddSingleton<ScriptedCache>();
     }
 
     private static void AddEdgeApi(IServiceCollection services, ServiceSettings settings)
@@ -85,39 +81,21 @@ internal static class ServiceHost
         services.AddSingleton(settings.Sentry);
         services.AddSingleton<EdgeHttp>();
         services.AddSingleton<EdgeBreaker>();
-        services.AddSingleton<EdgeHealth>();
-        services.AddSingleton<EdgeApiClient>();
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<EdgeHealth>(provider, "Messages that carry only an id wait in the queue; all others are applied"));
+        var share = settings.EdgeApi with { Concurrency = QueueLanes.EdgeShares(settings.EdgeApi.Concurrency, settings.Queues.Count)[0] };
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EdgeApiClient>(provider, share));
         services.AddHostedService<RemoteConfiguration>();
     }
 
-    private static void AddQueue(IServiceCollection services, ServiceSettings settings)
+    private static void AddQueues(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<ShutdownPhases>();
-        services.AddSingleton<ConsumerBoard>();
-        services.AddSingleton<PollWidth>();
-        services.AddSingleton<MemoryShortage>();
-        services.AddSingleton<QueueHealth>();
-        services.AddSingleton<QueueProperties>();
-        services.AddSingleton<ConsumedQueue>();
-        services.AddSingleton(new InFlightLimiter(settings.Queue.MaxInFlight, settings.EdgeApi.Concurrency * Refresher.WaitingPerCall));
-        services.AddSingleton<SettlementRules>();
-        services.AddSingleton<Settler>();
         services.AddSingleton<OperationWarnings>();
         services.AddSingleton<CacheWriter>();
-        services.AddSingleton<Refresher>();
-        services.AddSingleton<MessageLog>();
-        services.AddSingleton<Pipeline>();
-        services.AddTransient<ReceiveGate>();
         services.AddSingleton<WriteGate>();
         services.AddHostedService(static provider => provider.GetRequiredService<WriteGate>());
-        services.AddHostedService<QueueAttributesMonitor>();
-        for (var i = 0; i < settings.Queue.Consumers; i++)
-        {
-            var number = i;
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Receiver>(provider, number));
-        }
-
-        services.AddHostedService<Receivers>();
+        services.AddSingleton(provider => new QueueLanes(settings.Queues, provider));
+        services.AddHostedService(static provider => provider.GetRequiredService<QueueLanes>());
         services.AddHostedService<Drain>();
     }
 
@@ -131,8 +109,11 @@ internal static class ServiceHost
         services.AddSingleton<Tally>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<RedisMetrics>();
+        services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton(static provider => new MetricsPage(provider.GetService<PushedMeter>()));
+        services.AddSingleton<IReadOnlyList<QueueCondition>>(static provider =>
+            [.. provider.GetRequiredService<QueueLanes>().All.Select(static lane => new QueueCondition(lane.Settings.Name, lane.Health, lane.Board))]);
         services.AddSingleton<Readiness>();
         if (settings.Host.OtlpEndpoint is not null)
         {
@@ -155,7 +136,8 @@ internal static class ServiceHost
     }
 
     private static void LogStart(ILogger logger, ServiceSettings settings) => Log.Starting(
-        logger, BuildInfo.Version, settings.Queue.Name, settings.Queue.Region, settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight,
+        logger, BuildInfo.Version, string.Join(", ", settings.Queues.Select(static queue => queue.Name)), settings.Queues[0].Region, settings.Queues[0].BatchSize,
+        settings.Queues[0].Consumers, settings.Queues[0].MaxInFlight,
         settings.Redis.ToString(), settings.Cache.EnvironmentPrefix, settings.Cache.Layout, settings.Cache.UpdatePolicy, settings.Cache.KeysTtlInSeconds,
         settings.Host.Port);
 }

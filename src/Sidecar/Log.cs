@@ -1,5 +1,5 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Observability;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Observability;
 
 namespace Sidecar;
 

@@ -1,10 +1,10 @@
-using PersistentCacheService;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Outbound;
-using PersistentCacheService.Settings;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Outbound;
+using EntitlementCache.Settings;
 using Sidecar;
 using Sidecar.Settings;
-using WorkerLog = PersistentCacheService.Observability.Log;
+using SharedLog = EntitlementCache.Log;
 
 AmbientVariables.Clean();
 OutgoingHttp.PrepareProxy();
@@ -17,16 +17,16 @@ if (reading.Settings is not { } settings)
 {
     foreach (var problem in reading.Problems)
     {
-        WorkerLog.WrongSetting(logger, problem);
+        SharedLog.WrongSetting(logger, problem);
     }
 
-    WorkerLog.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
+    SharedLog.NotStarted(logger, reading.Problems.Count, ExitCodes.WrongConfiguration);
     return ExitCodes.WrongConfiguration;
 }
 
 foreach (var warning in reading.Warnings)
 {
-    WorkerLog.RiskySetting(logger, warning);
+    SharedLog.RiskySetting(logger, warning);
 }
 
 try
@@ -37,6 +37,6 @@ try
 }
 catch (Exception exception)
 {
-    WorkerLog.Crashed(logger, exception);
+    SharedLog.Crashed(logger, exception);
     return ExitCodes.Crashed;
 }

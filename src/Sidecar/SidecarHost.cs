@@ -1,9 +1,9 @@
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using Grpc.Reflection;
-using PersistentCacheService;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Errors;
-using PersistentCacheService.Redis;
 using Sidecar.Caching;
 using Sidecar.GraphQl;
 using Sidecar.Health;
@@ -58,7 +58,7 @@ internal static class SidecarHost
         services.AddSingleton<GrpcService>();
         services.AddSingleton<CallTimer>();
         services.AddRoutingCore();
-        services.AddGrpc(static options => options.Interceptors.Add<CallTimer>());
+        services.AddGrpc();
 
         // Named, because looking for the services takes reflection, which a native executable has not.
         services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
@@ -83,7 +83,7 @@ internal static class SidecarHost
         services.AddSingleton(settings.Sentry);
         services.AddSingleton<EdgeHttp>();
         services.AddSingleton<EdgeBreaker>();
-        services.AddSingleton<EdgeHealth>();
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<EdgeHealth>(provider, "What is cached is answered as before, everything else by fallbacks"));
         services.AddSingleton(new StateRendering(settings.Cache.Layout, settings.Cache.CreditKeyPrefix));
         services.AddSingleton<IOrigin>(provider => settings.IsEdgeEnabled
             ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency)

@@ -28,5 +28,5 @@ foreach (var (panel, series) in recorded.Panels)
 }
 
 await File.WriteAllTextAsync(
-    RepositoryRoot.File("docs", "images", "dashboard.svg"), Picture.Draw(Dashboard.Title, [.. Dashboard.Panels.Select(Panel.From)], recorded));
+    RepositoryRoot.File("docs", "images", "dashboard.svg"), Picture.Draw(Dashboard.Title, [.. Dashboard.WorkerPanels.Select(Panel.From)], recorded));
 return 0;

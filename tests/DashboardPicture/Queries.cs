@@ -20,7 +20,7 @@ internal sealed partial class Queries(PrometheusServer prometheus, DateTimeOffse
     public async Task<RecordedDashboard> AskAsync()
     {
         var panels = new Dictionary<string, IReadOnlyList<Series>>(StringComparer.Ordinal);
-        foreach (var panel in Dashboard.DataPanels)
+        foreach (var panel in Dashboard.WorkerPanels.Where(static panel => Dashboard.TypeOf(panel) != "row"))
         {
             var series = new List<Series>();
             foreach (var target in panel.GetProperty("targets").EnumerateArray())

@@ -22,11 +22,41 @@ public sealed class AwsPolicyTests
     }
 
     [Fact]
+    public void The_operators_policy_names_the_dead_letter_queue_and_lets_the_main_queue_only_be_sent_to()
+    {
+        var statements = Read("iam-policy-operator.json")["Statement"]!.AsArray();
+
+        Assert.All(statements, static statement => Assert.Equal("Allow", statement!.Text("Effect")));
+        Assert.All(statements, static statement => Assert.DoesNotContain('*', statement!.Text("Resource")!));
+        Assert.Equal(["sqs:GetQueueAttributes", "sqs:SendMessage"], ActionsOf(Assert.Single(statements, static statement => !statement!.Text("Resource")!.EndsWith("-DLQ", StringComparison.Ordinal))!));
+    }
+
+    [Fact]
+    public async Task The_dlq_verbs_call_what_the_operators_policy_allows_and_nothing_else()
+    {
+        var called = await CalledAsync(static file => file.Contains("DeadLetters", StringComparison.Ordinal));
+
+        Assert.Equal(
+            Read("iam-policy-operator.json")["Statement"]!.AsArray().SelectMany(static statement => ActionsOf(statement!)).Distinct().Order(StringComparer.Ordinal),
+            called.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_worker_calls_nothing_that_the_policy_lacks()
+    {
+        var called = await CalledAsync(static file => !file.Contains("DeadLetters", StringComparison.Ordinal));
+
+        Assert.NotEmpty(called);
+        Assert.Empty(called.Except(Needed));
+    }
+
+    private static IEnumerable<string> ActionsOf(JsonNode statement) => statement["Action"]!.AsArray().Select(static action => action!.GetValue<string>()).Order(StringComparer.Ordinal);
+
+    private static async Task<IReadOnlySet<string>> CalledAsync(Func<string, bool> isMeant)
     {
         var called = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(RepositoryRoot.File("src", "PersistentCacheService"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && isMeant(f)))
         {
             var text = await File.ReadAllTextAsync(file);
             called.UnionWith(typeof(Amazon.SQS.AmazonSQSClient).GetMethods()
@@ -34,8 +64,7 @@ public sealed class AwsPolicyTests
                 .Where(name => name.EndsWith("Async", StringComparison.Ordinal) && Regex.IsMatch(text, $@"\b[cC]lient\.{name}\b", RegexOptions.None, TimeSpan.FromSeconds(1))));
         }
 
-        Assert.NotEmpty(called);
-        Assert.Empty(called.Select(name => "sqs:" + name.Replace("BatchAsync", "", StringComparison.Ordinal).Replace("Async", "", StringComparison.Ordinal)).Except(Needed));
+        return called.Select(static name => "sqs:" + name.Replace("BatchAsync", "", StringComparison.Ordinal).Replace("Async", "", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using EntitlementCache.Observability.Definitions;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Definitions;
 
 namespace Documentation.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 
 namespace Documentation.Tests;
 

@@ -12,14 +12,14 @@ internal static class AlertRules
     /// <summary>Its promtool tests.</summary>
     public static string TestFile { get; } = RepositoryRoot.File("deploy", "prometheus", "rules.test.yaml");
 
-    /// <summary>All alerts.</summary>
-    public static IReadOnlyList<AlertRule> Alerts { get; } = [.. Rules(File)
-        .Where(rule => rule.Children.ContainsKey("alert"))
-        .Select(rule => new AlertRule(
-            Text(rule, "alert"),
-            Text(rule, "expr"),
-            Text((YamlMappingNode)rule["labels"], "severity"),
-            (YamlMappingNode)rule["annotations"]))];
+    /// <summary>The Sidecar's rule file, whose cases and metrics are tested with the Sidecar.</summary>
+    public static string SidecarFile { get; } = RepositoryRoot.File("deploy", "prometheus", "sidecar-rules.yaml");
+
+    /// <summary>All alerts of the worker.</summary>
+    public static IReadOnlyList<AlertRule> Alerts { get; } = AlertsOf(File);
+
+    /// <summary>All alerts of worker and Sidecar.</summary>
+    public static IReadOnlyList<AlertRule> AllAlerts { get; } = [.. Alerts, .. AlertsOf(SidecarFile)];
 
     /// <summary>Names of the recorded series.</summary>
     public static IReadOnlyList<string> Recorded { get; } =
@@ -37,6 +37,14 @@ internal static class AlertRules
             ((YamlSequenceNode)test["promql_expr_test"]).Cast<YamlMappingNode>().All(check => Text(check, "expr").Contains("ALERTS", StringComparison.Ordinal)),
             ((YamlSequenceNode)test["promql_expr_test"]).Cast<YamlMappingNode>().All(check => Text(check, "expr").Contains("count_over_time(ALERTS", StringComparison.Ordinal)),
             [.. ((YamlSequenceNode)test["input_series"]).Cast<YamlMappingNode>().Select(series => Text(series, "series"))]))];
+
+    private static IReadOnlyList<AlertRule> AlertsOf(string file) => [.. Rules(file)
+        .Where(rule => rule.Children.ContainsKey("alert"))
+        .Select(rule => new AlertRule(
+            Text(rule, "alert"),
+            Text(rule, "expr"),
+            Text((YamlMappingNode)rule["labels"], "severity"),
+            (YamlMappingNode)rule["annotations"]))];
 
     private static IEnumerable<YamlMappingNode> Rules(string file) => ((YamlSequenceNode)Load(file)["groups"])
         .Cast<YamlMappingNode>()

@@ -14,6 +14,9 @@ internal static class Dashboard
     /// <summary>All panels in their order, rows included.</summary>
     public static IReadOnlyList<JsonElement> Panels { get; } = [.. Root.GetProperty("panels").EnumerateArray()];
 
+    /// <summary>The panels about the worker: those above the Sidecar's row. Only they are in the documentation's picture, which records a worker.</summary>
+    public static IReadOnlyList<JsonElement> WorkerPanels { get; } = [.. Panels.TakeWhile(static panel => !TitleOf(panel).Contains("Sidecar", StringComparison.Ordinal))];
+
     /// <summary>The panels that show data.</summary>
     public static IReadOnlyList<JsonElement> DataPanels { get; } = [.. Panels.Where(panel => TypeOf(panel) != "row")];
 
@@ -42,6 +45,7 @@ internal static class Dashboard
     /// <summary>A query with values in the places of Grafana's variables.</summary>
     public static string Fill(string expression, string rateInterval = "1m") => expression
         .Replace("$__rate_interval", rateInterval, StringComparison.Ordinal)
+        .Replace("$sidecar", ".*", StringComparison.Ordinal)
         .Replace("$job", ".*", StringComparison.Ordinal)
         .Replace("$instance", ".*", StringComparison.Ordinal);
 

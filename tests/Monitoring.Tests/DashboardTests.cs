@@ -5,8 +5,8 @@ namespace Monitoring.Tests;
 public sealed class DashboardTests
 {
     [Fact]
-    public void Four_rows_answer_an_operators_questions_in_their_order() =>
-        Assert.Equal(["Is it healthy?", "Is it keeping up?", "What is it doing?", "What does it cost?"], Dashboard.Rows);
+    public void Five_rows_answer_an_operators_questions_in_their_order() =>
+        Assert.Equal(["Is it healthy?", "Is it keeping up?", "What is it doing?", "What does it cost?", "What do readers get from the Sidecar?"], Dashboard.Rows);
 
     [Fact]
     public void Every_panel_has_a_name_of_its_own_explains_itself_and_has_a_unit()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EntitlementCache.Observability.Definitions;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Definitions;
 using TestKit;
 using Xunit.Abstractions;
 

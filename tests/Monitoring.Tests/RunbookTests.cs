@@ -9,7 +9,7 @@ public sealed partial class RunbookTests
 
     private static readonly string[] Sections = ["## What customers notice", "## Causes", "## Look here", "## Do this"];
 
-    public static TheoryData<string> AlertNames => AlertRulesTests.AlertNames;
+    public static TheoryData<string> AlertNames => [.. AlertRules.AllAlerts.Select(static alert => alert.Name)];
 
     /// <summary>Texts of all runbooks.</summary>
     public static IEnumerable<string> Texts => System.IO.Directory.EnumerateFiles(Directory, "*.md").Select(File.ReadAllText);
@@ -17,7 +17,7 @@ public sealed partial class RunbookTests
     [Fact]
     public void There_is_a_runbook_for_every_alert_and_for_nothing_else() =>
         Assert.Equal(
-            AlertRules.Alerts.Select(alert => alert.Name).Append("README").Order(StringComparer.Ordinal),
+            AlertRules.AllAlerts.Select(alert => alert.Name).Append("README").Order(StringComparer.Ordinal),
             System.IO.Directory.EnumerateFiles(Directory).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed partial class RunbookTests
         var lines = File.ReadAllLines(Path.Combine(Directory, alert + ".md"));
 
         Assert.Equal($"# {alert}", lines[0]);
-        Assert.EndsWith($"Severity: {AlertRules.Alerts.Single(rule => rule.Name == alert).Severity}.", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith($"Severity: {AlertRules.AllAlerts.Single(rule => rule.Name == alert).Severity}.", lines[2], StringComparison.Ordinal);
         Assert.Equal(Sections, lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)));
     }
 
@@ -36,7 +36,7 @@ public sealed partial class RunbookTests
     {
         var table = File.ReadAllText(Path.Combine(Directory, "README.md"));
 
-        Assert.All(AlertRules.Alerts, alert => Assert.Contains($"| [{alert.Name}]({alert.Name}.md) | {alert.Severity} |", table, StringComparison.Ordinal));
+        Assert.All(AlertRules.AllAlerts, alert => Assert.Contains($"| [{alert.Name}]({alert.Name}.md) | {alert.Severity} |", table, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,18 +1,20 @@
-{{/* What PodMonitor and ServiceMonitor share. The job's name, by which the alerts find the service, is the chart's whatever
+{{/* What PodMonitor and ServiceMonitor share, of worker and Sidecar: the root, and the template of the labels to select by. The job's name, by which the alerts find the service, is the chart's whatever
      the release is called. */}}
 {{- define "pcs.monitorSpec" -}}
+{{- $root := index . 0 -}}
 jobLabel: app.kubernetes.io/name
 selector:
   matchLabels:
-    {{- include "pcs.selectorLabels" . | nindent 4 }}
+    {{- include (index . 1) $root | nindent 4 }}
 namespaceSelector:
   matchNames:
-    - {{ .Release.Namespace | quote }}
+    - {{ $root.Release.Namespace | quote }}
 {{- end -}}
 
 {{- define "pcs.scrape" -}}
-port: http
+port: {{ index . 1 }}
 path: /metrics
+{{- with index . 0 }}
 {{- with .interval }}
 interval: {{ . | quote }}
 {{- end }}
@@ -23,6 +25,7 @@ relabelings:
 {{- with .metricRelabelings }}
 metricRelabelings:
   {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -105,9 +105,10 @@
 {{- define "pcs.egressPorts" -}}
 {{- $ports := list 443 -}}
 {{- $environment := merge (include "pcs.config" . | fromYaml) (include "pcs.secrets" . | fromYaml) -}}
-{{- range list "QUEUE_URL" "AWS_ENDPOINT_URL_SQS" "AWS_ENDPOINT_URL" "AWS_ENDPOINT_URL_STS" "EDGE_API_URL" "SENTRY_DSN" "OTEL_EXPORTER_OTLP_ENDPOINT" "HTTPS_PROXY" "HTTP_PROXY" -}}
-{{- with get $environment . -}}
-{{- $url := urlParse . -}}
+{{- range $name := list "QUEUE_URL" "AWS_ENDPOINT_URL_SQS" "AWS_ENDPOINT_URL" "AWS_ENDPOINT_URL_STS" "EDGE_API_URL" "SENTRY_DSN" "OTEL_EXPORTER_OTLP_ENDPOINT" "HTTPS_PROXY" "HTTP_PROXY" -}}
+{{- $value := get $environment $name | default "" -}}
+{{- range ternary (splitList "," $value) (list $value) (eq $name "QUEUE_URL") | compact -}}
+{{- $url := urlParse (trim .) -}}
 {{- $ports = append $ports (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary 80 443 (eq $url.scheme "http")) | int) -}}
 {{- end -}}
 {{- end -}}

@@ -22,6 +22,13 @@ internal sealed class RequestCheck
     /// <summary>Why a request is refused; null takes it. Without <see cref="LocalSqsOptions.AccessKey"/> all are taken.</summary>
     public SqsError? Refusal(IHeaderDictionary headers)
     {
+        if (_options.KeyExpiry is { } expiryOf)
+        {
+            return expiryOf(AccessKeyIn(headers.Authorization.ToString())) is not { } expiry ? SqsError.InvalidClientToken
+                : expiry <= _clock.UtcNow ? SqsError.ExpiredToken
+                : null;
+        }
+
         if (_options.AccessKey is null)
         {
             return null;
@@ -42,6 +49,9 @@ internal sealed class RequestCheck
 
         return TimeRefusal(headers["X-Amz-Date"].ToString());
     }
+
+    private static string AccessKeyIn(string authorization) =>
+        authorization.IndexOf("Credential=", StringComparison.Ordinal) is >= 0 and var at ? authorization[(at + "Credential=".Length)..].Split('/')[0] : "";
 
     private SqsError? TimeRefusal(string timestamp)
     {

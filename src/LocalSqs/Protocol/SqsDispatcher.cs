@@ -17,13 +17,15 @@ internal sealed class SqsDispatcher
     private readonly SendMessageOperation _send;
     private readonly HandleOperations _handles;
     private readonly QueueOperations _queueOperations;
+    private readonly MoveTaskOperations _moves;
 
-    public SqsDispatcher(QueueRegistry queues, SqsFaults faults)
+    public SqsDispatcher(QueueRegistry queues, MoveTasks moves, SqsFaults faults)
     {
         _receive = new ReceiveMessageOperation(queues);
         _send = new SendMessageOperation(queues, faults);
         _handles = new HandleOperations(queues, faults);
         _queueOperations = new QueueOperations(queues);
+        _moves = new MoveTaskOperations(moves);
     }
 
     /// <summary>The answer's body.</summary>
@@ -43,6 +45,8 @@ internal sealed class SqsDispatcher
                 return Write(_send.Execute(await ReadAsync(request, Types.SendRequest)), Types.EntryAnswer);
             case SqsOperation.SendMessageBatch:
                 return Write(_send.ExecuteBatch(await ReadAsync(request, Types.SendBatchRequest)), Types.BatchAnswer);
+            case SqsOperation.StartMessageMoveTask or SqsOperation.ListMessageMoveTasks or SqsOperation.CancelMessageMoveTask:
+                return Write(_moves.Execute(operation, await ReadAsync(request, Types.MoveTaskRequest)), Types.MoveTaskAnswer);
             case SqsOperation.Unknown:
                 throw new SqsException(SqsError.UnknownOperation);
             default:

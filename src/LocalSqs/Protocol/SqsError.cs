@@ -94,6 +94,8 @@ internal sealed record SqsError(string Type, string QueryCode, int Status, strin
         "QueueAlreadyExists",
         $"A queue already exists with the same name and a different value for attribute {attribute}");
 
+    public static SqsError ResourceNotFound(string message) => Sender("ResourceNotFoundException", "ResourceNotFoundException", message);
+
     public static SqsError Unsupported(string message) => Sender("UnsupportedOperation", Legacy + "UnsupportedOperation", message);
 
     public static SqsError UnknownOperation { get; } = new(

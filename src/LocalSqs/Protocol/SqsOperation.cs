@@ -15,4 +15,7 @@ public enum SqsOperation
     GetQueueAttributes,
     CreateQueue,
     GetQueueUrl,
+    StartMessageMoveTask,
+    ListMessageMoveTasks,
+    CancelMessageMoveTask,
 }

@@ -73,6 +73,15 @@ internal sealed class MessageIntake
         _store.Add(message);
     }
 
+    /// <summary>Takes in what a move task brings: id, send time and receive count begin anew, as on AWS.</summary>
+    public void AcceptMoved(Message moved, QueueSettings settings, Instant now)
+    {
+        var extras = moved.Extras is { } old
+            ? old with { DeadLetterSourceArn = null, SequenceNumber = settings.FifoQueue ? ++_lastSequenceNumber : 0 }
+            : null;
+        _store.Add(new Message { Id = NewId(), Body = moved.Body, SentAt = now.UnixMs, Extras = extras });
+    }
+
     private Guid NewId()
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -177,6 +177,28 @@ internal sealed class MessageStore
         return VisibilityOutcome.Changed;
     }
 
+    /// <summary>Takes the next visible message out for good.</summary>
+    /// <param name="mayGo">Says whether it may; if not, it stays.</param>
+    /// <param name="isEmpty">Whether there is none.</param>
+    public Message? TakeOut(Func<Message, bool> mayGo, out bool isEmpty)
+    {
+        var message = _ready.Take(++_lastReceive);
+        isEmpty = message is null;
+        if (message is null)
+        {
+            return null;
+        }
+
+        if (!mayGo(message))
+        {
+            _ready.Return(message);
+            return null;
+        }
+
+        Drop(message);
+        return message;
+    }
+
     public void Clear()
     {
         foreach (var message in Snapshot().ToList())

@@ -232,6 +232,32 @@ internal sealed class SqsQueue : IDisposable
         _dueTimer.Dispose();
     }
 
+    /// <summary>Takes the next visible message out for good, to be moved.</summary>
+    /// <param name="mayGo">Says whether it has somewhere to go; if not, it stays.</param>
+    /// <param name="isEmpty">Whether there is none.</param>
+    public Message? TakeOut(Func<Message, bool> mayGo, out bool isEmpty)
+    {
+        lock (_gate)
+        {
+            _store.ReleaseDue(_environment.Clock.Now);
+            return _store.TakeOut(mayGo, out isEmpty);
+        }
+    }
+
+    /// <summary>Takes in what a move task brings: a new message with the old text and attributes.</summary>
+    public void AcceptMoved(Message moved)
+    {
+        lock (_gate)
+        {
+            if (!_deleted)
+            {
+                _intake.AcceptMoved(moved, Settings, _environment.Clock.Now);
+            }
+        }
+
+        WakeReceives();
+    }
+
     // What another queue gave up on.
     private void AcceptDeadLetters(List<Message> letters, string source)
     {

@@ -1,5 +1,6 @@
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands;

@@ -6,4 +6,6 @@ namespace PersistentCacheService.Commands;
 /// <param name="Errors">Why there are none.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="IsTerminal">Whether the output is a terminal, so that a line may be overwritten.</param>
-internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false);
+/// <param name="Input">Where questions are answered; null: they cannot be asked.</param>
+internal sealed record CommandContext(
+    Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false, TextReader? Input = null);

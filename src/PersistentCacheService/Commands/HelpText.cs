@@ -11,6 +11,7 @@ internal static class HelpText
         persistent-cache-service inspect CUSTOMER [RESOURCE] [--json] what Redis holds, and whether a reader answers from it
         persistent-cache-service purge CUSTOMER [RESOURCE]            removes the entitlements; readers fetch them again
         persistent-cache-service sweep [--dry-run]                    refreshes every cached customer; --dry-run counts them
+        persistent-cache-service dlq list|explain|replay|drop         dead letters by reason, and their way back; see dlq --help
         persistent-cache-service check                                tries settings, DNS, Redis, queue and Edge API
         persistent-cache-service healthcheck [--live]                 asks /readyz (or /livez) of the worker on this machine
         persistent-cache-service --version | --help
@@ -20,11 +21,11 @@ internal static class HelpText
         Exit codes
            0  done; healthy; a hit; nothing wrong
            1  crashed; healthcheck: not healthy
-           3  inspect: a reader would call it a miss
-           4  sweep: some customers could not be refreshed
+           3  inspect: a reader would call it a miss; dlq explain: no such message
+           4  sweep: some customers could not be refreshed; dlq: some messages are still there
           64  wrong command line
           69  Redis, the queue or the Edge API is unavailable at the moment
-          75  purge: an SDK holds the customer's lock; sweep: stopped, run it again to go on
+          75  purge: an SDK holds the customer's lock; sweep, dlq: stopped, run it again to continue
           78  wrong configuration; all problems are printed
 
         """;

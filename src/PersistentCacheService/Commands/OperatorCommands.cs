@@ -1,8 +1,10 @@
-using PersistentCacheService.Caching;
+using EntitlementCache.Caching;
+using EntitlementCache.Hosting;
+using EntitlementCache.Redis;
 using PersistentCacheService.Commands.Check;
+using PersistentCacheService.Commands.DeadLetters;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Commands.Sweeping;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
 
@@ -13,6 +15,11 @@ internal static class OperatorCommands
     /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandContext context, CancellationToken cancellationToken)
     {
+        if (arguments[0] == DeadLetterCommand.Name)
+        {
+            return await DeadLetterCommand.RunAsync([.. arguments.Skip(1)], context, cancellationToken);
+        }
+
         if (CommandLine.Parse(arguments, out var problem) is not { } line)
         {
             await context.Errors.WriteLineAsync($"{problem} See --help.");

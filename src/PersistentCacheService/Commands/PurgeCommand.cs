@@ -1,5 +1,6 @@
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
+using EntitlementCache.Caching;
+using EntitlementCache.Hosting;
+using EntitlementCache.Messages;
 
 namespace PersistentCacheService.Commands;
 
@@ -15,7 +16,7 @@ internal static class PurgeCommand
             return ExitCodes.WrongConfiguration;
         }
 
-        var cache = new EntitlementCache(access.Redis, access.Settings, context.Time, Random.Shared.NextDouble);
+        var cache = new ScriptedCache(access.Redis, access.Settings, context.Time, Random.Shared.NextDouble);
         var wasThere = await cache.ContainsAsync(line.Customer, cancellationToken);
         await cache.ApplyAsync(new Purge(MessageType.CachePurge, [line.Customer]), cancellationToken);
         var whom = line.ResourceId is null ? line.CustomerId : $"{line.CustomerId}, resource {line.ResourceId},";

@@ -12,20 +12,20 @@ internal static class HealthEndpoints
 {
     /// <summary>Maps <c>/livez</c> and <c>/readyz</c>.</summary>
     /// <param name="endpoints">Where to.</param>
-    /// <param name="board">Liveness: every consumer loop sent a heartbeat recently. Never Redis or SQS: restarting the process repairs neither.</param>
+    /// <param name="boards">Liveness: every consumer loop sent a heartbeat recently. Never Redis or SQS: restarting the process repairs neither.</param>
     /// <param name="readiness">Readiness.</param>
-    public static void MapHealth(this IEndpointRouteBuilder endpoints, ConsumerBoard board, Readiness readiness)
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, IReadOnlyList<ConsumerBoard> boards, Readiness readiness)
     {
         // Load balancers and monitors ask with HEAD, too.
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        endpoints.MapMethods("/livez", methods, (RequestDelegate)(context => AnswerAsync(context, board)));
+        endpoints.MapMethods("/livez", methods, (RequestDelegate)(context => AnswerAsync(context, boards)));
         endpoints.MapMethods("/readyz", methods, (RequestDelegate)(context => AnswerAsync(context, readiness.Report())));
     }
 
-    private static Task AnswerAsync(HttpContext context, ConsumerBoard board)
+    private static Task AnswerAsync(HttpContext context, IReadOnlyList<ConsumerBoard> boards)
     {
-        var silence = board.LongestSilenceNow;
-        var isAlive = silence < board.LongestSilence;
+        var silence = boards.Max(static board => board.LongestSilenceNow);
+        var isAlive = silence < boards[0].LongestSilence;
         return AnswerAsync(context, isAlive, json =>
         {
             if (!isAlive)
@@ -41,6 +41,17 @@ internal static class HealthEndpoints
         json.WriteString("redis"u8, report.IsRedisConnected ? "CONNECTED"u8 : "DISCONNECTED"u8);
         json.WriteString("queue"u8, report.IsQueueUsable ? "CONNECTED"u8 : "DISCONNECTED"u8);
         json.WriteString("edgeApi"u8, report.EdgeApi);
+        if (report.Queues.Count > 0)
+        {
+            json.WriteStartObject("queues"u8);
+            foreach (var (name, isUsable) in report.Queues)
+            {
+                json.WriteString(name, isUsable ? "CONNECTED"u8 : "DISCONNECTED"u8);
+            }
+
+            json.WriteEndObject();
+        }
+
         if (report.Reason is { } reason)
         {
             json.WriteString("reason"u8, reason);

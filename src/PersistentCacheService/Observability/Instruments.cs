@@ -1,10 +1,10 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Observability.Definitions;
-using PersistentCacheService.Observability.Errors;
+using EntitlementCache.Hosting;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Definitions;
+using EntitlementCache.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
@@ -12,7 +12,7 @@ namespace PersistentCacheService.Observability;
 /// <summary>
 /// The catalogue of every instrument of this process: name, type, unit, meaning, buckets, and each label with all its values. Instruments are
 /// created from here and from nowhere else; the page, the OpenTelemetry push and the tables of docs/monitoring.md follow it.
-/// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message, a key or the queue.
+/// A label stands for an enum where there is one: its values are the members' names. None carries a customer, a message or a key.
 /// </summary>
 internal static class Instruments
 {
@@ -102,6 +102,24 @@ internal static class Instruments
     public static readonly CounterDefinition ImplausibleTimes = Counter(
         "persistent_cache_implausible_times_total", "{time}", "Timestamps that cannot be true; they are applied all the same.", ImplausibleTimeKinds);
 
+    // Each queue of several by itself; the instruments above are sums over all.
+
+    public static readonly LabelDefinition Queues = new("queue", "Name of the queue, as in QUEUE_URL.", "QUEUE");
+
+    public static readonly GaugeDefinition QueueUsable = Gauge("persistent_cache_queue_usable", "1", "1 while the queue can be used.", Queues);
+
+    public static readonly GaugeDefinition QueueLag = Gauge(
+        "persistent_cache_queue_lag_seconds", "s", "Largest age of a message of the queue at its first receipt, in about the last minute.", Queues);
+
+    public static readonly CounterDefinition QueueReceived = Counter(
+        "persistent_cache_queue_received_messages_total", "{message}", "Messages received from the queue, repeated deliveries included.", Queues);
+
+    public static readonly GaugeDefinition QueueInFlight = Gauge(
+        "persistent_cache_queue_in_flight_messages", "{message}", "Messages of the queue in flight, and places reserved by receive calls under way.", Queues);
+
+    public static readonly GaugeDefinition QueueLastSuccess = Gauge(
+        "persistent_cache_queue_last_success_timestamp_seconds", "s", "When a call to the queue last succeeded, seconds since the Unix epoch.", Queues);
+
     // The worker itself.
 
     public static readonly LabelDefinition Version = new("version", "Version of the release.", BuildInfo.Version);
@@ -138,33 +156,24 @@ internal static class Instruments
     public static readonly GaugeDefinition RedisWritable = Gauge(
         "persistent_cache_redis_writable", "1", "1 while Redis accepts writes; while it is 0 nothing is received.");
 
-    public static readonly LabelDefinition ConnectResults = new("result", "Whether the connection became fit for work.", "ready", "failed");
+    public static readonly CounterDefinition RedisConnects = List(SharedInstruments.RedisConnects);
 
-    public static readonly CounterDefinition RedisConnects = Counter(
-        "persistent_cache_redis_connects_total", "{attempt}", "Attempts to connect to Redis, by result.", ConnectResults);
+    public static readonly LabelDefinition RedisErrorKinds = SharedInstruments.RedisErrorKinds;
 
-    public static readonly LabelDefinition RedisErrorKinds = LabelDefinition.Of<RedisFailureKind>("kind", "Why the command or the connection failed.");
+    public static readonly CounterDefinition RedisErrors = List(SharedInstruments.RedisErrors);
 
-    public static readonly CounterDefinition RedisErrors = Counter(
-        "persistent_cache_redis_errors_total", "{error}", "Failed Redis commands and connections, by kind of error.", RedisErrorKinds);
-
-    // A round trip is 0.05..1 ms on a good network; the timeout is some seconds.
-    public static readonly HistogramDefinition RedisCommandDuration = Histogram(
-        "persistent_cache_redis_command_duration_seconds", "s", "Time from handing a command over to its reply.",
-        .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10);
+    public static readonly HistogramDefinition RedisCommandDuration = List(SharedInstruments.RedisCommandDuration);
 
     public static readonly GaugeDefinition RedisCommandsInFlight = Gauge(
         "persistent_cache_redis_commands_in_flight", "{command}", "Commands sent to Redis and not yet answered.");
 
     // The Edge API and Sentry.
 
-    public static readonly LabelDefinition EdgeResults = LabelDefinition.Of<EdgeResult>("result", "How the call ended.");
+    public static readonly LabelDefinition EdgeResults = SharedInstruments.EdgeResults;
 
-    public static readonly CounterDefinition EdgeCalls = Counter(
-        "persistent_cache_edge_calls_total", "{call}", "Calls to the Edge API by result: ok, not_found, or why they failed.", EdgeResults);
+    public static readonly CounterDefinition EdgeCalls = List(SharedInstruments.EdgeCalls);
 
-    public static readonly HistogramDefinition EdgeCallDuration = Histogram(
-        "persistent_cache_edge_call_duration_seconds", "s", "Time of one call to the Edge API.", .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30);
+    public static readonly HistogramDefinition EdgeCallDuration = List(SharedInstruments.EdgeCallDuration);
 
     public static readonly GaugeDefinition EdgeRefreshesInFlight = Gauge(
         "persistent_cache_edge_refreshes_in_flight", "{customer}", "Customers being fetched from the Edge API.");
@@ -247,10 +256,7 @@ internal static class Instruments
 
     // Of the page itself.
 
-    public static readonly LabelDefinition Problems = new("problem", "What was left out.", "callback_failed");
-
-    public static readonly CounterDefinition ExpositionProblems = Counter(
-        "metrics_exposition_problems_total", "{problem}", "Values that could not be read for this page and are left out.", Problems);
+    public static readonly CounterDefinition ExpositionProblems = List(SharedInstruments.ExpositionProblems);
 
     /// <summary>Those of the process and its runtime.</summary>
     public static readonly IReadOnlyList<InstrumentDefinition> Process = [.. Listed.Skip(Original.Count + Additional.Count)];

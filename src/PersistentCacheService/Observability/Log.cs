@@ -1,41 +1,23 @@
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate,
-/// 1400 Edge API, 2000 the connection to Redis. No message carries a message
-/// body, a value, a key or a secret; lines that a
+/// Every log message that only the worker has; what it shares with the Sidecar has the library's <see cref="EntitlementCache.Log"/>. Event ids are stable: 1000 host,
+/// 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate, 1400 refreshes. No message carries a message body, a value, a key or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(501, LogLevel.Information, "Errors are reported to Sentry at {Host}, project {ProjectId}")]
-    public static partial void ErrorsReported(ILogger logger, string host, string projectId);
-
-    [LoggerMessage(502, LogLevel.Warning, "The Sentry DSN is malformed: errors are not reported")]
-    public static partial void MalformedDsn(ILogger logger);
-
-    [LoggerMessage(503, LogLevel.Warning, "An error event could not be delivered to Sentry ({Problem}). Further failures are only counted, until one is delivered")]
-    public static partial void ErrorNotReported(ILogger logger, string problem);
-
-    [LoggerMessage(504, LogLevel.Information, "Sentry takes error events again")]
-    public static partial void ErrorsReportedAgain(ILogger logger);
-
-    [LoggerMessage(1000, LogLevel.Critical, "Wrong setting: {Problem}")]
-    public static partial void WrongSetting(ILogger logger, string problem);
-
-    [LoggerMessage(1001, LogLevel.Critical, "Not started: {Count} problems in the environment variables, listed above (exit code {ExitCode})")]
-    public static partial void NotStarted(ILogger logger, int count, int exitCode);
-
     [LoggerMessage(1002, LogLevel.Information, "Starting {Version}: queue {Queue} ({Region}, batches of {BatchSize}, {Consumers} consumers, at most {MaxInFlight} messages in flight), Redis {Redis}, prefix {Prefix}, layout {Layout}, policy {Policy}, expiry {TtlInSeconds} s, port {Port}")]
     public static partial void Starting(
         ILogger logger, string version, string queue, string region, int batchSize, int consumers, int maxInFlight, string redis, string prefix,
-        Settings.CacheLayout layout, Settings.CacheUpdatePolicy policy, int ttlInSeconds, int port);
+        CacheLayout layout, CacheUpdatePolicy policy, int ttlInSeconds, int port);
 
     [LoggerMessage(1003, LogLevel.Information, "Ready after {Milliseconds} ms: Redis accepts writes, the queue answers")]
     public static partial void Ready(ILogger logger, long milliseconds);
@@ -49,20 +31,11 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "{Processed} messages processed in {Seconds:0} s ({PerSecond:0.0}/s), {Failed} failed, {Malformed} malformed, largest lag {LagInSeconds:0.0} s, {InFlight} in flight{Sweep}")]
     public static partial void Summary(ILogger logger, long processed, double seconds, double perSecond, long failed, long malformed, double lagInSeconds, int inFlight, string sweep);
 
-    [LoggerMessage(1007, LogLevel.Critical, "The service ends because of an error")]
-    public static partial void Crashed(ILogger logger, Exception exception);
-
     [LoggerMessage(1008, LogLevel.Critical, "Out of memory: what failed is returned to the queue, and nothing is received for {Seconds} s. Raise the memory limit or lower MAX_IN_FLIGHT_MESSAGES{Suppressed}")]
     public static partial void OutOfMemory(ILogger logger, Exception exception, double seconds, Suppressed suppressed);
 
     [LoggerMessage(1009, LogLevel.Critical, "Memory has been short for {Seconds} s: the service stops and expects to be restarted (exit code {ExitCode})")]
     public static partial void MemoryStaysShort(ILogger logger, double seconds, int exitCode);
-
-    [LoggerMessage(1010, LogLevel.Warning, "{Lines} log lines were dropped: standard output was not read fast enough, or not at all")]
-    public static partial void LinesDropped(ILogger logger, long lines);
-
-    [LoggerMessage(1011, LogLevel.Warning, "Risky setting: {Warning}")]
-    public static partial void RiskySetting(ILogger logger, string warning);
 
     [LoggerMessage(1100, LogLevel.Error, "The queue cannot be used: {Operation} failed with {Kind}; {Remedy}. Cause: {Cause}{Suppressed}")]
     public static partial void QueueUnusable(ILogger logger, string operation, SqsErrorKind kind, string remedy, string cause, Suppressed suppressed);
@@ -93,6 +66,9 @@ internal static partial class Log
 
     [LoggerMessage(1109, LogLevel.Information, "AWS credentials renewed by {Provider}, expiry {Expiration}")]
     public static partial void CredentialsRenewed(ILogger logger, string provider, string expiration);
+
+    [LoggerMessage(1120, LogLevel.Warning, "The credentials of {Source} could not be renewed; the queue goes on with the old ones for {Minutes:0} more minutes, and they are asked for again. Cause: {Cause}{Suppressed}")]
+    public static partial void CredentialsNotRenewed(ILogger logger, string source, double minutes, string cause, Suppressed suppressed);
 
     [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are retried: {Cause}")]
     public static partial void DeleteCallFailed(ILogger logger, int entries, string cause);
@@ -183,52 +159,6 @@ internal static partial class Log
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]
     public static partial void RedisFiguresUnreadable(ILogger logger, string cause);
 
-    [LoggerMessage(1400, LogLevel.Error, "The Edge API refuses the key ({Result}); {Remedy}. Messages that carry only an id wait in the queue{Suppressed}")]
-    public static partial void EdgeApiRefusesKey(ILogger logger, EdgeResult result, string remedy, Suppressed suppressed);
-
-    [LoggerMessage(1401, LogLevel.Warning, "A call to the Edge API failed with {Result} and is retried: {Cause}{Suppressed}")]
-    public static partial void EdgeCallFailed(ILogger logger, EdgeResult result, string cause, Suppressed suppressed);
-
-    [LoggerMessage(1402, LogLevel.Warning, "Calls to the Edge API pause for {Seconds:0.0} s ({Result}). Messages that carry only an id wait in the queue; all others are applied")]
-    public static partial void EdgeApiPauses(ILogger logger, EdgeResult result, double seconds);
-
-    [LoggerMessage(1403, LogLevel.Information, "The Edge API answers again after {Seconds:0.0} s ({Result})")]
-    public static partial void EdgeApiUsableAgain(ILogger logger, double seconds, EdgeResult result);
-
-    [LoggerMessage(1404, LogLevel.Warning, "An answer of the Edge API cannot be used ({Result}): {Cause}{Suppressed}")]
-    public static partial void EdgeAnswerUnusable(ILogger logger, EdgeResult result, string cause, Suppressed suppressed);
-
     [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are returned{Suppressed}")]
     public static partial void RefreshFailed(ILogger logger, Exception exception, Suppressed suppressed);
-
-    [LoggerMessage(1410, LogLevel.Information, "The Edge API's configuration names no Sentry: errors are only logged")]
-    public static partial void NoRemoteSentry(ILogger logger);
-
-    [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; next attempt in {Seconds:0} s")]
-    public static partial void ConfigurationUnreadable(ILogger logger, EdgeResult result, string cause, double seconds);
-
-    [LoggerMessage(2001, LogLevel.Information, "Connected to Redis {Server} after {Attempts} attempt(s)")]
-    public static partial void Connected(ILogger logger, string server, int attempts);
-
-    [LoggerMessage(2002, LogLevel.Warning, "Connection to Redis {Server} ended ({Kind}): {Reason} Next attempt in {DelayInMs} ms")]
-    public static partial void Disconnected(ILogger logger, string server, RedisFailureKind kind, string reason, int delayInMs);
-
-    [LoggerMessage(EventId = 2003, Message = "Cannot connect to Redis {Server} ({Kind}): {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
-    public static partial void ConnectFailed(
-        ILogger logger, LogLevel level, string server, RedisFailureKind kind, string reason, int delayInMs, Suppressed suppressed);
-
-    [LoggerMessage(2004, LogLevel.Error, "Redis {Server} refuses user name or password (REDIS_USERNAME, REDIS_PASSWORD): {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
-    public static partial void AuthenticationFailed(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
-
-    [LoggerMessage(2005, LogLevel.Warning, "Redis {Server} is not a primary and is not used: {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
-    public static partial void ReplicaRefused(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
-
-    [LoggerMessage(2006, LogLevel.Error, "Redis {Server} runs in cluster mode, which is not supported; use a single primary: {Reason} Next attempt in {DelayInMs} ms{Suppressed}")]
-    public static partial void ClusterUnsupported(ILogger logger, string server, string reason, int delayInMs, Suppressed suppressed);
-
-    [LoggerMessage(2007, LogLevel.Warning, "The ACL of Redis {Server} permits neither ROLE nor INFO: cannot check that it is a primary")]
-    public static partial void RoleUnknown(ILogger logger, string server);
-
-    [LoggerMessage(2010, LogLevel.Critical, "The loop that connects to Redis ended unexpectedly")]
-    public static partial void ConnectionLoopFailed(ILogger logger, Exception exception);
 }

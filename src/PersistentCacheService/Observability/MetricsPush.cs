@@ -1,8 +1,10 @@
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using PersistentCacheService.Outbound;
 
 namespace PersistentCacheService.Observability;
 
@@ -15,7 +17,7 @@ internal static class MetricsPush
     /// </summary>
     public static void AddMetricsPush(this IServiceCollection services)
     {
-        services.AddSingleton<PushedMeter>();
+        services.AddSingleton(static _ => new PushedMeter(Instruments.MeterName));
         services.AddSingleton(static _ => Create());
         services.AddHostedService<MetricsPushLifetime>();
     }

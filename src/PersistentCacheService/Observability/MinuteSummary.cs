@@ -6,7 +6,7 @@ using PersistentCacheService.Sweeping;
 namespace PersistentCacheService.Observability;
 
 /// <summary>One line a minute that says what the service did; nothing while it did nothing.</summary>
-internal sealed class MinuteSummary(Tally tally, InFlightLimiter limiter, SweepProgress sweep, TimeProvider time, ILogger<MinuteSummary> logger) : BackgroundService
+internal sealed class MinuteSummary(Tally tally, QueueLanes lanes, SweepProgress sweep, TimeProvider time, ILogger<MinuteSummary> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -23,7 +23,7 @@ internal sealed class MinuteSummary(Tally tally, InFlightLimiter limiter, SweepP
             {
                 // The last one, at a stop, tells of less than a minute.
                 var seconds = time.GetElapsedTime(started).TotalSeconds;
-                Log.Summary(logger, processed, seconds, processed / seconds, failed, malformed, lag.TotalSeconds, limiter.Taken, sweeping is { } figures ? $". Sweep: {figures}" : "");
+                Log.Summary(logger, processed, seconds, processed / seconds, failed, malformed, lag.TotalSeconds, lanes.All.Sum(static lane => lane.Permits.Taken), sweeping is { } figures ? $". Sweep: {figures}" : "");
             }
         }
     }

@@ -1,7 +1,8 @@
 using System.Globalization;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Observability;
 

@@ -1,5 +1,5 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 
@@ -26,8 +26,6 @@ internal sealed class ServiceMetrics
     private readonly CounterSeries _returns;
     private readonly CounterSeries _leftOut;
     private readonly CounterSeries _implausibleTimes;
-    private readonly CounterSeries _edgeCalls;
-    private readonly HistogramSeries _edgeCallDuration;
 
     public ServiceMetrics(MetricsPage page)
     {
@@ -44,8 +42,6 @@ internal sealed class ServiceMetrics
         _returns = Instruments.VisibilityReturns.Create(page);
         _leftOut = Instruments.EntitlementsLeftOut.Create(page);
         _implausibleTimes = Instruments.ImplausibleTimes.Create(page);
-        _edgeCalls = Instruments.EdgeCalls.Create(page);
-        _edgeCallDuration = Instruments.EdgeCallDuration.Create(page);
     }
 
     /// <summary>A write to Redis ended well.</summary>
@@ -105,11 +101,4 @@ internal sealed class ServiceMetrics
 
     /// <summary>So many timestamps of a message cannot be true.</summary>
     public void ImplausibleTimes(ImplausibleTimeKind kind, int count) => _implausibleTimes.Add(count, (int)kind);
-
-    /// <summary>A call to the Edge API ended.</summary>
-    public void EdgeCalled(EdgeResult result, TimeSpan duration)
-    {
-        _edgeCalls.Add(1, (int)result);
-        _edgeCallDuration.Record(duration.TotalSeconds);
-    }
 }

@@ -1,9 +1,11 @@
+using EntitlementCache.Caching;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using Microsoft.Extensions.DependencyInjection;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Observability.Errors;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
@@ -21,8 +23,7 @@ internal static class StateMetrics
         Instruments.LogLinesDropped.Observe(page, () => log.DroppedLines);
         ShowConsumers(page, parts);
         ShowRedis(page, parts);
-        var refresher = parts.GetRequiredService<Refresher>();
-        Instruments.EdgeRefreshesInFlight.Observe(page, () => refresher.InFlight);
+        Instruments.EdgeRefreshesInFlight.Observe(page, () => parts.GetRequiredService<QueueLanes>().All.Sum(static lane => lane.Refresher.InFlight));
         ShowSweep(page, parts.GetRequiredService<SweepProgress>());
         var events = parts.GetRequiredService<EventFilter>();
         Instruments.SentryEvents.Observe(page, outcome => events.CountOf((EventOutcome)outcome));
@@ -31,16 +32,27 @@ internal static class StateMetrics
     private static void ShowConsumers(MetricsPage page, IServiceProvider parts)
     {
         var time = parts.GetRequiredService<TimeProvider>();
-        var board = parts.GetRequiredService<ConsumerBoard>();
-        Instruments.ConsumersRunning.Observe(page, () => board.Running);
-        Instruments.ConsumerHeartbeat.Observe(page, () => (time.GetUtcNow() - board.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
-        var width = parts.GetRequiredService<PollWidth>();
-        Instruments.ConsumersPolling.Observe(page, () => width.Polling);
-        var limiter = parts.GetRequiredService<InFlightLimiter>();
-        Instruments.InFlightMessages.Observe(page, () => limiter.Taken);
-        Instruments.InFlightLimit.Observe(page, () => limiter.Limit);
-        var queue = parts.GetRequiredService<QueueHealth>();
-        Instruments.LastReceiveSuccess.Observe(page, () => queue.LastSuccess);
+        var lanes = parts.GetRequiredService<QueueLanes>();
+        var all = lanes.All;
+        Instruments.ConsumersRunning.Observe(page, () => lanes.Running);
+        Instruments.ConsumerHeartbeat.Observe(page, () => (time.GetUtcNow() - lanes.LongestSilenceNow).ToUnixTimeMilliseconds() / 1000.0);
+        Instruments.ConsumersPolling.Observe(page, () => all.Sum(static lane => lane.Width.Polling));
+        Instruments.InFlightMessages.Observe(page, () => all.Sum(static lane => lane.Permits.Taken));
+        Instruments.InFlightLimit.Observe(page, () => all.Sum(static lane => lane.Permits.Limit));
+
+        // Of the queue that answered longest ago: that one needs somebody.
+        Instruments.LastReceiveSuccess.Observe(page, () => all.Min(static lane => lane.Health.LastSuccess));
+        ShowQueues(page, all);
+    }
+
+    private static void ShowQueues(MetricsPage page, IReadOnlyList<QueueLane> lanes)
+    {
+        string[] names = [.. lanes.Select(static lane => lane.Settings.Name)];
+        Instruments.QueueUsable.For(names).Observe(page, position => lanes[position].Health.IsUsable ? 1 : 0);
+        Instruments.QueueLag.For(names).Observe(page, position => lanes[position].Lag.Largest.TotalSeconds);
+        Instruments.QueueReceived.For(names).Observe(page, position => lanes[position].Queue.Received);
+        Instruments.QueueInFlight.For(names).Observe(page, position => lanes[position].Permits.Taken);
+        Instruments.QueueLastSuccess.For(names).Observe(page, position => lanes[position].Health.LastSuccess);
     }
 
     private static void ShowSweep(MetricsPage page, SweepProgress sweep)
@@ -58,7 +70,7 @@ internal static class StateMetrics
         Instruments.RedisCommandsInFlight.Observe(page, () => redis.CommandsInFlight);
         var gate = parts.GetRequiredService<WriteGate>();
         Instruments.RedisWritable.Observe(page, () => gate.IsOpen ? 1 : 0);
-        var cache = parts.GetRequiredService<EntitlementCache>();
+        var cache = parts.GetRequiredService<ScriptedCache>();
         Instruments.LockWaits.Observe(page, () => cache.LockWaits);
     }
 }

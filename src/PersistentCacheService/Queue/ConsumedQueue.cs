@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
@@ -37,7 +37,7 @@ internal sealed class ConsumedQueue(
         WaitTimeSeconds = (int)settings.WaitTime.TotalSeconds,
         VisibilityTimeout = settings.VisibilityTimeout is { } visibility ? (int)visibility.TotalSeconds : null,
         MessageSystemAttributeNames = settings.IsFifo ? ["SentTimestamp", "ApproximateReceiveCount", "MessageGroupId"] : ["SentTimestamp", "ApproximateReceiveCount"],
-        MessageAttributeNames = [.. MessageOrigin.AttributeNames],
+        MessageAttributeNames = [.. MessageOrigin.AttributeNames, OriginalTime.AttributeName],
     };
 
     private long _received;

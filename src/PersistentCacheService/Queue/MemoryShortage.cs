@@ -1,3 +1,5 @@
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;

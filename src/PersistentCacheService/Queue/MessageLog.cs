@@ -1,5 +1,6 @@
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.Queue;

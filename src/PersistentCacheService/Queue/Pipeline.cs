@@ -1,13 +1,13 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
+using PersistentCacheService.Refreshing;
 
 namespace PersistentCacheService.Queue;
 
 /// <summary>The way of a message: decode, apply, settle. Messages of a batch are applied concurrently, so that their Redis commands share writes.</summary>
 internal sealed class Pipeline(
-    CacheWriter writer, Refresher refresher, Settler settler, MemoryShortage memory, ServiceMetrics metrics, Tally tally, MessageLog log)
+    CacheWriter writer, Refresher refresher, Settler settler, MemoryShortage memory, MessageRecord record, MessageLog log)
 {
     /// <summary>
     /// Starts the processing of messages and returns at once; each ends by itself, whatever happens. Messages of one FIFO group are processed one after the
@@ -75,7 +75,7 @@ internal sealed class Pipeline(
             type = decoded.Type;
             if (decoded is not Malformed)
             {
-                RecordLag(message);
+                record.Received(message);
             }
 
             if (decoded is Refresh)
@@ -96,8 +96,7 @@ internal sealed class Pipeline(
             message.Done();
         }
 
-        metrics.Handled(type, handled.Outcome, message.Age);
-        tally.Handled(handled.Outcome);
+        record.Handled(message, type, handled.Outcome);
         var settlement = settler.Settle(message, handled);
         if (settlement.Reason is ReturnReason.EdgeApiUnavailable or ReturnReason.EdgeApiBusy)
         {
@@ -144,15 +143,5 @@ internal sealed class Pipeline(
 
         log.Failed(message, exception);
         return Handled.Failed(ReturnReason.WriteRefused);
-    }
-
-    private void RecordLag(ReceivedMessage message)
-    {
-        // Later deliveries waited for reasons of their own, such as an API that is down: they say nothing about a slow queue.
-        if (message is { Lag: { } lag, ReceiveCount: <= 1 })
-        {
-            metrics.Received(lag);
-            tally.Received(lag);
-        }
     }
 }

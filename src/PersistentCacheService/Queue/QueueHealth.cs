@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using EntitlementCache.Observability;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Queue;
 
 /// <summary>Whether the queue can be consumed at all, from the results of all its calls; logs what an operator should know, at most once a minute.</summary>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger)
+/// <param name="settings">Which queue: named in the log when there are several.</param>
+internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger, QueueSettings? settings = null)
 {
     // A queue that fails for longer than this is not a blip: three long polls.
     private static readonly TimeSpan Blip = TimeSpan.FromSeconds(60);
@@ -17,6 +20,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
 
     // By operation: a right that is missing for deletes only is not repaired by the next receive.
     private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);
+    private readonly string _ofQueue = settings is { IsOneOfSeveral: true } ? $" of {settings.Name}" : "";
     private long _lastSuccess;
 
     /// <summary>Unix time in seconds of the last call that succeeded; null before the first.</summary>
@@ -53,7 +57,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
         Volatile.Write(ref _lastSuccess, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (_failures.TryGetValue(operation, out var failure) && failure.Since <= began && _failures.TryRemove(operation, out failure))
         {
-            Log.QueueUsableAgain(logger, operation, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
+            Log.QueueUsableAgain(logger, operation + _ofQueue, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
         }
     }
 
@@ -72,15 +76,15 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
 
         if (kind.IsConfigurationError())
         {
-            Log.QueueUnusable(logger, operation, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
+            Log.QueueUnusable(logger, operation + _ofQueue, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
         }
         else if (kind == SqsErrorKind.Unknown)
         {
-            Log.QueueCallFailedUnexpectedly(logger, exception, operation, suppressed);
+            Log.QueueCallFailedUnexpectedly(logger, exception, operation + _ofQueue, suppressed);
         }
         else
         {
-            Log.QueueCallFailed(logger, operation, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
+            Log.QueueCallFailed(logger, operation + _ofQueue, kind, exception.GetSqsRemedy(), exception.GetSqsCause(), suppressed);
         }
     }
 

@@ -1,4 +1,4 @@
-using PersistentCacheService.Redis;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Queue;

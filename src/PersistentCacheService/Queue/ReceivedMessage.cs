@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Amazon.SQS.Model;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 
 namespace PersistentCacheService.Queue;
 
@@ -24,8 +24,8 @@ internal sealed class ReceivedMessage
         ReceiptHandle = message.ReceiptHandle ?? "";
         ReceiveCount = (int)Math.Min(Number(message, "ApproximateReceiveCount"), int.MaxValue);
         GroupId = message.Attributes?.GetValueOrDefault("MessageGroupId");
-        Origin = new MessageOrigin(Number(message, "SentTimestamp"), DeclaredType(message));
-        Lag = Origin.SentTimestamp > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, receipt.UnixMilliseconds - Origin.SentTimestamp)) : null;
+        Origin = OriginOf(message);
+        Lag = Number(message, "SentTimestamp") is > 0 and var sent ? TimeSpan.FromMilliseconds(Math.Max(0, receipt.UnixMilliseconds - sent)) : null;
     }
 
     /// <summary>Id of the message, the same at every delivery.</summary>
@@ -82,6 +82,13 @@ internal sealed class ReceivedMessage
         }
     }
 
+    /// <summary>What the queue says about a message beside its body.</summary>
+    public static MessageOrigin OriginOf(Message message) => new(OriginalTime.Of(message, Number(message, "SentTimestamp")), DeclaredType(message));
+
+    /// <summary>A system attribute that is a number; 0 when the queue did not tell.</summary>
+    public static long Number(Message message, string attribute) =>
+        message.Attributes?.GetValueOrDefault(attribute) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     /// <summary>Takes over the messages of a receive call.</summary>
     /// <param name="messages">At least one.</param>
     /// <param name="handleLife">How long the handles may be used from now on.</param>
@@ -117,9 +124,6 @@ internal sealed class ReceivedMessage
         BodyDone();
         _receipt.MessageDone();
     }
-
-    private static long Number(Message message, string attribute) =>
-        message.Attributes?.GetValueOrDefault(attribute) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static string? DeclaredType(Message message)
     {

@@ -86,15 +86,3 @@ internal sealed class Receiver(
         }
     }
 }
-
-/// <summary>Starts and stops all receivers; a host takes only one service of a type.</summary>
-internal sealed class Receivers(IEnumerable<Receiver> receivers) : IHostedService
-{
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(receivers.Select(receiver => receiver.StartAsync(cancellationToken)));
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(receivers.Select(receiver => receiver.StopAsync(cancellationToken)));
-}

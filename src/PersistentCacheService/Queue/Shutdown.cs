@@ -56,9 +56,7 @@ internal sealed class ShutdownPhases : IDisposable
 /// messages in flight are finished or returned, acknowledgements are sent.
 /// </summary>
 internal sealed class Drain(
-    IEnumerable<Receiver> receivers,
-    InFlightLimiter permits,
-    Settler settler,
+    QueueLanes lanes,
     ShutdownPhases phases,
     HostSettings settings,
     TimeProvider time,
@@ -75,7 +73,7 @@ internal sealed class Drain(
     {
         phases.Stop();
         var started = time.GetTimestamp();
-        Log.Stopping(logger, permits.Taken + permits.Aside, settings.ShutdownTimeout.TotalSeconds);
+        Log.Stopping(logger, lanes.Held, settings.ShutdownTimeout.TotalSeconds);
         var inTime = await EndReceiversAsync(settings.ShutdownTimeout) && await FinishMessagesAsync(settings.ShutdownTimeout - time.GetElapsedTime(started));
         if (!inTime)
         {
@@ -84,8 +82,8 @@ internal sealed class Drain(
 
         // Their own time, not what is left of the deadline: an unsent acknowledgement means that a processed message is delivered again.
         await FinishMessagesAsync(LastFlush);
-        var acknowledged = await settler.DrainAsync(LastFlush);
-        Log.Stopped(logger, time.GetElapsedTime(started).TotalSeconds, inTime && acknowledged, permits.Taken + permits.Aside);
+        var acknowledged = await Task.WhenAll(lanes.All.Select(static lane => lane.Settler.DrainAsync(LastFlush)));
+        Log.Stopped(logger, time.GetElapsedTime(started).TotalSeconds, inTime && acknowledged.All(static inTime => inTime), lanes.Held);
     }
 
     /// <inheritdoc/>
@@ -105,7 +103,7 @@ internal sealed class Drain(
 
     private async Task<bool> EndReceiversAsync(TimeSpan patience)
     {
-        var loops = Task.WhenAll(receivers.Select(static receiver => receiver.ExecuteTask ?? Task.CompletedTask));
+        var loops = Task.WhenAll(lanes.All.SelectMany(static lane => lane.Receivers).Select(static receiver => receiver.ExecuteTask ?? Task.CompletedTask));
         try
         {
             await loops.WaitAsync(patience, time);
@@ -121,7 +119,7 @@ internal sealed class Drain(
     private async Task<bool> FinishMessagesAsync(TimeSpan patience)
     {
         var started = time.GetTimestamp();
-        while (permits.Taken + permits.Aside > 0)
+        while (lanes.Held > 0)
         {
             if (time.GetElapsedTime(started) >= patience)
             {

@@ -27,6 +27,15 @@ internal sealed record QueueSettings
     /// <summary>Override of the queue's visibility timeout; null: the queue's own.</summary>
     public TimeSpan? VisibilityTimeout { get; init; }
 
+    /// <summary>Where its credentials come from.</summary>
+    public QueueCredentialSource Credentials { get; init; }
+
+    /// <summary>ARNs of the roles to assume, one after the other; empty: none.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Whether this process consumes others, too.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
     /// <summary>FIFO queues are known by their name, as everywhere in AWS.</summary>
     public bool IsFifo => Url.AbsolutePath.EndsWith(".fifo", StringComparison.Ordinal);
 

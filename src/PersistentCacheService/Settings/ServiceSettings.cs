@@ -1,7 +1,9 @@
+using EntitlementCache.Settings;
+
 namespace PersistentCacheService.Settings;
 
 /// <summary>The whole configuration, checked.</summary>
-/// <param name="Queue">Which queue is consumed.</param>
+/// <param name="Queues">Which queues are consumed, the most important first; at least one.</param>
 /// <param name="Cache">What is written.</param>
 /// <param name="Redis">Where it is written.</param>
 /// <param name="EdgeApi">Where refreshes are read.</param>
@@ -9,7 +11,7 @@ namespace PersistentCacheService.Settings;
 /// <param name="Logging">What log lines look like.</param>
 /// <param name="Host">The process itself.</param>
 internal sealed record ServiceSettings(
-    QueueSettings Queue,
+    IReadOnlyList<QueueSettings> Queues,
     CacheSettings Cache,
     RedisSettings Redis,
     EdgeApiSettings EdgeApi,

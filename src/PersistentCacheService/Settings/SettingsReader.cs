@@ -1,30 +1,30 @@
-using Microsoft.Extensions.Logging;
+using EntitlementCache.Settings;
 
 namespace PersistentCacheService.Settings;
 
 /// <summary>Reads the whole configuration from the environment and finds all that is wrong with it at once.</summary>
 internal static class SettingsReader
 {
-    // Members of every log line that are not configurable; the configurable ones must not hide them.
-    private static readonly string[] FixedLogMembers = ["level", "time", "pid", "hostname", "event", "name"];
+    // Each has receivers and messages in flight of its own.
+    private const int MostQueues = 4;
 
     /// <summary>Reads and checks every variable.</summary>
     /// <param name="lookup">Gives the text of an environment variable, null when it is not set.</param>
     public static SettingsReading Read(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        var queue = Queue(reader);
+        var queues = Queues(reader);
         var cache = Cache(reader);
-        var redis = Redis(reader, Variables.RedisCommandTimeout);
+        var redis = SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout);
         var edgeApi = EdgeApi(reader);
-        var sentry = Sentry(reader, cache.EnvironmentPrefix);
+        var sentry = SharedSettingsReader.Sentry(reader, cache.EnvironmentPrefix);
         var host = Host(reader);
         var beforeLogging = reader.Problems.Count;
-        var logging = Logging(reader);
+        var logging = SharedSettingsReader.Logging(reader);
         var areLogSettingsValid = reader.Problems.Count == beforeLogging;
         AmbientVariables.Check(reader);
         return new SettingsReading(
-            reader.Problems.Count == 0 ? new ServiceSettings(queue!, cache, redis, edgeApi!, sentry, logging, host) : null,
+            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) : null,
             areLogSettingsValid ? logging : LoggingSettings.Default,
             reader.Problems,
             reader.Warnings);
@@ -36,7 +36,7 @@ internal static class SettingsReader
     public static (CacheSettings Cache, RedisSettings Redis, IReadOnlyList<string> Problems) ReadCacheAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), reader.Problems);
+        return (Cache(reader), SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout), reader.Problems);
     }
 
     /// <summary>Reads what access to the cache and to the Edge API takes.</summary>
@@ -45,7 +45,18 @@ internal static class SettingsReader
     public static (CacheSettings Cache, RedisSettings Redis, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadRefreshAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        return (Cache(reader), Redis(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
+        return (Cache(reader), SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
+    }
+
+    /// <summary>Reads only what access to the queue takes.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <returns>The settings; null when there is a problem. Those of the Edge API are read when it gives the credentials.</returns>
+    public static (IReadOnlyList<QueueSettings>? Queues, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadQueueAccess(Func<string, string?> lookup)
+    {
+        var reader = new EnvironmentReader(lookup);
+        var queues = Queues(reader);
+        var edge = queues is [{ Credentials: QueueCredentialSource.Edge }, ..] ? EdgeApi(reader) : null;
+        return (reader.Problems.Count == 0 ? queues : null, edge, reader.Problems);
     }
 
     /// <summary>Reads only the port of the side server.</summary>
@@ -57,11 +68,14 @@ internal static class SettingsReader
         return (reader.Number(Variables.Port), reader.Problems);
     }
 
-    private static QueueSettings? Queue(EnvironmentReader reader)
+    /// <summary>The queues, the most important first; null: something is wrong with them, which is reported.</summary>
+    private static IReadOnlyList<QueueSettings>? Queues(EnvironmentReader reader)
     {
         var region = reader.Text(Variables.AwsRegion);
-        var url = reader.Url(Variables.QueueUrl);
+        var urls = reader.Urls(Variables.QueueUrl, MostQueues);
         var serviceUrl = reader.Url(Variables.SqsEndpoint) ?? reader.Url(Variables.AwsEndpoint);
+        var credentials = reader.Choice(Variables.QueueCredentials) == "edge" ? QueueCredentialSource.Edge : QueueCredentialSource.Aws;
+        var roles = RoleChain.Read(reader);
         var batchSize = reader.Number(Variables.BatchSize);
         var consumers = reader.Number(Variables.Consumers);
         var maxInFlight = reader.NumberOrNone(Variables.MaxInFlight);
@@ -72,118 +86,75 @@ internal static class SettingsReader
             reader.Report($"{Variables.MaxInFlight.Name} is '{limit}' but {Variables.BatchSize.Name} is {batchSize}; a batch must fit: set at least {batchSize}.");
         }
 
+        if (credentials == QueueCredentialSource.Edge && roles.Count > 0)
+        {
+            reader.Report($"{Variables.QueueCredentials.Name} is edge and {Variables.RoleArnChain.Name} is set; the Edge API's credentials assume no role: set one of the two.");
+        }
+
         // Behind an endpoint of one's own (a VPC endpoint, an emulator) any name can be right.
-        if (region is not null && serviceUrl is null && AwsRegion.Problem(region, url) is { } problem)
+        if (region is not null && serviceUrl is null
+            && urls.DefaultIfEmpty(null).Select(url => AwsRegion.Problem(region, url)).FirstOrDefault(static problem => problem is not null) is { } problem)
         {
             reader.Report(problem);
         }
 
-        if (url is not null && url.AbsolutePath.Trim('/').Length == 0)
+        if (!AreQueues(urls, reader) || region is null || urls.Count == 0)
         {
-            reader.Report($"{Variables.QueueUrl.Name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
             return null;
         }
 
-        return region is null || url is null
-            ? null
-            : new QueueSettings
+        return
+        [
+            .. urls.Select(url => new QueueSettings
             {
                 Region = region,
                 // A trailing slash is harmless to readers but would be part of the queue's name.
                 Url = url.AbsolutePath.EndsWith('/') ? new Uri(url.AbsoluteUri.TrimEnd('/')) : url,
                 ServiceUrl = serviceUrl,
+                Credentials = credentials,
+                Roles = roles,
                 BatchSize = batchSize,
                 Consumers = consumers,
                 // Three times what the receive calls can bring: while one third waits in receive calls, one is applied and one deleted.
                 MaxInFlight = (int)(maxInFlight ?? consumers * batchSize * 3),
                 WaitTime = waitTime,
                 VisibilityTimeout = visibility is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            };
+                IsOneOfSeveral = urls.Count > 1,
+            }),
+        ];
+    }
+
+    private static bool AreQueues(IReadOnlyList<Uri> urls, EnvironmentReader reader)
+    {
+        var name = Variables.QueueUrl.Name;
+        if (urls.Any(static url => url.AbsolutePath.Trim('/').Length == 0))
+        {
+            reader.Report($"{name} names no queue; allowed is a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/queue-name.");
+            return false;
+        }
+
+        // They are told apart by their names: in the metrics, in the log and in the readiness.
+        if (urls.GroupBy(static url => url.Segments[^1].TrimEnd('/'), StringComparer.Ordinal).Any(static group => group.Count() > 1))
+        {
+            reader.Report($"{name} names two queues of one name; each must have a name of its own.");
+            return false;
+        }
+
+        return true;
     }
 
     private static CacheSettings Cache(EnvironmentReader reader) => new(
-        reader.Text(Variables.EnvironmentPrefix)!,
+        reader.Text(SharedVariables.EnvironmentPrefix)!,
         reader.Number(Variables.KeysTtl),
         reader.Choice(Variables.CacheUpdatePolicy) == "UPSERT" ? CacheUpdatePolicy.Upsert : CacheUpdatePolicy.UpdateIfExists,
-        Layout(reader),
+        SharedSettingsReader.Layout(reader),
         reader.Number(Variables.LockRetryCount),
-        CreditKeyPrefix(reader))
+        SharedSettingsReader.CreditKeyPrefix(reader))
     {
         Sweep = new SweepSettings(reader.Flag(Variables.Sweep), reader.Number(Variables.SweepRate)),
     };
 
-    /// <summary>Layout of what is written, by the Sidecar too.</summary>
-    internal static CacheLayout Layout(EnvironmentReader reader) =>
-        reader.Choice(Variables.CacheLayout) switch { "v2" => CacheLayout.V2, "dual" => CacheLayout.Dual, _ => CacheLayout.V3 };
-
-    /// <summary>What stands before a credit's currency id, in what the Sidecar writes too.</summary>
-    internal static string CreditKeyPrefix(EnvironmentReader reader)
-    {
-        var prefix = reader.Text(Variables.CreditKeyPrefix)!;
-        if (prefix.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
-        {
-            reader.Report($"{Variables.CreditKeyPrefix.Name} contains white space, a quote, a backslash or non-ASCII characters; it becomes part of a JSON member name.");
-        }
-
-        // An empty variable counts as absent, so nothing needs a word.
-        return prefix == "none" ? "" : prefix;
-    }
-
-    /// <summary>How Redis is reached, for the Sidecar too, which waits less long for a command.</summary>
-    internal static RedisSettings Redis(EnvironmentReader reader, SettingVariable commandTimeout)
-    {
-        var settings = new RedisSettings
-        {
-            Host = reader.Host(Variables.RedisHost)!,
-            Port = reader.Number(Variables.RedisPort),
-            Database = reader.Number(Variables.RedisDb),
-            Username = reader.Text(Variables.RedisUsername),
-            Password = reader.Secret(Variables.RedisPassword),
-            PasswordFile = reader.ExistingFile(Variables.RedisPasswordFile),
-            Tls = reader.Flag(Variables.RedisTls),
-            TlsCaFile = reader.ExistingFile(Variables.RedisTlsCaFile),
-            ConnectTimeout = reader.Milliseconds(Variables.RedisConnectTimeout),
-            CommandTimeout = reader.Milliseconds(commandTimeout),
-        };
-        if (settings is { Password: not null, PasswordFile: not null })
-        {
-            reader.Report($"{Variables.RedisPassword.Name} and {Variables.RedisPasswordFile.Name} are both set; set one.");
-        }
-
-        if (settings is { Username: not null, Password: null, PasswordFile: null })
-        {
-            reader.Report($"{Variables.RedisUsername.Name} is set without a password; set {Variables.RedisPassword.Name} or {Variables.RedisPasswordFile.Name} too.");
-        }
-
-        if (settings is { TlsCaFile: not null, Tls: false })
-        {
-            reader.Report($"{Variables.RedisTlsCaFile.Name} is set but {Variables.RedisTls.Name} is off; set {Variables.RedisTls.Name}=1 or remove the file.");
-        }
-
-        return settings;
-    }
-
-    private static EdgeApiSettings? EdgeApi(EnvironmentReader reader)
-    {
-        var key = reader.Secret(Variables.ServerApiKey);
-        var url = reader.Url(Variables.EdgeApiUrl);
-        var timeout = reader.Milliseconds(Variables.EdgeApiTimeout);
-        var concurrency = reader.Number(Variables.EdgeApiConcurrency);
-        if (key is not null && key.Reveal().Any(static c => c is <= ' ' or > '~'))
-        {
-            reader.Report($"{Variables.ServerApiKey.Name} contains white space or non-ASCII characters; it is sent as an HTTP header.");
-        }
-
-        return key is null || url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };
-    }
-
-    /// <summary>Error reports, of the Sidecar too.</summary>
-    internal static SentrySettings Sentry(EnvironmentReader reader, string environmentPrefix) => new()
-    {
-        Dsn = reader.Secret(Variables.SentryDsn),
-        Disabled = reader.Flag(Variables.DisableSentry),
-        Environment = reader.Text(Variables.SentryEnvironment) ?? environmentPrefix,
-    };
+    private static EdgeApiSettings? EdgeApi(EnvironmentReader reader) => SharedSettingsReader.EdgeApi(reader, reader.Secret(Variables.ServerApiKey));
 
     private static HostSettings Host(EnvironmentReader reader) => new()
     {
@@ -191,32 +162,4 @@ internal static class SettingsReader
         ShutdownTimeout = reader.Seconds(Variables.ShutdownTimeout),
         OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
     };
-
-    /// <summary>What is logged, by the Sidecar too.</summary>
-    internal static LoggingSettings Logging(EnvironmentReader reader)
-    {
-        var level = reader.Choice(Variables.LogLevel) switch
-        {
-            "error" => LogLevel.Error,
-            "warn" => LogLevel.Warning,
-            "debug" => LogLevel.Debug,
-            _ => LogLevel.Information,
-        };
-        var messageKey = reader.Text(Variables.LogMessageKey)!;
-        var errorKey = reader.Text(Variables.LogErrorKey)!;
-        if (messageKey == errorKey)
-        {
-            reader.Report($"{Variables.LogMessageKey.Name} and {Variables.LogErrorKey.Name} are both '{messageKey}'; they must differ.");
-        }
-
-        foreach (var (name, key) in ((string, string)[])[(Variables.LogMessageKey.Name, messageKey), (Variables.LogErrorKey.Name, errorKey)])
-        {
-            if (FixedLogMembers.Contains(key, StringComparer.Ordinal))
-            {
-                reader.Report($"{name} is '{key}'; every log line has that member already ({string.Join(", ", FixedLogMembers)}).");
-            }
-        }
-
-        return new LoggingSettings { Level = level, MessageKey = messageKey, ErrorKey = errorKey };
-    }
 }

@@ -1,3 +1,5 @@
+using EntitlementCache.Settings;
+
 namespace PersistentCacheService.Settings;
 
 /// <summary>What came of reading the environment: settings, or everything that is wrong with them.</summary>

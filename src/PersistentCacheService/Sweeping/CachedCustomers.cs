@@ -1,7 +1,7 @@
 using System.Globalization;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
 using StackExchange.Redis;
 
 namespace PersistentCacheService.Sweeping;

@@ -1,7 +1,9 @@
+using EntitlementCache.Caching;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.Sweeping;
@@ -11,7 +13,7 @@ namespace PersistentCacheService.Sweeping;
 /// one of the places that all calls to the Edge API share.
 /// </summary>
 internal sealed class CustomerRefetch(
-    EdgeApiClient edge, EntitlementCache cache, ServiceMetrics metrics, TimeProvider time, Func<double> random, ILogger<CustomerRefetch> logger)
+    EdgeApiClient edge, ScriptedCache cache, ServiceMetrics metrics, TimeProvider time, Func<double> random, ILogger<CustomerRefetch> logger)
 {
     /// <summary>
     /// Failed attempts after which a customer is left as it is. Attempts that say nothing of the customer do not count: an API that throttles or cannot
@@ -29,7 +31,7 @@ internal sealed class CustomerRefetch(
     /// <param name="since">Time of an answer without one, Unix ms.</param>
     /// <param name="pace">Permits.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Redis.RedisFailureException">Redis could not be asked: the sweep has to go on later.</exception>
+    /// <exception cref="RedisFailureException">Redis could not be asked: the sweep has to go on later.</exception>
     /// <exception cref="SweepLostException">The lease is lost.</exception>
     public async Task<SweepResult> RunAsync(CustomerIdentity customer, long since, SweepPace pace, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text;
-using PersistentCacheService.Redis;
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
 using StackExchange.Redis;
 
 namespace PersistentCacheService.Sweeping;
@@ -12,25 +13,18 @@ namespace PersistentCacheService.Sweeping;
 /// <param name="keys">The keys.</param>
 internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
 {
-    // A sweep that no replica continues is forgotten after a week: by default the values it would have refreshed have expired by then.
-    private const int ExpirySeconds = 7 * 24 * 60 * 60;
+    private const int ExpirySeconds = SweepKeys.ExpirySeconds;
 
     private const string Idle = "idle";
     private const string Held = "held";
 
     private readonly byte[] _token = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"));
 
-    /// <summary>The call that records that all cached customers are to be refreshed: before the current sweep begins, or once more after it.</summary>
-    /// <param name="keys">The keys.</param>
-    /// <param name="since">SentTimestamp of the event, Unix ms.</param>
-    public static ScriptCall EncodeRequest(SweepKeys keys, long since) =>
-        new ScriptCall(SweepScripts.Request).AddKey(keys.Request).Add(since).Add(ExpirySeconds);
-
     /// <summary>Records that all cached customers are to be refreshed.</summary>
     /// <exception cref="RedisFailureException">Redis could not be asked; so of every method here.</exception>
     public async Task RequestAsync(long since, CancellationToken cancellationToken)
     {
-        using var call = EncodeRequest(keys, since);
+        using var call = keys.EncodeRequest(since);
         using var reply = await redis.EvaluateAsync(call, cancellationToken);
     }
 

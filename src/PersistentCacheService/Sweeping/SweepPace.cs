@@ -1,3 +1,5 @@
+using EntitlementCache.Redis;
+
 namespace PersistentCacheService.Sweeping;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class SweepPace(SweepLedger ledger, int ratePerSecond, TimeProvi
 
     /// <summary>Waits until one more call may be made.</summary>
     /// <exception cref="SweepLostException">The lease is lost.</exception>
-    /// <exception cref="Redis.RedisFailureException">Redis could not be asked.</exception>
+    /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

@@ -1,6 +1,7 @@
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Sweeping;
 

@@ -1,8 +1,8 @@
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Sweeping;
 

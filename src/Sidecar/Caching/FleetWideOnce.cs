@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using PersistentCacheService.Redis;
+using EntitlementCache.Redis;
 using Sidecar.Model;
 
 namespace Sidecar.Caching;

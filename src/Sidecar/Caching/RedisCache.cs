@@ -1,6 +1,6 @@
-using PersistentCacheService.Caching;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Sidecar.Model;
 using Sidecar.Origin;
 using Sidecar.Reading;
@@ -32,21 +32,19 @@ internal sealed class RedisCache(RedisClient redis, CacheSettings settings, Flee
     {
         var key = Entitlements(id);
         var guess = scope.IsAll ? null : key + (scope.IsCredit ? ":credit_" : ":f_") + scope.Id;
-        var values = await GetAsync(
-            guess is null ? [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp] : [key, key + ":metadata", key + Timestamp, Global(id) + Timestamp, guess, guess + Timestamp],
-            cancellationToken);
-        var timestamp = UsageValue.ReadTimestamp(Bytes(values[2]).Span);
-        var global = UsageValue.ReadTimestamp(Bytes(values[3]).Span);
-        var isGlobalMissing = id.ResourceId is not null && global is null;
-        var list = values[0].IsNull ? null : _parsed.Read(key, Bytes(values[0]));
-        if (list is null)
+        RedisKeyOrValue[] keys = guess is null
+            ? [(RedisKey)key, (RedisKey)(key + ":metadata"), (RedisKey)(key + Timestamp), (RedisKey)(Global(id) + Timestamp)]
+            : [(RedisKey)key, (RedisKey)(key + ":metadata"), (RedisKey)(key + Timestamp), (RedisKey)(Global(id) + Timestamp), (RedisKey)(guess + Timestamp), (RedisKey)guess];
+        var stored = await redis.ExecuteAsync("MGET", keys, reply => StoredEntity.Read(reply, key, _parsed), cancellationToken);
+        var isGlobalMissing = id.ResourceId is not null && stored.GlobalTimestamp is null;
+        if (stored.Entitlements is not { } list)
         {
             return CacheLookup.Nothing with { IsGlobalMissing = isGlobalMissing };
         }
 
-        var customer = new CachedCustomer(Exists: true, list, UsageValue.ReadReason(Bytes(values[1])));
-        var isFresh = timestamp is not null && !isGlobalMissing && !(id.ResourceId is not null && global > timestamp);
-        var (complete, isComplete) = await WithUsageAsync(key, customer, scope, guess is null ? default : (guess, values[4], values[5]), cancellationToken);
+        var customer = new CachedCustomer(Exists: true, list, stored.AccessDeniedReason);
+        var isFresh = stored.Timestamp is not null && !isGlobalMissing && !(id.ResourceId is not null && stored.GlobalTimestamp > stored.Timestamp);
+        var (complete, isComplete) = await WithUsageAsync(key, customer, scope, stored.Usage, cancellationToken);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return new CacheLookup(isFresh && isComplete && !complete.IsExpired(scope, now), complete, isGlobalMissing);
     }
@@ -116,17 +114,12 @@ internal sealed class RedisCache(RedisClient redis, CacheSettings settings, Flee
         await WriteAsync(call, cancellationToken);
     }
 
-    private static ReadOnlyMemory<byte> Bytes(RedisValue value) => value;
-
     private string Global(EntityId id) => $"{settings.EnvironmentPrefix}:c_{id.CustomerId}";
 
     private string Entitlements(EntityId id) => id.ResourceId is { } resource ? $"{Global(id)}:r_{resource}" : Global(id);
 
     private string WriteLock(EntityId id) =>
         id.ResourceId is { } resource ? $"{settings.EnvironmentPrefix}-{id.CustomerId}:{resource}" : $"{settings.EnvironmentPrefix}-{id.CustomerId}";
-
-    private async ValueTask<RedisValue[]> GetAsync(object[] keys, CancellationToken cancellationToken) =>
-        (RedisValue[])(await redis.ExecuteAsync("MGET", keys, cancellationToken))!;
 
     /// <summary>Calls a writing script, again while an SDK holds the customer's lock: what it reads before its write must not change in between.</summary>
     private async Task WriteAsync(ScriptCall call, CancellationToken cancellationToken)
@@ -152,29 +145,47 @@ internal sealed class RedisCache(RedisClient redis, CacheSettings settings, Flee
         }
     }
 
-    /// <summary>Puts the usage keys' values in place of what is embedded; incomplete when one that is read is missing.</summary>
-    private async Task<(CachedCustomer Customer, bool IsComplete)> WithUsageAsync(
-        string key, CachedCustomer customer, ReadScope scope, (string? Key, RedisValue Value, RedisValue Timestamp) known, CancellationToken cancellationToken)
+    /// <summary>
+    /// The entries that are read, with the usage keys' values in place of what is embedded; incomplete when one of them is missing. A second round trip only
+    /// for usage that the first could not know of.
+    /// </summary>
+    private async ValueTask<(CachedCustomer Customer, bool IsComplete)> WithUsageAsync(
+        string key, CachedCustomer customer, ReadScope scope, CachedUsage? known, CancellationToken cancellationToken)
     {
-        var tracked = customer.In(scope).Where(static one => one.IsUsageTracked).ToList();
-        var keys = tracked.ConvertAll(one => key + (one.Type == EntitlementType.Credit ? ":credit_" : ":f_") + one.Id);
-        var missing = keys.Where(name => name != known.Key).ToArray();
-        var fetched = missing.Length == 0 ? [] : await GetAsync([.. missing, .. missing.Select(static name => name + Timestamp)], cancellationToken);
-        var isComplete = true;
-        for (var i = 0; i < tracked.Count; i++)
+        var entries = customer.In(scope);
+        if (entries.Count == 0)
         {
-            var at = Array.IndexOf(missing, keys[i]);
-            var (value, timestamp) = at < 0 ? (known.Value, known.Timestamp) : (fetched[at], fetched[missing.Length + at]);
-            if (UsageValue.ReadTimestamp(Bytes(timestamp).Span) is { } measured && !value.IsNull && UsageValue.Read(Bytes(value), measured) is { } usage)
-            {
-                customer = customer.With(tracked[i].Id, tracked[i].Type == EntitlementType.Credit, usage);
-            }
-            else
-            {
-                isComplete = false;
-            }
+            return (customer, true);
         }
 
-        return (customer, isComplete);
+        CachedEntitlement[] complete = [.. entries];
+        var unknown = Array.FindAll(complete, one => one.IsUsageTracked && !IsAskedFor(one, scope));
+        var more = unknown.Length == 0 ? [] : await UsagesAsync(key, unknown, cancellationToken);
+        var isComplete = true;
+        for (var (i, next) = (0, 0); i < complete.Length; i++)
+        {
+            if (!complete[i].IsUsageTracked)
+            {
+                continue;
+            }
+
+            var usage = IsAskedFor(complete[i], scope) ? known : more[next++];
+            isComplete &= usage is not null;
+            complete[i] = usage is null ? complete[i] : complete[i] with { Usage = usage };
+        }
+
+        return (customer with { Entitlements = complete }, isComplete);
+    }
+
+    private static bool IsAskedFor(CachedEntitlement one, ReadScope scope) => one.Id == scope.Id && (one.Type == EntitlementType.Credit) == scope.IsCredit;
+
+    private async Task<CachedUsage?[]> UsagesAsync(string key, CachedEntitlement[] entries, CancellationToken cancellationToken)
+    {
+        RedisKeyOrValue[] keys = [.. entries.SelectMany(one =>
+        {
+            var name = key + (one.Type == EntitlementType.Credit ? ":credit_" : ":f_") + one.Id;
+            return (RedisKeyOrValue[])[(RedisKey)(name + Timestamp), (RedisKey)name];
+        })];
+        return await redis.ExecuteAsync("MGET", keys, StoredEntity.ReadUsages, cancellationToken);
     }
 }

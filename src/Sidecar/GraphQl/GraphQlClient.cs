@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using EntitlementCache.Hosting;
+using EntitlementCache.Outbound;
+using EntitlementCache.Settings;
 using Grpc.Core;
-using PersistentCacheService;
-using PersistentCacheService.Outbound;
-using PersistentCacheService.Settings;
 using Sidecar.Observability;
 using Sidecar.Reading;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Observability.Errors;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 
 namespace Sidecar.Health;
 

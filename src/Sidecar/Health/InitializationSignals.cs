@@ -1,4 +1,4 @@
-using PersistentCacheService.EdgeApi;
+using EntitlementCache.EdgeApi;
 using Sidecar.Observability;
 
 namespace Sidecar.Health;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using EntitlementCache.Hosting;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using PersistentCacheService;
 using Stigg.Sidecar.V1;
 
 namespace Sidecar.Http;

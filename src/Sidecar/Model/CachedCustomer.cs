@@ -22,7 +22,7 @@ internal sealed record CachedCustomer(bool Exists, IReadOnlyList<CachedEntitleme
     public CachedEntitlement? Credit(string id) => Find(id, isCredit: true);
 
     /// <summary>The entitlements a read looks at: one and the credit that pays for it, or all.</summary>
-    public IEnumerable<CachedEntitlement> In(ReadScope scope)
+    public IReadOnlyList<CachedEntitlement> In(ReadScope scope)
     {
         if (scope.IsAll)
         {

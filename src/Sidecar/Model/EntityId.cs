@@ -17,5 +17,7 @@ internal readonly record struct EntityId(string CustomerId, string? ResourceId)
 
     /// <summary>Whether a text may be part of a key: 1 to 255 characters, none of them a control character.</summary>
     public static bool IsValidId(string id) =>
-        id.Length is > 0 and <= 255 && !id.Any(char.IsControl) && !Forbidden.Any(part => id.Contains(part, StringComparison.Ordinal));
+        id.Length is > 0 and <= 255 && !HasControl(id) && (id.AsSpan().IndexOfAny('#', ':') < 0 || !Array.Exists(Forbidden, part => id.Contains(part, StringComparison.Ordinal)));
+
+    private static bool HasControl(string id) => id.AsSpan().ContainsAnyInRange('\0', '\x1f') || id.AsSpan().ContainsAnyInRange('\x7f', '\x9f');
 }

@@ -1,25 +1,43 @@
-using Grpc.Core;
-using Grpc.Core.Interceptors;
-
 namespace Sidecar.Observability;
 
 /// <summary>Measures calls, over gRPC and over HTTP.</summary>
 /// <param name="metrics">Where to.</param>
 /// <param name="time">Clock.</param>
-internal sealed class CallTimer(SidecarMetrics metrics, TimeProvider time) : Interceptor
+internal sealed class CallTimer(SidecarMetrics metrics, TimeProvider time)
 {
-    private const string Service = "/stigg.sidecar.v1.SidecarService/";
-
     /// <summary>Begins to measure a call; the end is the disposal.</summary>
-    /// <param name="call">Its name; empty: not measured.</param>
+    /// <param name="call">Its name.</param>
     public Timing Start(string call) => new(metrics, time, call);
 
-    /// <inheritdoc/>
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    /// <summary>Measures a call that has begun by now.</summary>
+    /// <param name="call">Its name.</param>
+    /// <param name="started">When, by <see cref="Now"/>.</param>
+    /// <param name="answer">Its answer.</param>
+    public Task<TResponse> EndsWith<TResponse>(string call, long started, Task<TResponse> answer)
     {
-        using var timing = Start(context.Method.StartsWith(Service, StringComparison.Ordinal) ? context.Method[Service.Length..] : "");
-        return await continuation(request, context);
+        // What was in memory has been answered already: no need to wait.
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return MeasureAsync(call, started, answer);
+        }
+
+        metrics.Called(call, time.GetElapsedTime(started));
+        return answer;
+    }
+
+    /// <summary>Now, for <see cref="EndsWith"/>.</summary>
+    public long Now => time.GetTimestamp();
+
+    private async Task<TResponse> MeasureAsync<TResponse>(string call, long started, Task<TResponse> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        finally
+        {
+            metrics.Called(call, time.GetElapsedTime(started));
+        }
     }
 
     /// <summary>One call under way.</summary>
@@ -28,12 +46,6 @@ internal sealed class CallTimer(SidecarMetrics metrics, TimeProvider time) : Int
         private readonly long _started = time.GetTimestamp();
 
         /// <inheritdoc/>
-        public void Dispose()
-        {
-            if (call.Length > 0)
-            {
-                metrics.Called(call, time.GetElapsedTime(_started));
-            }
-        }
+        public void Dispose() => metrics.Called(call, time.GetElapsedTime(_started));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
+using EntitlementCache.EdgeApi;
 using Grpc.Core;
-using PersistentCacheService.EdgeApi;
 using Sidecar.GraphQl;
 using Sidecar.Model;
 

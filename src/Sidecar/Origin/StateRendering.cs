@@ -1,7 +1,7 @@
 using System.Text;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using Sidecar.Model;
 using Sidecar.Reading;
 

@@ -19,7 +19,10 @@ internal static class JsonMembers
 
     /// <summary>A time in Unix ms. Only a number is one: readers take ISO text for no time at all (CONTRACT 3).</summary>
     public static long? Milliseconds(this JsonElement element, string name) =>
-        element.Number(name) is { } number && Math.Abs(number) <= 8.64e15 ? (long)number : null;
+        element.Number(name) is { } number ? ToMilliseconds(number) : null;
+
+    /// <summary>A number as a time in Unix ms; null when no time is that far away.</summary>
+    public static long? ToMilliseconds(double number) => Math.Abs(number) <= 8.64e15 ? (long)number : null;
 
     /// <summary>True, or false.</summary>
     public static bool Flag(this JsonElement element, string name) => element.Object(name).ValueKind == JsonValueKind.True;

@@ -14,14 +14,15 @@ internal sealed class ParsedValues(long maxBytes)
     private long _bytes;
 
     /// <summary>What <see cref="EntitlementsValue.Read"/> makes of a key's value.</summary>
-    public IReadOnlyList<CachedEntitlement>? Read(string key, ReadOnlyMemory<byte> value)
+    public IReadOnlyList<CachedEntitlement>? Read(string key, ReadOnlySpan<byte> value)
     {
-        if (_known.TryGetValue(key, out var known) && known.Value.AsSpan().SequenceEqual(value.Span))
+        if (_known.TryGetValue(key, out var known) && value.SequenceEqual(known.Value))
         {
             return known.Parsed;
         }
 
-        var parsed = EntitlementsValue.Read(value);
+        var kept = value.ToArray();
+        var parsed = EntitlementsValue.Read(kept);
         if (value.Length <= maxBytes)
         {
             // Everything goes at once, which costs each customer one more parsing; to know who was read last would cost every read.
@@ -31,7 +32,7 @@ internal sealed class ParsedValues(long maxBytes)
                 Interlocked.Exchange(ref _bytes, value.Length);
             }
 
-            _known[key] = (value.ToArray(), parsed);
+            _known[key] = (kept, parsed);
         }
 
         return parsed;

@@ -4,31 +4,96 @@ using Sidecar.Model;
 
 namespace Sidecar.Reading;
 
-/// <summary>Reads what stands beside the entitlements: usage, metadata, timestamps (CONTRACT 2).</summary>
+/// <summary>Reads what stands beside the entitlements: usage, metadata, timestamps (CONTRACT 2). Called at every read, so it makes no tree of the JSON.</summary>
 internal static class UsageValue
 {
     /// <summary>Usage; null when the value is not a JSON object.</summary>
-    public static CachedUsage? Read(ReadOnlyMemory<byte> value, long timestamp) => Parse(value, usage => new CachedUsage(
-        usage.Number("currentUsage") ?? 0, usage.Milliseconds("usagePeriodStart"), usage.Milliseconds("usagePeriodEnd"), timestamp));
-
-    /// <summary>The reason in the metadata; null: none, or no metadata, which is no miss.</summary>
-    public static string? ReadReason(ReadOnlyMemory<byte> metadata) => metadata.IsEmpty ? null : Parse(metadata, static element => element.Text("accessDeniedReason"));
-
-    /// <summary>A timestamp; null: none or unreadable.</summary>
-    public static long? ReadTimestamp(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out long milliseconds, out var length) && length == text.Length ? milliseconds : null;
-
-    private static T? Parse<T>(ReadOnlyMemory<byte> value, Func<JsonElement, T?> read)
-        where T : class
+    public static CachedUsage? Read(ReadOnlySpan<byte> value, long timestamp)
     {
+        var (current, start, end) = (0.0, (long?)null, (long?)null);
+        var reader = new Utf8JsonReader(value);
         try
         {
-            using var document = JsonDocument.Parse(value);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("currentUsage"u8))
+                {
+                    current = NextNumber(ref reader) ?? 0;
+                }
+                else if (reader.ValueTextEquals("usagePeriodStart"u8))
+                {
+                    start = NextTime(ref reader);
+                }
+                else if (reader.ValueTextEquals("usagePeriodEnd"u8))
+                {
+                    end = NextTime(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            return reader.Read() ? null : new CachedUsage(current, start, end, timestamp);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The reason in the metadata; null: none, or no metadata, which is no miss.</summary>
+    public static string? ReadReason(ReadOnlySpan<byte> metadata)
+    {
+        string? reason = null;
+        var reader = new Utf8JsonReader(metadata);
+        try
+        {
+            if (metadata.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("accessDeniedReason"u8))
+                {
+                    reader.Read();
+                    reason = reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text ? text : null;
+                }
+
+                reader.Skip();
+            }
+
+            return reader.Read() ? null : reason;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The second: text that is no UTF-8.
+            return null;
+        }
+    }
+
+    /// <summary>A timestamp; null: none or unreadable.</summary>
+    public static long? ReadTimestamp(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out long milliseconds, out var length) && length == text.Length ? milliseconds : null;
+
+    private static double? NextNumber(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number))
+        {
+            return number;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private static long? NextTime(ref Utf8JsonReader reader) => NextNumber(ref reader) is { } number ? JsonMembers.ToMilliseconds(number) : null;
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using Sidecar.Caching;
 using Sidecar.Model;
 using Sidecar.Origin;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 using Sidecar.Reading;
 
 namespace Sidecar.Realtime;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PersistentCacheService.Observability;
+using EntitlementCache.Observability;
 using Sidecar.Caching;
 using Sidecar.Observability;
 using Sidecar.Reading;

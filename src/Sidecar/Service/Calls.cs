@@ -1,5 +1,5 @@
+using EntitlementCache.Observability;
 using Grpc.Core;
-using PersistentCacheService.Observability;
 using Sidecar.Decisions;
 using Sidecar.Model;
 using Sidecar.Observability;

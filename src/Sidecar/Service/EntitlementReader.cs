@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
 using Sidecar.Caching;
 using Sidecar.Model;
 using Sidecar.Observability;

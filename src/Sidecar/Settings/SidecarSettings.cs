@@ -1,4 +1,4 @@
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 using Sidecar.Decisions;
 
 namespace Sidecar.Settings;

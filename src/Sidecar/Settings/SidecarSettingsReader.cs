@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 using Sidecar.Decisions;
-using Shared = PersistentCacheService.Settings.Variables;
+using Shared = EntitlementCache.Settings.SharedVariables;
 
 namespace Sidecar.Settings;
 
@@ -14,7 +14,7 @@ internal static class SidecarSettingsReader
     public static SidecarSettingsReading Read(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(name => name == SidecarVariables.EntitlementsFallback.Name ? OnOneLine(lookup(name)) : lookup(name));
-        var logging = SettingsReader.Logging(reader);
+        var logging = SharedSettingsReader.Logging(reader);
         var areLogSettingsValid = reader.Problems.Count == 0;
         var isOffline = reader.Flag(SidecarVariables.Offline);
         var prefix = reader.Text(SidecarVariables.RedisPrefix);
@@ -25,12 +25,12 @@ internal static class SidecarSettingsReader
             IsEdgeEnabled = reader.Flag(SidecarVariables.EdgeEnabled),
             ApiUrl = reader.Url(SidecarVariables.ApiUrl) ?? new Uri(SidecarVariables.ApiUrl.Default!),
             RealtimeUrl = RealtimeUrl(reader),
-            Redis = prefix is null ? null : SettingsReader.Redis(reader, SidecarVariables.RedisCommandTimeout) with { ClientName = "stigg-sidecar" },
+            Redis = prefix is null ? null : SharedSettingsReader.Redis(reader, SidecarVariables.RedisCommandTimeout) with { ClientName = "stigg-sidecar" },
             Cache = Cache(reader, prefix),
             CacheMaxBytes = reader.NumberOrNone(SidecarVariables.CacheMaxSize) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
             Fallbacks = ReadFallbacks(reader),
             IsOffline = isOffline,
-            Sentry = SettingsReader.Sentry(reader, prefix ?? Shared.EnvironmentPrefix.Default!),
+            Sentry = SharedSettingsReader.Sentry(reader, prefix ?? Shared.EnvironmentPrefix.Default!),
             ShutdownTimeout = reader.Seconds(SidecarVariables.ShutdownTimeout),
         };
         AmbientVariables.Check(reader);
@@ -120,26 +120,13 @@ internal static class SidecarSettingsReader
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader, bool isOffline)
     {
         var key = reader.Secret(SidecarVariables.ServerApiKey);
-        var url = reader.Url(Shared.EdgeApiUrl);
-        var timeout = reader.Milliseconds(Shared.EdgeApiTimeout);
-        var concurrency = reader.Number(Shared.EdgeApiConcurrency);
-        if (isOffline)
-        {
-            return null;
-        }
-
-        if (key is null)
+        var settings = SharedSettingsReader.EdgeApi(reader, key);
+        if (key is null && !isOffline)
         {
             reader.Report($"{SidecarVariables.ServerApiKey.Name} is not set; it is required: {SidecarVariables.ServerApiKey.Meaning}");
-            return null;
         }
 
-        if (key.Reveal().Any(static c => c is <= ' ' or > '~'))
-        {
-            reader.Report($"{SidecarVariables.ServerApiKey.Name} contains white space or non-ASCII characters; it is sent as an HTTP header.");
-        }
-
-        return url is null ? null : new EdgeApiSettings { Url = url, ApiKey = key, Timeout = timeout, Concurrency = concurrency };
+        return isOffline ? null : settings;
     }
 
     /// <summary>What is wrong is never shown: a URL can hold a password or a token.</summary>
@@ -160,9 +147,9 @@ internal static class SidecarSettingsReader
         prefix ?? Shared.EnvironmentPrefix.Default!,
         reader.Number(SidecarVariables.RedisKeysTtl),
         CacheUpdatePolicy.Upsert,
-        SettingsReader.Layout(reader),
+        SharedSettingsReader.Layout(reader),
         LockRetryCount: 1,
-        SettingsReader.CreditKeyPrefix(reader));
+        SharedSettingsReader.CreditKeyPrefix(reader));
 
     /// <summary>A JSON text may have line breaks; outside of its strings they mean nothing, and inside there are none.</summary>
     private static string? OnOneLine(string? text) => text?.ReplaceLineEndings(" ").Replace('\t', ' ');

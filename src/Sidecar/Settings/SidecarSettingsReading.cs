@@ -1,4 +1,4 @@
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 
 namespace Sidecar.Settings;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using PersistentCacheService.Settings;
-using Shared = PersistentCacheService.Settings.Variables;
+using EntitlementCache.Settings;
+using Shared = EntitlementCache.Settings.SharedVariables;
 
 namespace Sidecar.Settings;
 

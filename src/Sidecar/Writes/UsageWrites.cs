@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using EntitlementCache.Observability;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using PersistentCacheService.Observability;
 using Sidecar.GraphQl;
 using Sidecar.Model;
 using Sidecar.Reading;

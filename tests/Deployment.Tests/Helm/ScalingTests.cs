@@ -39,6 +39,17 @@ public sealed class ScalingTests
     }
 
     [SkippableFact]
+    public async Task KEDA_watches_each_of_several_queues()
+    {
+        var rendered = await Chart.RenderAsync("keda", "--set", "queueUrl=https://sqs.us-east-1.amazonaws.com/1/high\\, http://sqs:9324/1/low,settings.queueCredentials=edge");
+        var triggers = rendered.The("ScaledObject").At("spec.triggers")!.AsArray();
+
+        Assert.Equal(["https://sqs.us-east-1.amazonaws.com/1/high", "http://sqs:9324/1/low"], triggers.Select(static trigger => trigger.Text("metadata.queueURL")));
+        Assert.Equal("https://sqs.us-east-1.amazonaws.com/1/high, http://sqs:9324/1/low", rendered.WorkerEnvironment()["QUEUE_URL"]);
+        Assert.Equal("edge", rendered.WorkerEnvironment()["QUEUE_CREDENTIALS"]);
+    }
+
+    [SkippableFact]
     public async Task KEDA_can_use_an_existing_authentication_and_another_endpoint()
     {
         var rendered = await Chart.RenderAsync("keda-existing-authentication");

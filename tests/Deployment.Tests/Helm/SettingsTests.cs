@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EntitlementCache.Settings;
 using PersistentCacheService.Settings;
 
 namespace Deployment.Tests.Helm;

@@ -9,8 +9,7 @@ public sealed class ShippedMonitoringTests
     [SkippableFact]
     public async Task Alerts_are_those_of_the_rules_file_and_can_be_left_out_or_changed()
     {
-        var file = Manifests.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", "rules.yaml")))[0];
-        var names = Rules(file["groups"]!.AsArray());
+        List<string> names = [.. await NamesAsync("rules.yaml"), .. await NamesAsync("sidecar-rules.yaml")];
         var alerts = names.Where(name => !name.Contains(':', StringComparison.Ordinal)).ToList();
 
         var all = (await Chart.RenderAsync("pod-monitor")).The("PrometheusRule");
@@ -46,6 +45,23 @@ public sealed class ShippedMonitoringTests
             JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "grafana", "persistent-cache.json")))));
         Assert.Equal("Stigg", map.Text("metadata.annotations.grafana_folder"));
     }
+
+    [SkippableFact]
+    public async Task The_Sidecar_is_scraped_and_watched_by_the_same_switches_and_alone_where_no_worker_runs()
+    {
+        string[] alone = ["--set", "enabled=false", "--set", "sidecar.standalone=true"];
+        var pods = await Chart.RenderAsync("pod-monitor", alone);
+        var services = await Chart.RenderAsync("service-monitor", alone);
+
+        Assert.Equal("sidecar-http", pods.The("PodMonitor").Text("spec.podMetricsEndpoints.0.port"));
+        Assert.True(JsonNode.DeepEquals(pods.The("PodMonitor").At("spec.selector.matchLabels"), pods.The("Deployment").At("spec.selector.matchLabels")));
+        Assert.Contains(pods.The("Deployment").At("spec.template.spec.containers.0.ports")!.AsArray(), static port => port.Text("name") == "sidecar-http");
+        Assert.Contains(services.The("Service").At("spec.ports")!.AsArray(), port => port.Text("name") == services.The("ServiceMonitor").Text("spec.endpoints.0.port"));
+        Assert.Equal(await NamesAsync("sidecar-rules.yaml"), Rules(pods.The("PrometheusRule").At("spec.groups")!.AsArray()));
+    }
+
+    private static async Task<List<string>> NamesAsync(string file) =>
+        Rules(Manifests.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", file)))[0]["groups"]!.AsArray());
 
     private static List<JsonNode> Alerts(JsonNode rule) =>
         [.. rule.At("spec.groups")!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).OfType<JsonNode>().Where(r => r["alert"] is not null)];

@@ -173,7 +173,7 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
 
         Assert.Equal("CycloneDX", (string?)bill["bomFormat"]);
         Assert.All(
-            XDocument.Load(RepositoryRoot.File("src", "PersistentCacheService", "PersistentCacheService.csproj")).Descendants("PackageReference"),
+            ((string[])["PersistentCacheService", "EntitlementCache"]).SelectMany(static project => XDocument.Load(RepositoryRoot.File("src", project, $"{project}.csproj")).Descendants("PackageReference")),
             package => Assert.NotNull(components[package.Attribute("Include")!.Value]["hashes"]));
         Assert.Contains("RESPite", components.Keys); // StackExchange.Redis brings it.
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PersistentCacheService.Commands;
 using PersistentCacheService.IntegrationTests;
+using PersistentCacheService.IntegrationTests.DeadLetters;
 using TestKit.Messages;
 
 namespace Deployment.Tests.Published;
@@ -57,6 +58,26 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
         Assert.All([dryRun, sweep], run => Assert.True(run.ExitCode == 0, run.Printed));
         Assert.StartsWith("1 customers and resources are cached in production.", dryRun.Printed, StringComparison.Ordinal);
         Assert.Equal(1, _world.Edge.CallsFor("customer-1"));
+    }
+
+    [SkippableFact]
+    public async Task Dead_letters_are_listed_explained_replayed_and_dropped()
+    {
+        published.Demand();
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync("not JSON", DeadLetterWorld.Usage("customer-1", 1));
+
+        var list = await world.JsonAsync("list");
+        var explain = await world.RunAsync("explain", world.Dead.Peek()[0].MessageId[..8]);
+        var replay = await world.RunAsync("replay", "--only", "applies-now", "--rate", "20");
+        var drop = await world.RunAsync("drop", "--only", "malformed", "--yes");
+        await world.GiveUpAllAsync();
+        var move = await world.RunAsync("replay");
+
+        Assert.Equal(2, (int)list["seen"]!);
+        Assert.All([explain, replay, drop, move], run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.Contains("SQS moved about 1 message back", move.Printed, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (world.Main.Counts.Ready, world.Dead.Counts.Total));
     }
 
     [SkippableFact]

@@ -1,9 +1,9 @@
 using System.Text;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using TestKit;
 using TestKit.Invariants;
@@ -25,7 +25,7 @@ public sealed class AclTests
     {
         await using var server = await StartAsync(Shipped());
         await using var client = await ConnectAsync(server);
-        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings, TimeProvider.System, static () => 0.5);
 
         foreach (var message in new MessageGenerator { Customers = 5 }.Generate(50, prime: true))
         {
@@ -57,7 +57,7 @@ public sealed class AclTests
         await using var server = await StartAsync(Shipped());
         await using var client = await ConnectAsync(server);
         using var admin = await RedisReader.ConnectAsync(server.Host, server.Port);
-        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings, TimeProvider.System, static () => 0.5);
         var message = new MessageGenerator().Generate(1, prime: true).Single();
         await ApplyAsync(cache, message.Body());
 
@@ -126,7 +126,7 @@ public sealed class AclTests
     {
         await using var server = await StartAsync(WithoutRight(Shipped(), right));
         await using var client = await ConnectAsync(server);
-        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings, TimeProvider.System, static () => 0.5);
         var message = new MessageGenerator().Generate(1, prime: true).Single();
 
         await Assert.ThrowsAsync<RedisFailureException>(() => ApplyAsync(cache, message.Body()));
@@ -148,7 +148,7 @@ public sealed class AclTests
     /// <summary>All that a sweep does in Redis, from the event to the end.</summary>
     private static async Task SweepAsync(RedisClient client)
     {
-        var cache = new EntitlementCache(client, Settings with { Sweep = new SweepSettings(IsOn: true, RatePerSecond: 20) }, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings with { Sweep = new SweepSettings(IsOn: true, RatePerSecond: 20) }, TimeProvider.System, static () => 0.5);
         var (ledger, customers) = (new SweepLedger(client, new SweepKeys(Settings.EnvironmentPrefix)), new CachedCustomers(client, Settings.EnvironmentPrefix));
         var minute = TimeSpan.FromMinutes(1);
         Assert.Equal(ApplyOutcome.Written, await ApplyAsync(cache, """{"type":"PACKAGE_PUBLISHED"}"""));
@@ -192,7 +192,7 @@ public sealed class AclTests
         return client;
     }
 
-    private static async Task<ApplyOutcome> ApplyAsync(EntitlementCache cache, string body)
+    private static async Task<ApplyOutcome> ApplyAsync(ScriptedCache cache, string body)
     {
         using var operation = MessageDecoder.Decode(Encoding.UTF8.GetBytes(body), new MessageOrigin(MessageGenerator.BaseTime, DeclaredType: null));
         return await cache.ApplyAsync(operation, CancellationToken.None);

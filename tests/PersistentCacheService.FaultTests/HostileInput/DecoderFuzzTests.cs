@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using EntitlementCache.Messages;
 using PersistentCacheService.FaultTests.World;
-using PersistentCacheService.Messages;
 using PersistentCacheService.Tests.Messages;
 
 namespace PersistentCacheService.FaultTests.HostileInput;

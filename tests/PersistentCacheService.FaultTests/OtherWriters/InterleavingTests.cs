@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
 using PersistentCacheService.FaultTests.World;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.Invariants;
 using TestKit.Messages;
@@ -54,7 +55,7 @@ public sealed class InterleavingTests
         await using var client = new RedisClient(new RedisSettings { Host = server.Host, Port = server.Port }, TimeProvider.System, static () => 0.5, NullLogger<RedisClient>.Instance);
         client.Start();
         await client.WaitUntilReadyAsync();
-        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings, TimeProvider.System, static () => 0.5);
         var (older, newer, newest) = (State(1), State(2), State(3));
 
         // The SDK has read the timestamps, stalls for longer than its lock lives, and writes.
@@ -72,7 +73,7 @@ public sealed class InterleavingTests
 
     private static async Task<IReadOnlyCollection<Schedule>> PlayAsync(RedisServer server, RedisClient client, int firstSeed)
     {
-        var cache = new EntitlementCache(client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(client, Settings, TimeProvider.System, static () => 0.5);
         var seeds = new ConcurrentQueue<int>(Enumerable.Range(firstSeed, SchedulesPerCheck));
         var played = new ConcurrentBag<Schedule>();
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(async _ =>
@@ -95,9 +96,9 @@ public sealed class InterleavingTests
         Entitlements = [new FeatureEntitlement(new Feature("a", "A", "NUMBER", "Incremental"), UsageLimit: time, CurrentUsage: time)],
     };
 
-    private static async Task ApplyAsync(EntitlementCache cache, EntitlementsMessage message)
+    private static async Task ApplyAsync(ScriptedCache cache, EntitlementsMessage message)
     {
-        using var operation = Messages.MessageDecoder.Decode(System.Text.Encoding.UTF8.GetBytes(message.Body()), new Messages.MessageOrigin(0, DeclaredType: null));
+        using var operation = MessageDecoder.Decode(System.Text.Encoding.UTF8.GetBytes(message.Body()), new MessageOrigin(0, DeclaredType: null));
         Assert.Equal(ApplyOutcome.Written, await cache.ApplyAsync(operation, CancellationToken.None));
     }
 }

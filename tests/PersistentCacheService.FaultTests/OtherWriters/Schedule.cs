@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
 using TestKit.Invariants;
 using TestKit.Messages;
 
@@ -18,9 +18,9 @@ internal sealed class Schedule
     private readonly List<Func<Task>> _steps = [];
     private readonly List<StiggMessage> _refused = [];
     private readonly List<SdkWriter> _waiting = [];
-    private readonly EntitlementCache _cache;
+    private readonly ScriptedCache _cache;
 
-    public Schedule(int seed, EntitlementCache cache, RedisReader redis)
+    public Schedule(int seed, ScriptedCache cache, RedisReader redis)
     {
         _random = new Random(seed);
         _customer = string.Create(CultureInfo.InvariantCulture, $"schedule-{seed}");

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
 using PersistentCacheService.FaultTests.World;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.Invariants;
 using TestKit.Messages;
@@ -119,7 +119,7 @@ public sealed class UnlockedUsageTests
     /// <summary>A Redis in which some customers are cached.</summary>
     private sealed class UsageWorld(RedisServer server, RedisClient client, RedisReader reader) : IAsyncDisposable
     {
-        private readonly EntitlementCache _cache = new(client, Settings, TimeProvider.System, static () => 0.5);
+        private readonly ScriptedCache _cache = new(client, Settings, TimeProvider.System, static () => 0.5);
 
         public RedisReader Reader => reader;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
 using PersistentCacheService.Tests.Messages;
 
 namespace PersistentCacheService.Tests.Caching;

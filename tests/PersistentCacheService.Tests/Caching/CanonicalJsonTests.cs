@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages.Json;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages.Json;
 
 namespace PersistentCacheService.Tests.Caching;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Tests.Caching;
 

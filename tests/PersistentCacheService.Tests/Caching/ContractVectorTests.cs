@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Tests.Contract;
 using TestKit.Invariants;
 

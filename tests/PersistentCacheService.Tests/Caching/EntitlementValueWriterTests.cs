@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Messages;
 
 namespace PersistentCacheService.Tests.Caching;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Tests.Contract;
 using PersistentCacheService.Tests.Messages;
 

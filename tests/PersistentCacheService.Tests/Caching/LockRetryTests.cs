@@ -1,4 +1,4 @@
-using PersistentCacheService.Caching;
+using EntitlementCache.Caching;
 
 namespace PersistentCacheService.Tests.Caching;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Tests.Messages;
 
 namespace PersistentCacheService.Tests.Caching;

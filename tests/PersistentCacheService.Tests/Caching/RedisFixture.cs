@@ -1,7 +1,7 @@
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.Invariants;
 
@@ -66,7 +66,7 @@ public sealed class RedisFixture : IAsyncLifetime
         return client;
     }
 
-    internal EntitlementCache Cache(CacheSettings? settings = null, TimeProvider? timeProvider = null, RedisClient? client = null) =>
+    internal ScriptedCache Cache(CacheSettings? settings = null, TimeProvider? timeProvider = null, RedisClient? client = null) =>
         new(client ?? Client, settings ?? Upsert, timeProvider ?? TimeProvider.System, static () => 0.5);
 
     private static InvalidOperationException Missing() => new("redis-server is missing: call StartEmptyAsync first.");

@@ -1,3 +1,5 @@
+using EntitlementCache.Hosting;
+
 namespace PersistentCacheService.Tests.Commands;
 
 public sealed class CommandLineTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using PersistentCacheService.Tests.Caching;
 using TestKit.Messages;
 

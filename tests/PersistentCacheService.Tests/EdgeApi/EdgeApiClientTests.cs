@@ -1,6 +1,6 @@
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Messages;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
 using TestKit.EdgeApi;
 
 namespace PersistentCacheService.Tests.EdgeApi;

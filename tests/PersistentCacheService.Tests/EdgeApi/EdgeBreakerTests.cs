@@ -1,6 +1,6 @@
+using EntitlementCache.EdgeApi;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.EdgeApi;
 using TestKit;
 
 namespace PersistentCacheService.Tests.EdgeApi;

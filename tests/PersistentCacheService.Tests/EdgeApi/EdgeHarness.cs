@@ -1,8 +1,9 @@
 using System.Text;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.EdgeApi;
 
@@ -18,7 +19,7 @@ internal sealed class EdgeHarness : IAsyncDisposable
         Http = new EdgeHttp(settings, TimeProvider.System);
         Breaker = new EdgeBreaker(TimeProvider.System, static () => 0.5);
         Health = new EdgeHealth(Breaker, TimeProvider.System, Logs.Logger<EdgeHealth>());
-        Client = new EdgeApiClient(settings, Http, Breaker, Health, Metrics, TimeProvider.System, static () => 0.5);
+        Client = new EdgeApiClient(settings, Http, Breaker, Health, new EdgeMetrics(new MetricsPage()), TimeProvider.System, static () => 0.5);
     }
 
     public FakeEdgeApi Server { get; }

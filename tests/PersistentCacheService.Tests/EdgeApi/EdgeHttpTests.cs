@@ -1,5 +1,5 @@
 using System.Text;
-using PersistentCacheService.EdgeApi;
+using EntitlementCache.EdgeApi;
 using TestKit.EdgeApi;
 
 namespace PersistentCacheService.Tests.EdgeApi;

@@ -1,12 +1,14 @@
 using System.Net;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Health;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 using TestKit;
 
@@ -35,8 +37,11 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         _redis = new RedisClient(new RedisSettings { Host = "localhost", Port = 6379 }, _time, static () => 0.5, _logs.Logger<RedisClient>());
         _gate = new WriteGate(_redis, new CacheSettings("production", 60, CacheUpdatePolicy.Upsert, CacheLayout.V3, 1), _time, static () => 0.5, _logs.Logger<WriteGate>());
         _phases = new ShutdownPhases(_app.Services.GetRequiredService<IHostApplicationLifetime>(), _time);
-        _app.MapHealth(_board, new Readiness(
-            _gate, new QueueHealth(_time, _logs.Logger<QueueHealth>()), new EdgeHealth(new EdgeBreaker(_time, static () => 0.5), _time, _logs.Logger<EdgeHealth>()), _board, _phases));
+        _app.MapHealth([_board], new Readiness(
+            _gate,
+            [new QueueCondition("q", new QueueHealth(_time, _logs.Logger<QueueHealth>()), _board)],
+            new EdgeHealth(new EdgeBreaker(_time, static () => 0.5), _time, _logs.Logger<EdgeHealth>()),
+            _phases));
     }
 
     public async Task InitializeAsync()

@@ -1,5 +1,5 @@
 using System.Text;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 
 namespace PersistentCacheService.Tests.Messages;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using PersistentCacheService.Tests.Contract;
 
 namespace PersistentCacheService.Tests.Messages;

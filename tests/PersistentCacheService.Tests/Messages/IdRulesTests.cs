@@ -1,7 +1,7 @@
 using System.Text;
+using EntitlementCache.Messages;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Messages;
 
 namespace PersistentCacheService.Tests.Messages;
 

@@ -1,4 +1,4 @@
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 
 namespace PersistentCacheService.Tests.Messages;
 

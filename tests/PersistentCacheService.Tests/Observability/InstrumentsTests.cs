@@ -1,13 +1,14 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Messages;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Messages;
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Definitions;
+using EntitlementCache.Observability.Errors;
+using EntitlementCache.Redis;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Definitions;
-using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Sweeping;
 using TestKit;
 
@@ -71,7 +72,7 @@ public sealed partial class InstrumentsTests
     [Fact]
     public void What_is_pushed_has_all_its_entry_says_and_the_values_of_the_page()
     {
-        using var pushed = new PushedMeter();
+        using var pushed = new PushedMeter(Instruments.MeterName);
         var page = new MetricsPage(pushed);
         var seen = new List<(string Name, string? Unit, string? Meaning, double Value, string Labels)>();
         var buckets = new Dictionary<string, IReadOnlyList<double>?>(StringComparer.Ordinal);
@@ -113,7 +114,7 @@ public sealed partial class InstrumentsTests
     [Fact]
     public void No_other_file_of_the_worker_or_its_libraries_spells_a_name_or_creates_an_instrument()
     {
-        string[] catalogue = ["Instruments.cs", "MetricsPage.cs", "PushedMeter.cs", "SidecarMetrics.cs"]; // The last one is the Sidecar's own.
+        string[] catalogue = ["Instruments.cs", "SharedInstruments.cs", "MetricsPage.cs", "PushedMeter.cs", "SidecarMetrics.cs"]; // The last one is the Sidecar's own.
 
         var others = Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)

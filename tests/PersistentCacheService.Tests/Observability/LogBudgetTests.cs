@@ -1,4 +1,4 @@
-using PersistentCacheService.Observability;
+using EntitlementCache.Observability;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;

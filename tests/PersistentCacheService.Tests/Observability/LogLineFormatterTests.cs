@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Tests.Observability;
 
@@ -30,7 +31,7 @@ public sealed class LogLineFormatterTests
     [Fact]
     public void An_error_has_type_message_and_a_stack_with_its_inner_errors()
     {
-        var line = JsonNode.Parse(Assert.Single(Write(Keys, static logger => Log.Crashed(logger, Thrown()))))!;
+        var line = JsonNode.Parse(Assert.Single(Write(Keys, static logger => EntitlementCache.Log.Crashed(logger, Thrown()))))!;
 
         Assert.Equal("InvalidOperationException", (string?)line["error"]!["type"]);
         Assert.Equal("outer \"quoted\"", (string?)line["error"]!["message"]);

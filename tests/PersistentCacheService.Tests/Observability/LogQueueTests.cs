@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Settings;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;

@@ -1,5 +1,6 @@
+using EntitlementCache.Observability;
+using EntitlementCache.Observability.Errors;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Observability.Errors;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;

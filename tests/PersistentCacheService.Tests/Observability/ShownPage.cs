@@ -1,5 +1,5 @@
 using System.Text;
-using PersistentCacheService.Observability;
+using EntitlementCache.Observability;
 
 namespace PersistentCacheService.Tests.Observability;
 

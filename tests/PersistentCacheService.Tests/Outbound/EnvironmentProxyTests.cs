@@ -1,5 +1,5 @@
 using System.Net;
-using PersistentCacheService.Outbound;
+using EntitlementCache.Outbound;
 
 namespace PersistentCacheService.Tests.Outbound;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using PersistentCacheService.Outbound;
+using EntitlementCache.Outbound;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Outbound;

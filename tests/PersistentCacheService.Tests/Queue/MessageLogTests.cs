@@ -1,5 +1,5 @@
 using Amazon.SQS.Model;
-using PersistentCacheService.Messages;
+using EntitlementCache.Messages;
 using PersistentCacheService.Queue;
 using TestKit;
 

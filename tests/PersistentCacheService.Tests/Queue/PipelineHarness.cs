@@ -1,10 +1,11 @@
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Tests.EdgeApi;
 using PersistentCacheService.Tests.Redis;
 using TestKit;
@@ -29,11 +30,11 @@ internal sealed class PipelineHarness : IAsyncDisposable
         Width = new PollWidth(queue.Settings, time);
         Memory = new MemoryShortage(Width, queue.Lifetime, time, Logs.Logger<MemoryShortage>());
         var warnings = new OperationWarnings(settings, queue.Metrics, time, Logs.Logger<OperationWarnings>());
-        var cache = new EntitlementCache(_client, settings, time, static () => 0.5);
+        var cache = new ScriptedCache(_client, settings, time, static () => 0.5);
         var writer = new CacheWriter(cache, Gate, warnings, queue.Metrics, time, static () => 0.5, Logs.Logger<CacheWriter>());
         Refresher = new Refresher(edge.Client, writer, queue.Permits, queue.Phases, Memory, time, Logs.Logger<Refresher>());
         Pipeline = new Pipeline(
-            writer, Refresher, queue.Settler, Memory, queue.Metrics, new Tally(), new MessageLog(time, log ?? Logs.Logger<MessageLog>()));
+            writer, Refresher, queue.Settler, Memory, new MessageRecord(queue.Metrics, new Tally(), new QueueLag(time)), new MessageLog(time, log ?? Logs.Logger<MessageLog>()));
         Board = new ConsumerBoard(queue.Settings, time);
         ReceiveGate = new ReceiveGate(queue.Settings, Width, Memory, Gate, queue.Permits, time, static () => 0.5);
         Receiver = new Receiver(0, ReceiveGate, queue.Consumed, Pipeline, Board, queue.Phases, Logs.Logger<Receiver>());

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.SQS;
+using EntitlementCache.Observability;
 using LocalSqs;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
-using PersistentCacheService.Observability;
+using EntitlementCache.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using TestKit;

@@ -53,6 +53,23 @@ public sealed class ReceivedMessageTests
     }
 
     [Theory]
+    [InlineData("500", 500)]
+    [InlineData("1001", 1000)]
+    [InlineData("-5", 1000)]
+    [InlineData("soon", 1000)]
+    [InlineData("0", 1000)]
+    public void A_message_that_was_replayed_keeps_the_time_of_its_first_sending_and_only_an_earlier_one_counts(string original, long expected)
+    {
+        var message = Receive(new Message
+        {
+            Attributes = new Dictionary<string, string> { ["SentTimestamp"] = "1000" },
+            MessageAttributes = new Dictionary<string, MessageAttributeValue> { [OriginalTime.AttributeName] = new() { DataType = "Number", StringValue = original } },
+        });
+        Assert.Equal(expected, message.Origin.SentTimestamp);
+        Assert.Equal(TimeSpan.FromMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds() - 1000), message.Lag);
+    }
+
+    [Theory]
     [InlineData(28, 25)]
     [InlineData(4, 3)]
     [InlineData(0, 0)]

@@ -1,4 +1,4 @@
-using PersistentCacheService.Redis;
+using EntitlementCache.Redis;
 
 namespace PersistentCacheService.Tests.Redis;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using TestKit;
 using TestKit.ScriptedRedisServer;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using EntitlementCache.Redis;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Redis;
 using TestKit;
 using TestKit.ScriptedRedisServer;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using TestKit;
 using TestKit.Faults;
 using TestKit.Processes;

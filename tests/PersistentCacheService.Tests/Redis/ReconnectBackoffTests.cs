@@ -1,6 +1,6 @@
+using EntitlementCache.Redis;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Tests.Redis;
 

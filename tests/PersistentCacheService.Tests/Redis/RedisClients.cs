@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using StackExchange.Redis;
 using TestKit;
 using TestKit.Faults;

@@ -1,4 +1,4 @@
-using PersistentCacheService.Redis;
+using EntitlementCache.Redis;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Redis;

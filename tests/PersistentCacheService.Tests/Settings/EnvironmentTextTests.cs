@@ -1,3 +1,4 @@
+using EntitlementCache.Settings;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Tests.Settings;
@@ -77,7 +78,7 @@ public sealed class EnvironmentTextTests
     });
 
     private static string Settings(SettingsReading reading) =>
-        $"{reading.Settings} {reading.Settings!.Redis.Password?.Reveal()} {reading.Settings.EdgeApi.ApiKey.Reveal()} {reading.Settings.Sentry.Dsn?.Reveal()}";
+        $"{reading.Settings} {string.Join(' ', reading.Settings!.Queues)} {string.Join(' ', reading.Settings.Queues[0].Roles)} {reading.Settings.Redis.Password?.Reveal()} {reading.Settings.EdgeApi.ApiKey.Reveal()} {reading.Settings.Sentry.Dsn?.Reveal()}";
 
     private static string Sample(string name) => Good.GetValueOrDefault(name) ?? Variables.All.SingleOrDefault(variable => variable.Name == name) switch
     {
@@ -86,6 +87,7 @@ public sealed class EnvironmentTextTests
         { Kind: SettingKind.Choice } choice => choice.Choices[^1],
         { Kind: SettingKind.Url } => "http://localhost:1",
         { Kind: SettingKind.File } => File,
+        { Name: "AWS_ROLE_ARN_CHAIN" } => "arn:aws:iam::123456789012:role/cache",
         _ => "sample",
     };
 }

@@ -1,3 +1,4 @@
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Settings;
 
@@ -20,10 +21,10 @@ public sealed class SettingsReaderTests
     {
         var settings = ReadGood();
 
-        Assert.Equal((1, 10, 30), (settings.Queue.BatchSize, settings.Queue.Consumers, settings.Queue.MaxInFlight));
-        Assert.Equal(TimeSpan.FromSeconds(20), settings.Queue.WaitTime);
-        Assert.Null(settings.Queue.VisibilityTimeout);
-        Assert.Null(settings.Queue.ServiceUrl);
+        Assert.Equal((1, 10, 30), (settings.Queues[0].BatchSize, settings.Queues[0].Consumers, settings.Queues[0].MaxInFlight));
+        Assert.Equal(TimeSpan.FromSeconds(20), settings.Queues[0].WaitTime);
+        Assert.Null(settings.Queues[0].VisibilityTimeout);
+        Assert.Null(settings.Queues[0].ServiceUrl);
         Assert.Equal(new CacheSettings("production", 604_800, CacheUpdatePolicy.UpdateIfExists, CacheLayout.V3, 240), settings.Cache);
         Assert.Equal(("localhost", 6379, 0, false), (settings.Redis.Host, settings.Redis.Port, settings.Redis.Database, settings.Redis.Tls));
         Assert.Equal(new Uri("https://edge.api.stigg.io"), settings.EdgeApi.Url);
@@ -122,7 +123,7 @@ public sealed class SettingsReaderTests
     [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache/", "https://sqs.eu-central-1.amazonaws.com/123456789012/cache")]
     [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache.fifo/", "https://sqs.eu-central-1.amazonaws.com/123456789012/cache.fifo")]
     public void A_slash_at_the_end_of_the_queue_url_is_ignored(string given, string expected) =>
-        Assert.Equal((expected, expected.EndsWith("fifo", StringComparison.Ordinal)), (ReadGood(("QUEUE_URL", given)).Queue.Url.AbsoluteUri, ReadGood(("QUEUE_URL", given)).Queue.IsFifo));
+        Assert.Equal((expected, expected.EndsWith("fifo", StringComparison.Ordinal)), (ReadGood(("QUEUE_URL", given)).Queues[0].Url.AbsoluteUri, ReadGood(("QUEUE_URL", given)).Queues[0].IsFifo));
 
     [Theory]
     [InlineData("http://sqs.eu-central-1.amazonaws.com/1/q", "QUEUE_URL", true)]
@@ -222,8 +223,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void The_sqs_endpoint_goes_before_the_general_one()
     {
-        Assert.Equal(new Uri("http://sqs:1"), ReadGood(("AWS_ENDPOINT_URL_SQS", "http://sqs:1"), ("AWS_ENDPOINT_URL", "http://aws:2")).Queue.ServiceUrl);
-        Assert.Equal(new Uri("http://aws:2"), ReadGood(("AWS_ENDPOINT_URL", "http://aws:2")).Queue.ServiceUrl);
+        Assert.Equal(new Uri("http://sqs:1"), ReadGood(("AWS_ENDPOINT_URL_SQS", "http://sqs:1"), ("AWS_ENDPOINT_URL", "http://aws:2")).Queues[0].ServiceUrl);
+        Assert.Equal(new Uri("http://aws:2"), ReadGood(("AWS_ENDPOINT_URL", "http://aws:2")).Queues[0].ServiceUrl);
     }
 
     [Fact]
@@ -233,8 +234,8 @@ public sealed class SettingsReaderTests
             ("CONSUMERS", "3"), ("BATCH_SIZE", "10"), ("VISIBILITY_TIMEOUT_IN_SECS", "90"), ("KEYS_TTL_IN_SECS", "-1"), ("CACHE_LAYOUT", "DUAL"),
             ("CACHE_UPDATE_POLICY", "upsert"), ("REDIS_PASSWORD", Password), ("REDIS_USERNAME", "worker"), ("LOG_LEVEL", "debug"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "750"));
 
-        Assert.Equal(90, settings.Queue.MaxInFlight);
-        Assert.Equal(TimeSpan.FromSeconds(90), settings.Queue.VisibilityTimeout);
+        Assert.Equal(90, settings.Queues[0].MaxInFlight);
+        Assert.Equal(TimeSpan.FromSeconds(90), settings.Queues[0].VisibilityTimeout);
         Assert.Equal((-1, CacheLayout.Dual, CacheUpdatePolicy.Upsert), (settings.Cache.KeysTtlInSeconds, settings.Cache.Layout, settings.Cache.UpdatePolicy));
         Assert.Equal((Password, "worker"), (settings.Redis.Password?.Reveal(), settings.Redis.Username));
         Assert.Equal(LogLevel.Debug, settings.Logging.Level);
@@ -246,7 +247,7 @@ public sealed class SettingsReaderTests
     [InlineData("https://sqs.eu-central-1.amazonaws.com/123456789012/cache", false, "cache")]
     public void A_fifo_queue_is_known_by_its_name(string url, bool fifo, string name)
     {
-        var queue = ReadGood(("QUEUE_URL", url)).Queue;
+        var queue = ReadGood(("QUEUE_URL", url)).Queues[0];
 
         Assert.Equal((fifo, name), (queue.IsFifo, queue.Name));
     }

@@ -1,6 +1,6 @@
 using System.Text;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.Redis;

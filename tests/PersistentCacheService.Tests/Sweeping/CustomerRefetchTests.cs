@@ -1,7 +1,8 @@
 using System.Text;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.EdgeApi;
@@ -85,7 +86,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         Assert.Equal(SweepResult.Failed, await RunAsync());
         Assert.Equal(CustomerRefetch.Attempts, _edge.Server.Calls.Count);
         Assert.Equal("{}", await redis.Reader.ExecuteAsync("GET", "production:c_customer-1"));
-        Assert.Contains(nameof(PersistentCacheService.EdgeApi.EdgeResult.InvalidAnswer), Assert.Single(_edge.Logs.WithEvent(1257)).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(EdgeResult.InvalidAnswer), Assert.Single(_edge.Logs.WithEvent(1257)).Message, StringComparison.Ordinal);
         Assert.Contains("customer-1", Assert.Single(_edge.Logs.WithEvent(1258)).Message, StringComparison.Ordinal);
     }
 
@@ -125,7 +126,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         await ledger.RequestAsync(Stored, default);
         Assert.NotNull(await ledger.TakeAsync(TimeSpan.FromMinutes(5), default));
         using var pace = new SweepPace(ledger, ratePerSecond: 1000, TimeProvider.System);
-        var cache = new EntitlementCache(redis.Client, Settings, TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(redis.Client, Settings, TimeProvider.System, static () => 0.5);
         var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, time ?? new HurriedTime(), static () => 0, _edge.Logs.Logger<CustomerRefetch>());
         var result = await refetch.RunAsync(Customer, Stored, pace, default);
         await ledger.EndAsync(default);

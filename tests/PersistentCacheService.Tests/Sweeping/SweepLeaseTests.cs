@@ -1,5 +1,6 @@
 using System.Globalization;
-using PersistentCacheService.Redis;
+using EntitlementCache.Caching;
+using EntitlementCache.Redis;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Redis;
 using TestKit;

@@ -1,3 +1,4 @@
+using EntitlementCache.Caching;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using TestKit;

@@ -1,11 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
 using TestKit;
@@ -134,63 +128,6 @@ public sealed class FaultTests : IAsyncLifetime
         // Two attempts of each miss until the breaker opens: after five failures in a row, at once when the answer says that calling is pointless.
         Assert.InRange(_edge.Calls.Count(static call => call.CustomerId is not null && call.CustomerId != "c0"), 1, 6);
         _edge.Answer = EdgeAnswer.Normal;
-    }
-
-    [SkippableFact]
-    public async Task The_worker_the_Sidecar_and_an_SDK_write_one_customer_and_the_newest_wins()
-    {
-        Prerequisite.RedisServer.Demand();
-        const int writes = 300;
-        var random = new Random(7);
-        var order = Enumerable.Range(1, writes).ToArray();
-        random.Shuffle(order);
-        var began = DateTimeOffset.Parse("2026-06-01T00:00:00Z", CultureInfo.InvariantCulture);
-        _api.Respond = body =>
-        {
-            var value = (int)JsonNode.Parse(body)!["variables"]!["input"]!["value"]!;
-            return $$$$"""{"data":{"reportUsage":{"id":"m","featureId":"seats","customerId":"c0","currentUsage":{{{{value}}}},"timestamp":"{{{{began.AddSeconds(value):O}}}}"}}}""";
-        };
-        await using var redis = new RedisClient(
-            new RedisSettings { Host = _redis.Host, Port = _redis.Port }, TimeProvider.System, Random.Shared.NextDouble, NullLogger<RedisClient>.Instance);
-        redis.Start();
-        await redis.WaitUntilReadyAsync();
-        var worker = new EntitlementCache(redis, new CacheSettings("test", 600, CacheUpdatePolicy.UpdateIfExists, CacheLayout.V3, 240), TimeProvider.System, Random.Shared.NextDouble);
-        using var reading = new CancellationTokenSource();
-        var reads = ReadAsync(reading.Token);
-
-        foreach (var chunk in order.Chunk(20))
-        {
-            // An SDK holds its lock while it reads and writes.
-            await _redis.CliAsync("SET", "test-c0", "sdk", "PX", "20");
-            await Task.WhenAll(chunk.Select(value => value % 2 == 0
-                ? _sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "c0", FeatureId = "seats", Value = value }).ResponseAsync
-                : ApplyAsync(worker, value, began.AddSeconds(value))));
-        }
-
-        await reading.CancelAsync();
-        Assert.True(await reads > 0);
-        Assert.Contains($"\"currentUsage\":{writes}", await _redis.CliAsync("GET", "test:c_c0:f_seats"), StringComparison.Ordinal);
-        Assert.Equal(began.AddSeconds(writes).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), (await _redis.CliAsync("GET", "test:c_c0:f_seats#timestamp")).Trim());
-        Assert.Equal(writes, (await AskAsync("c0")).Entitlement.CurrentUsage);
-    }
-
-    private static async Task ApplyAsync(EntitlementCache worker, int value, DateTimeOffset time)
-    {
-        var body = $$$$"""{"data":{"usageUpdatedV2":{"customerId":"c0","entitlementReference":{"id":"seats","type":"FEATURE"},"usage":{"currentUsage":{{{{value}}}},"usageUpdatedAt":"{{{{time:O}}}}"} } } }""";
-        using var operation = MessageDecoder.Decode(Encoding.UTF8.GetBytes(body), default);
-        await worker.ApplyAsync(operation, CancellationToken.None);
-    }
-
-    private async Task<int> ReadAsync(CancellationToken cancellationToken)
-    {
-        var reads = 0;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            Assert.True(await IsKnownAsync("c0"));
-            reads++;
-        }
-
-        return reads;
     }
 
     /// <summary>Whether a read is answered by what Stigg said.</summary>

@@ -7,8 +7,6 @@ namespace Sidecar.Tests.Observability;
 
 public sealed partial class MonitoringTests
 {
-    private const string Rules = "sidecar-rules.yaml";
-
     [SkippableFact]
     public async Task The_page_pleases_promtool_and_has_the_documented_metrics()
     {
@@ -35,16 +33,19 @@ public sealed partial class MonitoringTests
         Assert.True(exitCode == 0, string.Join('\n', output));
     }
 
-    [Fact]
-    public async Task The_alerts_ask_for_metrics_that_are_there()
+    [Theory]
+    [InlineData("prometheus", "sidecar-rules.yaml")]
+    [InlineData("grafana", "persistent-cache.json")]
+    public async Task Alerts_and_dashboard_ask_for_metrics_that_are_there(string folder, string file)
     {
         await using var sidecar = await RunningSidecar.StartAsync(("OFFLINE", "1"));
         var page = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        var asked = Metric().Matches(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", Rules))).Select(static match => match.Value).Distinct();
+        var asked = Metric().Matches(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", folder, file))).Select(static match => match.Groups["name"].Value).Distinct().ToArray();
 
+        Assert.NotEmpty(asked);
         Assert.All(asked, name => Assert.Contains($"# TYPE {name} ", page, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("sidecar_[a-z_]+_total", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<name>sidecar_[a-z_]+_(total|seconds|connected))(_bucket|_count|_sum)?\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Metric();
 }

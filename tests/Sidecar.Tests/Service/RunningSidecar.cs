@@ -1,11 +1,11 @@
 using System.Net;
+using EntitlementCache.Observability;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using PersistentCacheService.Observability;
 using Sidecar.Settings;
 using Stigg.Sidecar.V1;
 using TestKit;
@@ -55,7 +55,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var ports = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
             .Select(static address => new Uri(address).Port).ToArray();
         var sidecar = new RunningSidecar(app, log, ports[0], ports[1]);
-        await Eventually.HoldsAsync(async () => (await sidecar.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode, "the Sidecar is ready");
+        await Eventually.HoldsAsync(async () => (await sidecar.Http.GetAsync(new Uri("/" + reading.Settings!.Listen.ReadyPath, UriKind.Relative))).IsSuccessStatusCode, "the Sidecar is ready");
         return sidecar;
     }
 

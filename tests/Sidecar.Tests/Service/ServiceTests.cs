@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Stigg.Sidecar.V1;
 using TestKit;
@@ -37,6 +38,16 @@ public sealed class ServiceTests : IAsyncLifetime
 
         Assert.All(answers, static answer => Assert.Equal((true, false, 4.0, 10.0), (answer.HasAccess, answer.IsFallback, answer.Entitlement.CurrentUsage, answer.Entitlement.UsageLimit)));
         Assert.Equal(1, _edge.CallsFor("acme"));
+    }
+
+    [Fact]
+    public async Task The_probes_have_the_configured_paths_and_no_others()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(("OFFLINE", "1"), ("HEALTH_ENDPOINT_URL", "/health/alive"), ("READY_ENDPOINT_URL", "ready"));
+
+        Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync(new Uri("/health/alive", UriKind.Relative)));
+        Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync(new Uri("/ready", UriKind.Relative)));
+        Assert.Equal(HttpStatusCode.NotFound, (await sidecar.Http.GetAsync(new Uri("/livez", UriKind.Relative))).StatusCode);
     }
 
     [SkippableFact]

@@ -59,7 +59,7 @@ public sealed class CredentialServer : IAsyncDisposable
     /// <summary>How often keys were handed out.</summary>
     public int HandedOut => _handedOut;
 
-    /// <summary>The tokens that callers showed, in order: the container's authorization, the web identity, the single sign-on's.</summary>
+    /// <summary>What callers showed, in order: the container's authorization, the web identity's token, the single sign-on's; of an assumed role its ARN, session and whose key signed.</summary>
     public IReadOnlyList<string> Shown => [.. _shown];
 
     /// <summary>The files, by their paths below the home directory, of somebody who logged in by single sign-on and got <paramref name="token"/>.</summary>
@@ -132,17 +132,31 @@ public sealed class CredentialServer : IAsyncDisposable
                 statusCode: refusal.Status);
         }
 
+        if (form["Action"] == "AssumeRole")
+        {
+            _shown.Enqueue($"{form["RoleArn"]} as {form["RoleSessionName"]} by {SignedBy(context.Request)}");
+            return Issue("AssumeRole");
+        }
+
         if (form["Action"] != "AssumeRoleWithWebIdentity" || form["RoleArn"] != RoleArn)
         {
             return Results.BadRequest();
         }
 
         _shown.Enqueue(form["WebIdentityToken"].ToString());
+        return Issue("AssumeRoleWithWebIdentity");
+    }
+
+    // "AWS4-HMAC-SHA256 Credential=KEY/20260101/us-east-1/sts/aws4_request, ..."
+    private static string SignedBy(HttpRequest request) => request.Headers.Authorization.ToString().Split("Credential=")[^1].Split('/')[0];
+
+    private IResult Issue(string action)
+    {
         var (keys, expiration) = Next();
         return Results.Text(
             $"""
-            <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-              <AssumeRoleWithWebIdentityResult>
+            <{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+              <{action}Result>
                 <Credentials>
                   <AccessKeyId>{keys.AccessKey}</AccessKeyId>
                   <SecretAccessKey>{keys.SecretKey}</SecretAccessKey>
@@ -150,9 +164,9 @@ public sealed class CredentialServer : IAsyncDisposable
                   <Expiration>{expiration}</Expiration>
                 </Credentials>
                 <AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/cache/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>
-              </AssumeRoleWithWebIdentityResult>
+              </{action}Result>
               <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>
-            </AssumeRoleWithWebIdentityResponse>
+            </{action}Response>
             """,
             "text/xml");
     }

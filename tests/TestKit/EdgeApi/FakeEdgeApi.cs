@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -6,12 +7,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using TestKit.Credentials;
 
 namespace TestKit.EdgeApi;
 
 /// <summary>Stigg's Edge API (contract, section 6) as a real HTTP server on loopback: it answers from what a test stored, or fails as scripted, and remembers every call.</summary>
 public sealed class FakeEdgeApi : IAsyncDisposable
 {
+    private const string CredentialsPath = "/v1/credentials/event-queue.json";
+
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<(string CustomerId, string? ResourceId), JsonNode> _states = new();
     private readonly ConcurrentQueue<EdgeAnswer> _script = new();
@@ -39,6 +43,15 @@ public sealed class FakeEdgeApi : IAsyncDisposable
     /// <summary>How the remote configuration is answered.</summary>
     public EdgeAnswer ConfigurationAnswer { get; set; } = EdgeAnswer.Normal;
 
+    /// <summary>How calls for credentials of a queue are answered.</summary>
+    public EdgeAnswer CredentialsAnswer { get; set; } = EdgeAnswer.Normal;
+
+    /// <summary>How long the credentials handed out next last; the real API gives 15 minutes at least.</summary>
+    public TimeSpan CredentialsLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The access keys handed out, each with its end.</summary>
+    public ConcurrentDictionary<string, DateTimeOffset> HandedOut { get; } = new();
+
     /// <summary>All calls so far, in order.</summary>
     public IReadOnlyList<EdgeCall> Calls => [.. _calls];
 
@@ -56,6 +69,7 @@ public sealed class FakeEdgeApi : IAsyncDisposable
         app.MapGet("/v1/c/{customerId}/entitlements-state.json", (HttpContext context) =>
             api.ServeAsync(context, CustomerIn(RawTarget(context)), context.Request.Query["resourceId"].FirstOrDefault()));
         app.MapGet("/v1/config/server-sdk-configuration.json", (HttpContext context) => api.ServeAsync(context, null, null));
+        app.MapGet(CredentialsPath, (HttpContext context) => api.ServeAsync(context, null, null));
         await app.StartAsync();
         return api;
     }
@@ -138,7 +152,7 @@ public sealed class FakeEdgeApi : IAsyncDisposable
 
         if (customerId is null)
         {
-            return ConfigurationAnswer;
+            return request.Path == CredentialsPath ? CredentialsAnswer : ConfigurationAnswer;
         }
 
         if (AnswerFor.TryGetValue(customerId, out var own))
@@ -167,7 +181,7 @@ public sealed class FakeEdgeApi : IAsyncDisposable
                 return;
         }
 
-        var (status, normalBody) = Normal(customerId, resourceId);
+        var (status, normalBody) = context.Request.Path == CredentialsPath ? (200, NewCredentials()) : Normal(customerId, resourceId);
         var body = Encoding.UTF8.GetBytes(answer.Body ?? normalBody);
         context.Response.StatusCode = answer.Status ?? status;
         context.Response.ContentType = answer.ContentType;
@@ -203,6 +217,20 @@ public sealed class FakeEdgeApi : IAsyncDisposable
         return _states.TryGetValue((customerId, resourceId), out var state)
             ? (200, Data("entitlementsState", state.DeepClone()))
             : (404, EdgeAnswer.NotFound.Body!);
+    }
+
+    private string NewCredentials()
+    {
+        var keys = TestKeys.Number(HandedOut.Count + 1);
+        var expiration = TimeProvider.System.GetUtcNow() + CredentialsLifetime;
+        HandedOut[keys.AccessKey] = expiration;
+        return new JsonObject
+        {
+            ["accessKeyId"] = keys.AccessKey,
+            ["secretAccessKey"] = keys.SecretKey,
+            ["sessionToken"] = keys.Token,
+            ["expiration"] = expiration.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        }.ToJsonString();
     }
 
     private static string Data(string name, JsonNode value) => new JsonObject { ["data"] = new JsonObject { [name] = value } }.ToJsonString();

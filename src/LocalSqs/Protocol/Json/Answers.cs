@@ -29,6 +29,21 @@ internal sealed record EntryAnswer(
     string? MD5OfMessageAttributes = null,
     string? SequenceNumber = null);
 
+/// <summary>What the calls about message move tasks answer; each uses some of these members.</summary>
+internal sealed record MoveTaskAnswer(string? TaskHandle = null, long? ApproximateNumberOfMessagesMoved = null, List<MoveTaskResult>? Results = null);
+
+/// <summary>A message move task.</summary>
+internal sealed record MoveTaskResult(
+    string? TaskHandle,
+    string Status,
+    string SourceArn,
+    string? DestinationArn,
+    int? MaxNumberOfMessagesPerSecond,
+    long ApproximateNumberOfMessagesMoved,
+    long ApproximateNumberOfMessagesToMove,
+    string? FailureReason,
+    long StartedTimestamp);
+
 /// <summary>A batch of any kind. A list without entries is absent, as on AWS.</summary>
 internal sealed record BatchAnswer(List<EntryAnswer>? Successful, List<FailedEntry>? Failed);
 

@@ -42,6 +42,9 @@ internal sealed record SendRequest(
 /// <summary>DeleteMessage or ChangeMessageVisibility, or an entry of their batches.</summary>
 internal sealed record HandleRequest(string? QueueUrl, string? Id, string? ReceiptHandle, int? VisibilityTimeout) : IEntry;
 
+/// <summary>The calls about message move tasks; each uses some of these members.</summary>
+internal sealed record MoveTaskRequest(string? SourceArn, string? DestinationArn, int? MaxNumberOfMessagesPerSecond, string? TaskHandle, int? MaxResults);
+
 /// <summary>A batch of any kind.</summary>
 internal sealed record BatchRequest<T>(string? QueueUrl, List<T>? Entries)
     where T : IEntry;

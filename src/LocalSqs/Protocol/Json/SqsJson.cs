@@ -11,6 +11,8 @@ namespace LocalSqs.Protocol.Json;
 [JsonSerializable(typeof(BatchRequest<SendRequest>), TypeInfoPropertyName = "SendBatchRequest")]
 [JsonSerializable(typeof(HandleRequest))]
 [JsonSerializable(typeof(BatchRequest<HandleRequest>), TypeInfoPropertyName = "HandleBatchRequest")]
+[JsonSerializable(typeof(MoveTaskRequest))]
+[JsonSerializable(typeof(MoveTaskAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(QueueAnswer))]
 [JsonSerializable(typeof(ReceiveAnswer))]

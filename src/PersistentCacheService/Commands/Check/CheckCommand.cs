@@ -1,3 +1,4 @@
+using EntitlementCache.Hosting;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;
@@ -32,7 +33,7 @@ internal static class CheckCommand
         [
             NameTrial.RunAsync(settings, cancellationToken),
             RedisTrial.RunAsync(settings, context.Time, cancellationToken),
-            QueueTrial.RunAsync(settings.Queue, cancellationToken),
+            .. settings.Queues.Select(queue => QueueTrial.RunAsync(queue, settings.EdgeApi, cancellationToken)),
             EdgeTrial.RunAsync(settings.EdgeApi, context.Time, cancellationToken),
         ];
         foreach (var trial in trials)

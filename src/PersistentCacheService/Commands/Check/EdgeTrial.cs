@@ -1,5 +1,5 @@
-using PersistentCacheService.EdgeApi;
-using PersistentCacheService.Settings;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Settings;
 
 namespace PersistentCacheService.Commands.Check;
 

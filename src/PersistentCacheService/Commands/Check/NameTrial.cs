@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EntitlementCache.Settings;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;
@@ -11,18 +12,19 @@ internal static class NameTrial
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, CancellationToken cancellationToken)
     {
         // The Edge API's is left to its own trial: the worker consumes without it.
-        var queue = settings.Queue.ServiceUrl ?? settings.Queue.Url;
-        (string Host, string Setting)[] hosts =
-        [
-            (settings.Redis.Host, Variables.RedisHost.Name),
-            HttpClient.DefaultProxy.IsBypassed(queue) || HttpClient.DefaultProxy.GetProxy(queue) is not { } proxy
-                ? (queue.DnsSafeHost, settings.Queue.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name)
-                : (proxy.DnsSafeHost, $"{queue.Scheme.ToUpperInvariant()}_PROXY"),
-        ];
+        (string Host, string Setting)[] hosts = [(settings.Redis.Host, SharedVariables.RedisHost.Name), .. settings.Queues.Select(HostOf)];
         return await Task.WhenAll(hosts
             .Where(static host => !IPAddress.TryParse(host.Host, out _))
             .DistinctBy(static host => host.Host, StringComparer.OrdinalIgnoreCase)
             .Select(host => ResolveAsync(host.Host, host.Setting, cancellationToken)));
+    }
+
+    private static (string Host, string Setting) HostOf(QueueSettings settings)
+    {
+        var queue = settings.ServiceUrl ?? settings.Url;
+        return HttpClient.DefaultProxy.IsBypassed(queue) || HttpClient.DefaultProxy.GetProxy(queue) is not { } proxy
+            ? (queue.DnsSafeHost, settings.ServiceUrl is null ? Variables.QueueUrl.Name : Variables.SqsEndpoint.Name)
+            : (proxy.DnsSafeHost, $"{queue.Scheme.ToUpperInvariant()}_PROXY");
     }
 
     private static async Task<Finding> ResolveAsync(string host, string setting, CancellationToken cancellationToken)

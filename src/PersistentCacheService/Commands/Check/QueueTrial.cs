@@ -1,7 +1,8 @@
-using Amazon.Runtime.Credentials;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
 
@@ -14,9 +15,9 @@ internal static class QueueTrial
     private const string NoHandle = "check";
 
     /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(QueueSettings settings, EdgeApiSettings edge, CancellationToken cancellationToken)
     {
-        var credentials = new RememberedCredentials(static () => new DefaultAWSCredentialsIdentityResolver(), TimeProvider.System, NullLogger<RememberedCredentials>.Instance);
+        var credentials = QueueCredentials.Create(settings, edge, TimeProvider.System, Random.Shared.NextDouble, NullLoggerFactory.Instance);
         using var client = SqsClient.Create(settings, credentials);
 
         // At once: a source of credentials that hangs costs its deadline once.
@@ -41,7 +42,7 @@ internal static class QueueTrial
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failure(Subject, exception);
+            return Failure(Subject, exception, settings);
         }
     }
 
@@ -52,17 +53,17 @@ internal static class QueueTrial
         try
         {
             await SqsDeadline.CallAsync(client.DeleteMessageBatchAsync, request, SqsDeadline.BeyondTheWait, TimeProvider.System, cancellationToken);
-            return Finding.Ok(Subject, "messages may be deleted");
+            return Finding.Ok(Subject, settings.IsOneOfSeveral ? $"messages of {settings.Name} may be deleted" : "messages may be deleted");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failure(Subject, exception);
+            return Failure(Subject, exception, settings);
         }
     }
 
-    private static Finding Failure(string subject, Exception exception)
+    private static Finding Failure(string subject, Exception exception, QueueSettings settings)
     {
         var kind = exception.GetSqsErrorKind();
-        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{kind}: {exception.GetSqsCause()}", exception.GetSqsRemedy());
+        return new Finding(kind.IsConfigurationError() ? Severity.Misconfigured : Severity.Unavailable, subject, $"{(settings.IsOneOfSeveral ? settings.Name + ": " : "")}{kind}: {exception.GetSqsCause()}", exception.GetSqsRemedy());
     }
 }

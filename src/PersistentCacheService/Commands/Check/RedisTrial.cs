@@ -1,4 +1,4 @@
-using PersistentCacheService.Redis;
+using EntitlementCache.Redis;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Check;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PersistentCacheService.Caching;
+using EntitlementCache.Caching;
 
 namespace PersistentCacheService.Commands.Inspect;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 
 namespace PersistentCacheService.Commands.Inspect;
 
@@ -29,7 +29,7 @@ internal sealed record CreditComparison(string Name, string? OurName, IReadOnlyL
     }
 
     private static string NameAdvice(string name, string currencyId) => name.EndsWith(currencyId, StringComparison.Ordinal)
-        ? $"if an SDK wrote the entry, set {Variables.CreditKeyPrefix.Name}={(name.Length == currencyId.Length ? "none" : name[..^currencyId.Length])}"
+        ? $"if an SDK wrote the entry, set {SharedVariables.CreditKeyPrefix.Name}={(name.Length == currencyId.Length ? "none" : name[..^currencyId.Length])}"
         : "no setting makes this name: if an SDK wrote the entry, report it with its version";
 
     /// <summary>Goes down as far as our entry does; what it holds as an empty object is passed on as received.</summary>

@@ -1,3 +1,5 @@
+using EntitlementCache.Hosting;
+
 namespace PersistentCacheService.Commands.Inspect;
 
 /// <summary><c>inspect</c>: what Redis holds about a customer, how old it is, and what a reader makes of it.</summary>

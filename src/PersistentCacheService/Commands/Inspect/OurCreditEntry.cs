@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Settings;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 
 namespace PersistentCacheService.Commands.Inspect;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using PersistentCacheService.Settings;
+using EntitlementCache.Settings;
 
 namespace PersistentCacheService.Commands.Inspect;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Redis;
 using StackExchange.Redis;
 
 namespace PersistentCacheService.Commands.Inspect;

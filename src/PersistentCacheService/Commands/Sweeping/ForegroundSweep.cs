@@ -1,10 +1,12 @@
 using System.Globalization;
+using EntitlementCache.Caching;
+using EntitlementCache.EdgeApi;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
-using PersistentCacheService.Caching;
-using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability;
-using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Commands.Sweeping;
@@ -31,16 +33,16 @@ internal sealed class ForegroundSweep : IDisposable
 
     public ForegroundSweep(CacheAccess access, EdgeApiSettings edge, CommandContext context)
     {
-        var (time, prefix, metrics) = (context.Time, access.Settings.EnvironmentPrefix, new ServiceMetrics(new MetricsPage()));
+        var (time, prefix, page) = (context.Time, access.Settings.EnvironmentPrefix, new MetricsPage());
         var breaker = new EdgeBreaker(time, Random.Shared.NextDouble);
         _context = context;
         _http = new EdgeHttp(edge, time);
         _health = new EdgeHealth(breaker, time, NullLogger<EdgeHealth>.Instance);
-        _edge = new EdgeApiClient(edge, _http, breaker, _health, metrics, time, Random.Shared.NextDouble);
+        _edge = new EdgeApiClient(edge, _http, breaker, _health, new EdgeMetrics(page), time, Random.Shared.NextDouble);
         _ledger = new SweepLedger(access.Redis, new SweepKeys(prefix));
         _progress = new SweepProgress(time);
-        var cache = new EntitlementCache(access.Redis, access.Settings, time, Random.Shared.NextDouble);
-        var refetch = new CustomerRefetch(_edge, cache, metrics, time, Random.Shared.NextDouble, NullLogger<CustomerRefetch>.Instance);
+        var cache = new ScriptedCache(access.Redis, access.Settings, time, Random.Shared.NextDouble);
+        var refetch = new CustomerRefetch(_edge, cache, new ServiceMetrics(page), time, Random.Shared.NextDouble, NullLogger<CustomerRefetch>.Instance);
         _sweeper = new Sweeper(_ledger, new CachedCustomers(access.Redis, prefix), refetch, access.Settings.Sweep, edge, _progress, time);
         _display = new ProgressDisplay(context.Output, context.IsTerminal);
     }

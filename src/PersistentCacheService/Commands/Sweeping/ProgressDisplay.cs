@@ -18,12 +18,17 @@ internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
     /// <summary>Shows; the same thing twice makes no second line.</summary>
     /// <param name="figures">How far it is.</param>
     /// <param name="trouble">What holds it up; empty: nothing.</param>
-    public async Task ShowAsync(SweepFigures figures, string trouble)
+    public Task ShowAsync(SweepFigures figures, string trouble) =>
+        ShowAsync(figures.Share, trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString());
+
+    /// <summary>Shows; the same thing twice makes no second line.</summary>
+    /// <param name="share">How far it is, 0 to 1.</param>
+    /// <param name="text">The same in words.</param>
+    public async Task ShowAsync(double share, string text)
     {
-        var text = trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString();
         if (isTerminal)
         {
-            await output.WriteAsync($"\r{Bar(figures.Share)} {text}{ClearToEnd}");
+            await output.WriteAsync($"\r{Bar(share)} {text}{ClearToEnd}");
             await output.FlushAsync();
         }
         else if (text != _shown)

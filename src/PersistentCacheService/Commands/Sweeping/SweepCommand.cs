@@ -1,4 +1,5 @@
 using System.Globalization;
+using EntitlementCache.Hosting;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using EntitlementCache.Observability;
 
 namespace PersistentCacheService.Observability.Runtime;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EntitlementCache.Observability;
 
 namespace PersistentCacheService.Observability.Runtime;
 

@@ -1,3 +1,5 @@
+using EntitlementCache.Observability;
+
 namespace PersistentCacheService.Observability.Runtime;
 
 /// <summary>Figures of the process and its runtime (<c>process_*</c>, <c>dotnet_*</c>): read at each scrape, free between scrapes.</summary>

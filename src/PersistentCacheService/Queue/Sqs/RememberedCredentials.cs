@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Identity;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue.Credentials;
 
 namespace PersistentCacheService.Queue.Sqs;
 
@@ -40,9 +41,14 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
     /// <summary>SQS says that they have expired: the next call gets new ones.</summary>
     public void Forget()
     {
-        if (Interlocked.Exchange(ref _known, null)?.Provider is RefreshingAWSCredentials provider)
+        switch (Interlocked.Exchange(ref _known, null)?.Provider)
         {
-            provider.ClearCredentials();
+            case RefreshingAWSCredentials provider:
+                provider.ClearCredentials();
+                break;
+            case RenewedCredentials renewed:
+                renewed.Discard();
+                break;
         }
     }
 
@@ -102,13 +108,14 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
         }
 
         var expiry = provider.Expiration?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "none known";
+        var name = provider is RenewedCredentials renewed ? renewed.Source : provider.GetType().Name;
         if (before is null)
         {
-            Log.CredentialsFound(logger, provider.GetType().Name, expiry);
+            Log.CredentialsFound(logger, name, expiry);
         }
         else
         {
-            Log.CredentialsRenewed(logger, provider.GetType().Name, expiry);
+            Log.CredentialsRenewed(logger, name, expiry);
         }
     }
 

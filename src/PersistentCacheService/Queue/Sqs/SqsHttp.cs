@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.SQS;
-using PersistentCacheService.Outbound;
+using EntitlementCache.Outbound;
 
 namespace PersistentCacheService.Queue.Sqs;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using PersistentCacheService.Outbound;
+using EntitlementCache.Outbound;
 
 namespace PersistentCacheService.Queue.Sqs;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
+using EntitlementCache.Messages;
+using EntitlementCache.Messages.Json;
 
 namespace PersistentCacheService.Tests.Messages.Json;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using EntitlementCache.Messages.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using PersistentCacheService.Messages.Json;
 
 namespace PersistentCacheService.Tests.Messages.Json;
 

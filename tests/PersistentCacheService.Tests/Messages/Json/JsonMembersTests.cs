@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using PersistentCacheService.Messages;
-using PersistentCacheService.Messages.Json;
+using EntitlementCache.Messages;
+using EntitlementCache.Messages.Json;
 
 namespace PersistentCacheService.Tests.Messages.Json;
 

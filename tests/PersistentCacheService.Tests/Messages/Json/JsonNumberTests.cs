@@ -1,5 +1,5 @@
 using System.Text;
-using PersistentCacheService.Messages.Json;
+using EntitlementCache.Messages.Json;
 
 namespace PersistentCacheService.Tests.Messages.Json;
 

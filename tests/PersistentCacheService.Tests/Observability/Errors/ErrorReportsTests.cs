@@ -1,5 +1,5 @@
+using EntitlementCache.Observability.Errors;
 using Microsoft.Extensions.Logging;
-using PersistentCacheService.Observability.Errors;
 using TestKit;
 using TestKit.Sentry;
 

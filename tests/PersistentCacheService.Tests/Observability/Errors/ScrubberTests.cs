@@ -1,4 +1,4 @@
-using PersistentCacheService.Observability.Errors;
+using EntitlementCache.Observability.Errors;
 
 namespace PersistentCacheService.Tests.Observability.Errors;
 

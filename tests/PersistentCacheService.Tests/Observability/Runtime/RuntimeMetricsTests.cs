@@ -1,5 +1,5 @@
 using System.Globalization;
-using PersistentCacheService.Observability;
+using EntitlementCache.Observability;
 using PersistentCacheService.Observability.Runtime;
 using TestKit;
 

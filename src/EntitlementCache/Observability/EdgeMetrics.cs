@@ -1,0 +1,17 @@
+using EntitlementCache.EdgeApi;
+
+namespace EntitlementCache.Observability;
+
+/// <summary>Measures the calls to the Edge API.</summary>
+internal sealed class EdgeMetrics(MetricsPage page)
+{
+    private readonly CounterSeries _calls = SharedInstruments.EdgeCalls.Create(page);
+    private readonly HistogramSeries _duration = SharedInstruments.EdgeCallDuration.Create(page);
+
+    /// <summary>A call ended.</summary>
+    public void Called(EdgeResult result, TimeSpan duration)
+    {
+        _calls.Add(1, (int)result);
+        _duration.Record(duration.TotalSeconds);
+    }
+}

@@ -1,0 +1,165 @@
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
+using StackExchange.Redis;
+
+namespace EntitlementCache.Redis;
+
+/// <summary>
+/// One attempt to get from nothing to a connection that is fit for work, within one deadline: DNS, TCP, TLS, then StackExchange.Redis's own
+/// handshake, then what it does not check: that the password was accepted, that the database exists, that the server is a primary and no cluster.
+/// </summary>
+internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider time, RedisMetrics? metrics)
+{
+    // All that is ever sent: nothing that the documented ACL does not allow. HELLO and AUTH are allowed to everybody.
+    private static readonly CommandMap Commands = CommandMap.Create(
+        ["AUTH", "HELLO", "PING", "INFO", "ROLE", "SELECT", "EVALSHA", "EVAL", "EXISTS", "MGET", "PTTL", "SCAN"]);
+
+    private string _step = "DNS or TCP";
+    private ServerStream? _stream;
+    private Handshake? _handshake;
+
+    /// <summary>False when the ACL hides the server's role.</summary>
+    public bool RoleKnown { get; private set; }
+
+    /// <summary>Makes the attempt. Once.</summary>
+    /// <exception cref="RedisFailureException">It failed; nothing is left open.</exception>
+    /// <exception cref="OperationCanceledException">The client is closing; nothing is left open.</exception>
+    public async Task<RedisConnection> RunAsync(CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(settings.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        ConnectionMultiplexer? multiplexer = null;
+        try
+        {
+            _stream = await DialAsync(either.Token);
+            var password = await ReadPasswordAsync(either.Token);
+            _step = "AUTH or PING";
+            multiplexer = await ConnectAsync(_stream, password, either.Token);
+            _handshake = new Handshake(multiplexer.GetDatabase(), multiplexer.GetServers()[0], settings);
+            RoleKnown = await _handshake.RunAsync(password, either.Token);
+            _stream.StopKeeping();
+            return new RedisConnection(multiplexer, _stream, settings, time, metrics);
+        }
+        catch (Exception exception)
+        {
+            var isClosing = exception is OperationCanceledException && stopping.IsCancellationRequested;
+            var failure = isClosing ? exception : Explain(exception);
+            if (multiplexer is not null)
+            {
+                await multiplexer.DisposeAsync();
+            }
+
+            if (_stream is not null)
+            {
+                await _stream.DisposeAsync();
+            }
+
+            throw failure;
+        }
+    }
+
+    private async Task<ServerStream> DialAsync(CancellationToken cancellationToken)
+    {
+        var stream = await Dialer.ConnectAsync(settings, time, cancellationToken);
+        if (settings.Tls)
+        {
+            _step = "TLS (does the port speak TLS?)";
+            stream = await new TlsUpgrade(settings).AuthenticateAsync(stream, cancellationToken);
+        }
+
+        return new ServerStream(stream, time);
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ServerStream stream, string? password, CancellationToken cancellationToken)
+    {
+        var connecting = ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
+        {
+            EndPoints = { { settings.Host, settings.Port } },
+            Tunnel = new ServerStream.Handover(stream),
+            User = settings.Username,
+            Password = password,
+            DefaultDatabase = settings.Database,
+            CommandMap = Commands,
+            AllowAdmin = true, // INFO
+            Protocol = RedisProtocol.Resp2,
+            SetClientLibrary = false,
+
+            // One attempt and one connection, which nothing but the loop of RedisClient replaces.
+            AbortOnConnectFail = true,
+            ConnectRetry = 1,
+            ConnectTimeout = (int)settings.ConnectTimeout.TotalMilliseconds,
+            ReconnectRetryPolicy = new NoReconnect(),
+            BacklogPolicy = BacklogPolicy.FailFast,
+            AsyncTimeout = (int)settings.CommandTimeout.TotalMilliseconds,
+
+            // The grain of the timeout: a twentieth of it is exact enough, and 250 ms keep an idle process quiet.
+            HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(settings.CommandTimeout.TotalMilliseconds / 20, 5, 250)),
+
+            // Neither pub/sub nor keys of its own, and no keys in the text of exceptions.
+            ConfigurationChannel = "",
+            TieBreaker = "",
+            ConfigCheckSeconds = 0,
+            IncludeDetailInExceptions = false,
+        });
+        try
+        {
+            // After the server's refusal it would wait for the rest of its timeout.
+            await Task.WhenAny(connecting, stream.Ended).WaitAsync(cancellationToken);
+            return connecting.IsCompleted ? await connecting : throw new IOException("The connection ended during the handshake.");
+        }
+        catch (Exception) when (!connecting.IsCompleted)
+        {
+            // Without its stream it soon ends, too.
+            await stream.DisposeAsync();
+            _ = DiscardAsync(connecting);
+            throw;
+        }
+    }
+
+    private static async Task DiscardAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        try
+        {
+            await (await connecting).DisposeAsync();
+        }
+        catch (RedisConnectionException)
+        {
+            // The attempt has its reason already.
+        }
+    }
+
+    private async Task<string?> ReadPasswordAsync(CancellationToken cancellationToken)
+    {
+        if (settings.PasswordFile is not { } file)
+        {
+            return settings.Password?.Reveal();
+        }
+
+        try
+        {
+            return (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RedisFailureException(RedisFailureKind.AuthenticationFailed, $"The password file {file} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private RedisFailureException Explain(Exception exception) => exception switch
+    {
+        RedisFailureException failure => failure,
+        _ when _handshake is null && _stream?.FirstError() is { } error => new RedisFailureException(
+            ErrorReply.Classify(error), $"Redis refused the connection: {ErrorReply.Clean(error)}", exception),
+        OperationCanceledException or TimeoutException => new RedisFailureException(
+            RedisFailureKind.ConnectTimeout, $"Not ready within {settings.ConnectTimeout.TotalSeconds:0.###} s: stuck in {_handshake?.Step ?? _step}.", exception),
+        RedisConnectionException or IOException when _stream is { HasAnswered: false } => new RedisFailureException(
+            RedisFailureKind.ConnectionLost, $"The connection ended. No reply ever came{(settings.Tls ? "" : ": does the port expect TLS?")}", exception),
+        RedisConnectionException or IOException or ObjectDisposedException => new RedisFailureException(RedisFailureKind.ConnectionLost, $"The connection ended during the handshake ({_handshake?.Step ?? _step}).", exception),
+        _ => new RedisFailureException(RedisFailureKind.ConnectFailed, exception.Message, exception),
+    };
+
+    private sealed class NoReconnect : IReconnectRetryPolicy
+    {
+        public bool ShouldRetry(long currentRetryCount, int timeElapsedMillisecondsSinceLastRetry) => false;
+    }
+}

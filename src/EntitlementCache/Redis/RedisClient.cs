@@ -1,0 +1,291 @@
+using System.Runtime.CompilerServices;
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace EntitlementCache.Redis;
+
+/// <summary>
+/// Keeps one connection to a Redis primary: connects, waits for the end, backs off, connects again, forever. Every attempt is a new multiplexer,
+/// so that the name is resolved, the password file read and the role checked again each time, and every failure has its own reason. Commands are
+/// sent while it is Ready and fail at once otherwise: repeating a command is the caller's, who knows what is safe to repeat.
+/// </summary>
+internal sealed class RedisClient : IAsyncDisposable
+{
+    // An outage of hours should leave a trace every half minute, not one for each attempt.
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
+
+    private readonly RedisSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Func<double> _random;
+    private readonly ILogger<RedisClient> _logger;
+    private readonly RedisMetrics? _metrics;
+    private readonly StatusBoard _board;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lifeLock = new();
+    private readonly string _server;
+    private LogBudget _repeats;
+    private RedisConnection? _ready;
+    private Task _running = Task.CompletedTask;
+    private bool _started;
+    private bool _disposed;
+    private bool _roleWarned;
+
+    /// <summary>Prepares a client; <see cref="Start"/> makes it connect.</summary>
+    /// <param name="settings">What to connect to, and how long to wait for what.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Jitter of the backoff, 0 (inclusive) to 1.</param>
+    /// <param name="logger">Gets the changes of the connection.</param>
+    /// <param name="metrics">Measures it; null: nothing does.</param>
+    public RedisClient(RedisSettings settings, TimeProvider time, Func<double> random, ILogger<RedisClient> logger, RedisMetrics? metrics = null)
+    {
+        _settings = settings;
+        _time = time;
+        _random = random;
+        _logger = logger;
+        _metrics = metrics;
+        _server = settings.ToString();
+        _repeats = new LogBudget(RepeatInterval, time);
+        _board = new StatusBoard(status => StatusChanged?.Invoke(status));
+    }
+
+    /// <summary>Raised after every change of <see cref="Status"/>, in order, on the connection's loop: return soon.</summary>
+#pragma warning disable MA0046 // The sender is the one client there is, and the status is all there is to say.
+    public event Action<RedisStatus>? StatusChanged;
+#pragma warning restore MA0046
+
+    /// <summary>State, and the last failure.</summary>
+    public RedisStatus Status => _board.Current;
+
+    /// <summary>Where the connection is in its life.</summary>
+    public RedisConnectionState State => _board.Current.State;
+
+    /// <summary>Commands sent and not yet answered.</summary>
+    public int CommandsInFlight => Volatile.Read(ref _ready)?.InFlight ?? 0;
+
+    /// <summary>Begins to connect and to stay connected. Further calls change nothing.</summary>
+    public void Start()
+    {
+        lock (_lifeLock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_started)
+            {
+                _started = true;
+                _running = Task.Run(RunAsync);
+            }
+        }
+    }
+
+    /// <summary>Completes as soon as the client is Ready.</summary>
+    /// <exception cref="RedisFailureException">The client is closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => _board.Ready.WaitAsync(cancellationToken);
+
+    /// <summary>Calls a script and gives its reply, which the caller disposes.</summary>
+    /// <exception cref="RedisFailureException">No connection, no reply in time, or an error reply; see its kind.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the script may have been executed.</exception>
+    public ValueTask<RespResult> EvaluateAsync(ScriptCall call, CancellationToken cancellationToken = default) =>
+        Connection is { } connection ? connection.EvaluateAsync(call, cancellationToken) : ValueTask.FromException<RespResult>(NotReady());
+
+    /// <summary>Calls a script and reads its reply. A reply that cannot be read ends the connection.</summary>
+    /// <exception cref="RedisFailureException">No connection, no reply in time, an error reply, or one of another shape; see its kind.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the script may have been executed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TReply> EvaluateAsync<TReply>(ScriptCall call, Func<RespResult, TReply> read, CancellationToken cancellationToken = default)
+    {
+        var connection = Connection ?? throw NotReady();
+        using var reply = await connection.EvaluateAsync(call, cancellationToken);
+        return connection.Read(call.Name, reply, read);
+    }
+
+    /// <summary>Sends a command and reads its reply. A reply that cannot be read ends the connection.</summary>
+    /// <inheritdoc cref="EvaluateAsync{TReply}"/>
+    public async ValueTask<TReply> ExecuteAsync<TReply>(string command, object[] arguments, Func<RedisResult, TReply> read, CancellationToken cancellationToken = default)
+    {
+        var connection = Connection ?? throw NotReady();
+        return connection.Read(command, await connection.ExecuteAsync(command, arguments, cancellationToken), read);
+    }
+
+    /// <summary>Sends a command and reads its reply where it lies, in a buffer of the connection's. A reply that cannot be read ends the connection.</summary>
+    /// <inheritdoc cref="EvaluateAsync{TReply}"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TReply> ExecuteAsync<TReply>(
+        string command, ReadOnlyMemory<RedisKeyOrValue> arguments, Func<RespResult, TReply> read, CancellationToken cancellationToken = default)
+    {
+        var connection = Connection ?? throw NotReady();
+        using var reply = await connection.ExecuteRespAsync(command, arguments, cancellationToken);
+        return connection.Read(command, reply, read);
+    }
+
+    /// <summary>Sends a command and gives its reply; only what the handshake's command map lists.</summary>
+    /// <inheritdoc cref="EvaluateAsync(ScriptCall, CancellationToken)"/>
+    public ValueTask<RedisResult> ExecuteAsync(string command, object[] arguments, CancellationToken cancellationToken = default) =>
+        Connection is { } connection ? connection.ExecuteAsync(command, arguments, cancellationToken) : ValueTask.FromException<RedisResult>(NotReady());
+
+    /// <summary>Closes the connection and ends the loop.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lifeLock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        await _stopping.CancelAsync();
+        await _running;
+        _board.Show(RedisConnectionState.Closed);
+        _stopping.Dispose();
+    }
+
+    private RedisConnection? Connection => Volatile.Read(ref _ready) is { Broken.IsCompleted: false } connection ? connection : null;
+
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        try
+        {
+            while (true)
+            {
+                var readySince = 0L;
+                RedisFailureException reason;
+                try
+                {
+                    _board.Show(RedisConnectionState.Connecting);
+                    var attempt = new ConnectionAttempt(_settings, _time, _metrics);
+                    await using var connection = await attempt.RunAsync(_stopping.Token);
+                    Log.Connected(_logger, _server, failures + 1);
+                    WarnOfUnknownRole(attempt.RoleKnown);
+                    readySince = _time.GetTimestamp();
+                    reason = await ServeAsync(connection);
+                    failures = _time.GetElapsedTime(readySince) >= ReconnectBackoff.StableAfter ? 0 : failures + 1;
+                }
+                catch (RedisFailureException exception)
+                {
+                    reason = exception;
+                    failures++;
+                    _metrics?.ConnectFailed();
+                    _board.Show(RedisConnectionState.Disconnected, reason);
+                }
+
+                await PauseAsync(reason, wasReady: readySince != 0, failures);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Closed.
+        }
+        catch (Exception exception)
+        {
+            Log.ConnectionLoopFailed(_logger, exception);
+        }
+    }
+
+    /// <summary>Offers the connection to callers until it breaks; returns why.</summary>
+    private async Task<RedisFailureException> ServeAsync(RedisConnection connection)
+    {
+        _metrics?.Connected();
+        _repeats = new LogBudget(RepeatInterval, _time);
+        Volatile.Write(ref _ready, connection);
+        _board.Show(RedisConnectionState.Ready);
+        try
+        {
+            await WatchAsync(connection);
+        }
+        finally
+        {
+            Volatile.Write(ref _ready, value: null);
+        }
+
+        // Before the connection is closed and the commands in flight fail: who learns of it from one of them finds the state changed.
+        var reason = await connection.Broken;
+        _board.Show(RedisConnectionState.Disconnected, reason);
+        return reason;
+    }
+
+    private async Task WatchAsync(RedisConnection connection)
+    {
+        var tick = Liveness.SilenceLimit(_settings.CommandTimeout) / 10;
+        var excused = false;
+        while (!connection.Broken.IsCompleted)
+        {
+            var began = _time.GetTimestamp();
+            await Task.WhenAny(connection.Broken, Task.Delay(tick, _time, _stopping.Token));
+            _stopping.Token.ThrowIfCancellationRequested();
+
+            // A very late tick proves that this process stood still, not the server: what the server sent has yet to be read. But not twice in
+            // a row: on a machine that is always late, silence still has to mean something.
+            excused = !excused && _time.GetElapsedTime(began) > tick * 3;
+            if (!excused)
+            {
+                await connection.CheckLivenessAsync(_stopping.Token);
+            }
+        }
+    }
+
+    private async Task PauseAsync(RedisFailureException reason, bool wasReady, int failures)
+    {
+        _metrics?.Failed(reason.Kind);
+        var delay = ReconnectBackoff.Next(Math.Max(failures - 1, 0), reason.Kind.NeedsOperator(), _random());
+        LogFailure(reason, wasReady, (int)delay.TotalMilliseconds);
+        await Task.Delay(delay, _time, _stopping.Token);
+    }
+
+    private void LogFailure(RedisFailureException reason, bool wasReady, int delayInMs)
+    {
+        if (wasReady)
+        {
+            Log.Disconnected(_logger, _server, reason.Kind, reason.Message, delayInMs);
+            return;
+        }
+
+        if (!_repeats.MayPrint(reason.Kind.ToString(), out var suppressed))
+        {
+            Log.ConnectFailed(_logger, LogLevel.Debug, _server, reason.Kind, reason.Message, delayInMs, suppressed: 0);
+            return;
+        }
+
+        switch (reason.Kind)
+        {
+            case RedisFailureKind.AuthenticationFailed or RedisFailureKind.AuthenticationRequired:
+                Log.AuthenticationFailed(_logger, _server, reason.Message, delayInMs, suppressed);
+                break;
+            case RedisFailureKind.NotPrimary:
+                Log.ReplicaRefused(_logger, _server, reason.Message, delayInMs, suppressed);
+                break;
+            case RedisFailureKind.ClusterMode:
+                Log.ClusterUnsupported(_logger, _server, reason.Message, delayInMs, suppressed);
+                break;
+            default:
+                Log.ConnectFailed(_logger, LogLevel.Warning, _server, reason.Kind, reason.Message, delayInMs, suppressed);
+                break;
+        }
+    }
+
+    private void WarnOfUnknownRole(bool roleKnown)
+    {
+        if (!roleKnown && !_roleWarned)
+        {
+            _roleWarned = true;
+            Log.RoleUnknown(_logger, _server);
+        }
+    }
+
+    private RedisFailureException NotReady()
+    {
+        var status = _board.Current;
+        if (status.State == RedisConnectionState.Closed)
+        {
+            return new RedisFailureException(RedisFailureKind.Closed, "The Redis client is closed.");
+        }
+
+        _metrics?.Failed(RedisFailureKind.NotConnected);
+        var why = status.LastFailure is { } last ? $" Last error: {last.Message}" : string.Empty;
+        return new RedisFailureException(RedisFailureKind.NotConnected, $"Redis is not ready ({status.State}).{why}");
+    }
+}

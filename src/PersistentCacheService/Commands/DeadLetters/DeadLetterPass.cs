@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+
+namespace PersistentCacheService.Commands.DeadLetters;
+
+/// <summary>
+/// One pass over a dead-letter queue: each message once. What is received stays hidden from others until the pass ends, so that the next call brings
+/// further ones; then it is given back. A pass that is killed gives back nothing: then its messages come back by themselves, after the time they are held.
+/// </summary>
+/// <param name="queue">The queue.</param>
+/// <param name="hold">How long received messages stay hidden at most.</param>
+/// <param name="limit">Messages at most.</param>
+internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int limit) : IAsyncDisposable
+{
+    /// <summary>For reading: a minute of calls reads thousands.</summary>
+    public static readonly TimeSpan Reading = TimeSpan.FromMinutes(1);
+
+    /// <summary>For moving and dropping, where what stays must not come again before all is seen.</summary>
+    public static readonly TimeSpan Working = TimeSpan.FromMinutes(10);
+
+    // SQS may answer a call with nothing, or with what came back already, although others wait.
+    private const int CallsWithoutNews = 2;
+
+    private static readonly TimeSpan ReceiveGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GiveBackPatience = TimeSpan.FromSeconds(10);
+
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeadLetter> _held = new(StringComparer.Ordinal);
+
+    /// <summary>Messages seen.</summary>
+    public int Seen => _seen.Count;
+
+    /// <summary>Whether the queue had no further ones when the pass ended.</summary>
+    public bool ReachedEnd { get; private set; }
+
+    /// <summary>The messages, as they come; those seen before are left out.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<DeadLetter>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A receive that is cancelled at once can lose a batch that is on its way, until it comes back by itself.
+        using var grace = new CancellationTokenSource(Timeout.InfiniteTimeSpan, queue.Time);
+        await using var stop = cancellationToken.Register(() => grace.CancelAfter(ReceiveGrace));
+        var withoutNews = 0;
+        while (withoutNews < CallsWithoutNews && _seen.Count < limit)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var received = await queue.ReceiveAsync(hold, grace.Token);
+            var news = new List<DeadLetter>(received.Count);
+            foreach (var letter in received)
+            {
+                // Its latest handle counts.
+                _held[letter.Id] = letter;
+                if (_seen.Add(letter.Id))
+                {
+                    news.Add(letter);
+                }
+            }
+
+            withoutNews = news.Count == 0 ? withoutNews + 1 : 0;
+            if (news.Count > 0)
+            {
+                yield return news;
+            }
+        }
+
+        ReachedEnd = withoutNews == CallsWithoutNews;
+    }
+
+    /// <summary>These are deleted: nothing is to be given back.</summary>
+    public void Forget(IEnumerable<DeadLetter> letters)
+    {
+        foreach (var letter in letters)
+        {
+            _held.Remove(letter.Id);
+        }
+    }
+
+    /// <summary>Gives back all that is held. Best effort: what cannot be given back comes back by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(GiveBackPatience, queue.Time);
+        try
+        {
+            foreach (var chunk in _held.Values.Where(letter => queue.Time.GetElapsedTime(letter.ReceivedAt) < hold).Chunk(DeadLetterQueue.BatchSize))
+            {
+                await queue.GiveBackAsync(chunk, patience.Token);
+            }
+        }
+        catch (Exception exception) when (exception is Amazon.Runtime.AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
+        {
+            // They become visible when their time is over.
+        }
+
+        _held.Clear();
+    }
+}

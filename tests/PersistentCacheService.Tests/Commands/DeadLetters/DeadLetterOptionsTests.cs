@@ -1,0 +1,73 @@
+using EntitlementCache.Hosting;
+using PersistentCacheService.Commands.DeadLetters;
+
+namespace PersistentCacheService.Tests.Commands.DeadLetters;
+
+public sealed class DeadLetterOptionsTests
+{
+    [Theory]
+    [InlineData("dlq")]
+    [InlineData("dlq", "look")]
+    [InlineData("dlq", "list", "0a1b2c3d")]
+    [InlineData("dlq", "list", "--yes")]
+    [InlineData("dlq", "list", "--limit", "0")]
+    [InlineData("dlq", "list", "--limit")]
+    [InlineData("dlq", "list", "--queue-url", "stigg-dlq")]
+    [InlineData("dlq", "explain")]
+    [InlineData("dlq", "explain", "0a1b2c3d", "4e5f6a7b")]
+    [InlineData("dlq", "explain", "0a1b")]
+    [InlineData("dlq", "replay", "--only", "malformd")]
+    [InlineData("dlq", "replay", "--rate", "501")]
+    [InlineData("dlq", "replay", "--by", "move", "--only", "applies-now")]
+    [InlineData("dlq", "replay", "--show-body")]
+    [InlineData("dlq", "replay", "--older-than", "3w")]
+    [InlineData("dlq", "drop")]
+    [InlineData("dlq", "drop", "--yes")]
+    [InlineData("dlq", "drop", "--all", "--only", "malformed")]
+    public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        Assert.Equal((64, ""), (run.ExitCode, run.Output));
+        Assert.Contains("See dlq --help.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dlq", "--help")]
+    [InlineData("dlq", "replay", "--help")]
+    public async Task Help_names_every_verb_and_exit_code(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.All(["list", "explain", "replay", "drop"], verb => Assert.Contains($"persistent-cache-service dlq {verb}", run.Output, StringComparison.Ordinal));
+        int[] codes = [ExitCodes.Stopped, ExitCodes.CacheMiss, ExitCodes.Incomplete, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain, ExitCodes.WrongConfiguration];
+        Assert.All(codes, code => Assert.Matches($@"(?m)^ +{code}  \S", run.Output));
+    }
+
+    [Fact]
+    public void A_password_in_a_URL_is_not_repeated()
+    {
+        Assert.Null(DeadLetterOptions.Parse(["list", "--queue-url", "ftp://user:secret-a7@host/q"], out var problem));
+        Assert.DoesNotContain("secret-a7", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_options_are_read()
+    {
+        var options = DeadLetterOptions.Parse(["replay", "0a1b2c3d", "--only=applies-now", "--reason", "is missing", "--older-than", "6h", "--rate", "20", "--by=send", "--json"], out _)!;
+
+        Assert.Equal((20, ReplayWay.Send, true), (options.Rate, options.Way, options.Json));
+        Assert.Equal((true, "is missing", TimeSpan.FromHours(6)), (options.Filter.AppliesNow, options.Filter.Reason, options.Filter.OlderThan));
+        Assert.Equal(["0a1b2c3d"], options.Filter.Ids);
+    }
+
+    [Fact]
+    public async Task Without_settings_all_that_is_missing_is_named()
+    {
+        var run = await CommandRun.OfAsync("dlq", "list");
+
+        Assert.Equal((78, ""), (run.ExitCode, run.Output));
+        Assert.All(["AWS_REGION", "QUEUE_URL"], name => Assert.Contains(name, run.Errors, StringComparison.Ordinal));
+    }
+}
