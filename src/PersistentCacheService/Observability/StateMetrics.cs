@@ -5,7 +5,6 @@ using EntitlementCache.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Refreshing;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
