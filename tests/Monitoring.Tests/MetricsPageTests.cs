@@ -72,7 +72,7 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
             Assert.All(shown, sample =>
             {
                 Assert.Equal(instrument.Labels.Count, sample.Labels.Count);
-                Assert.All(instrument.Labels, label => Assert.Contains(sample.Labels[label.Name], label.Values));
+                Assert.All(instrument.Labels, label => Assert.Contains(sample.Labels[label.Name], label == Instruments.Queues ? ["updates"] : label.Values));
             });
         });
     }

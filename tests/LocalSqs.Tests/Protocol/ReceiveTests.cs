@@ -102,5 +102,5 @@ public sealed class ReceiveTests : LocalSqsTest
 
     [Fact]
     public Task An_operation_nobody_knows_is_refused() =>
-        Sqs.FailsAsync("StartMessageMoveTask", new { }, "com.amazon.coral.service#UnknownOperationException", HttpStatusCode.NotFound);
+        Sqs.FailsAsync("ListDeadLetterSourceQueues", new { }, "com.amazon.coral.service#UnknownOperationException", HttpStatusCode.NotFound);
 }

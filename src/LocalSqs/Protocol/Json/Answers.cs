@@ -27,6 +27,7 @@ internal sealed record EntryAnswer(
     string? MessageId = null,
     string? MD5OfMessageBody = null,
     string? MD5OfMessageAttributes = null,
+    string? MD5OfMessageSystemAttributes = null,
     string? SequenceNumber = null);
 
 /// <summary>What the calls about message move tasks answer; each uses some of these members.</summary>

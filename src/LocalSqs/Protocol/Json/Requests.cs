@@ -37,7 +37,8 @@ internal sealed record SendRequest(
     int? DelaySeconds,
     string? MessageGroupId,
     string? MessageDeduplicationId,
-    Dictionary<string, AttributeValue>? MessageAttributes) : IEntry;
+    Dictionary<string, AttributeValue>? MessageAttributes,
+    Dictionary<string, AttributeValue>? MessageSystemAttributes) : IEntry;
 
 /// <summary>DeleteMessage or ChangeMessageVisibility, or an entry of their batches.</summary>
 internal sealed record HandleRequest(string? QueueUrl, string? Id, string? ReceiptHandle, int? VisibilityTimeout) : IEntry;

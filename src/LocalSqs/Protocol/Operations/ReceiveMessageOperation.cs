@@ -17,7 +17,7 @@ internal sealed class ReceiveMessageOperation
     private static readonly string[] SystemAttributes =
     [
         "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp", "SequenceNumber", "MessageDeduplicationId",
-        "MessageGroupId", "DeadLetterQueueSourceArn",
+        "MessageGroupId", "AWSTraceHeader", "DeadLetterQueueSourceArn",
     ];
 
     private readonly QueueRegistry _queues;
@@ -101,6 +101,7 @@ internal sealed class ReceiveMessageOperation
                 "SequenceNumber" => extras is { SequenceNumber: > 0 } ? $"{extras.SequenceNumber:D20}" : null,
                 "MessageDeduplicationId" => extras?.DeduplicationId,
                 "MessageGroupId" => extras?.GroupId,
+                "AWSTraceHeader" => extras?.TraceHeader,
                 _ => extras?.DeadLetterSourceArn,
             };
             if (value is not null)

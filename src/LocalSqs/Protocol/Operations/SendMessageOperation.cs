@@ -53,6 +53,7 @@ internal sealed class SendMessageOperation
             MessageId = sent.Id.ToString(),
             MD5OfMessageBody = $"{body.Md5:x32}",
             MD5OfMessageAttributes = extras is { Attributes.Count: > 0 } ? AttributeDigest.Of(extras.Attributes) : null,
+            MD5OfMessageSystemAttributes = extras?.TraceHeader is { } trace ? AttributeDigest.Of([new MessageAttribute("AWSTraceHeader", "String", trace, null)]) : null,
             SequenceNumber = sent.SequenceNumber > 0 ? $"{sent.SequenceNumber:D20}" : null,
         };
     }

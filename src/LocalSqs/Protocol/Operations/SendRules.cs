@@ -58,7 +58,8 @@ internal static class SendRules
     public static MessageExtras? ToExtras(SendRequest entry)
     {
         var attributes = entry.MessageAttributes ?? [];
-        if (attributes.Count == 0 && entry.MessageGroupId is null && entry.MessageDeduplicationId is null)
+        var trace = entry.MessageSystemAttributes?.GetValueOrDefault("AWSTraceHeader")?.StringValue;
+        if (attributes.Count == 0 && trace is null && entry.MessageGroupId is null && entry.MessageDeduplicationId is null)
         {
             return null;
         }
@@ -72,6 +73,7 @@ internal static class SendRules
                     .Select(static pair => new MessageAttribute(
                         pair.Key, pair.Value.DataType!, pair.Value.StringValue, TypeOf(pair.Value) == "Binary" ? pair.Value.BinaryValue : null)),
             ],
+            TraceHeader = trace,
             GroupId = entry.MessageGroupId,
             DeduplicationId = entry.MessageDeduplicationId,
         };
