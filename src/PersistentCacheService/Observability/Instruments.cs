@@ -5,6 +5,7 @@ using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
@@ -171,7 +172,7 @@ internal static class Instruments
 
     // The sweep of all cached customers.
 
-    public static readonly LabelDefinition SweepResults = LabelDefinition.Of<SweepResult>("result", "What the sweep did to the customer.");
+    public static readonly LabelDefinition SweepResults = LabelDefinition.Of<RefetchResult>("result", "What the sweep did to the customer.");
 
     public static readonly CounterDefinition SweepCustomers = Counter(
         "persistent_cache_sweep_customers_total", "{customer}", "Customers and resources that sweeps of this process refreshed, by result.", SweepResults);

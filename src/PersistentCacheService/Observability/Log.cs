@@ -142,7 +142,7 @@ internal static partial class Log
     public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, Suppressed suppressed);
 
     [LoggerMessage(1250, LogLevel.Information, "Sweep begins: {Total} customers and resources are cached and are refreshed at {RatePerSecond} a second")]
-    public static partial void SweepBegins(ILogger logger, long total, int ratePerSecond);
+    public static partial void SweepBegins(ILogger logger, long total, double ratePerSecond);
 
     [LoggerMessage(1251, LogLevel.Information, "Sweep goes on in this process: {Done} of {Total} customers are done")]
     public static partial void SweepContinues(ILogger logger, long done, long total);
@@ -162,11 +162,11 @@ internal static partial class Log
     [LoggerMessage(1256, LogLevel.Error, "Sweep failed unexpectedly and is retried from its saved place{Suppressed}")]
     public static partial void SweepFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
-    [LoggerMessage(1257, LogLevel.Warning, "The sweep leaves a customer as it is after {Attempts} failed attempts: {Cause}{Suppressed}")]
-    public static partial void SweepLeavesCustomer(ILogger logger, int attempts, string cause, Suppressed suppressed);
+    [LoggerMessage(1257, LogLevel.Warning, "A customer could not be fetched in {Attempts} attempts and is left as it is: {Cause}{Suppressed}")]
+    public static partial void CustomerLeftAsItIs(ILogger logger, int attempts, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1258, LogLevel.Debug, "Sweep: customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
-    public static partial void SweptCustomerFailed(ILogger logger, string customerId, string? resourceId, string cause);
+    [LoggerMessage(1258, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
+    public static partial void CustomerNotRefreshed(ILogger logger, string customerId, string? resourceId, string cause);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
     public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);

@@ -4,6 +4,7 @@ using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
@@ -45,7 +46,7 @@ internal static class StateMetrics
 
     private static void ShowSweep(MetricsPage page, SweepProgress sweep)
     {
-        Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((SweepResult)result));
+        Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((RefetchResult)result));
         Instruments.SweepsCompleted.Observe(page, () => sweep.Completed);
         Instruments.SweepRunning.Observe(page, () => sweep.Current is null ? 0 : 1);
         Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left ?? 0);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Sweeping;
@@ -19,7 +20,8 @@ internal static class SweepParts
         services.AddSingleton(settings.Sweep);
         services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
         services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
-        services.AddSingleton<CustomerRefetch>();
+        services.AddSingleton<ISweepWork, SweepRefetch>();
+        services.AddSingleton(provider => SweepTerms.Of(settings.Sweep.RatePerSecond, provider.GetRequiredService<EdgeApiSettings>().Concurrency));
         services.AddSingleton<Sweeper>();
         services.AddHostedService<SweepService>();
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using TestKit;

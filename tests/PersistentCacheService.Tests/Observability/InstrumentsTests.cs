@@ -8,6 +8,7 @@ using PersistentCacheService.Observability.Errors;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 using TestKit;
 
@@ -63,7 +64,7 @@ public sealed partial class InstrumentsTests
         AssertPositions<ReturnReason>(Instruments.ReturnReasons);
         AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
-        AssertPositions<SweepResult>(Instruments.SweepResults);
+        AssertPositions<RefetchResult>(Instruments.SweepResults);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
     }

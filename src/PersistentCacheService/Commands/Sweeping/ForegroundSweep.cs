@@ -4,6 +4,7 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
@@ -41,7 +42,8 @@ internal sealed class ForegroundSweep : IDisposable
         _progress = new SweepProgress(time);
         var cache = new EntitlementCache(access.Redis, access.Settings, time, Random.Shared.NextDouble);
         var refetch = new CustomerRefetch(_edge, cache, metrics, time, Random.Shared.NextDouble, NullLogger<CustomerRefetch>.Instance);
-        _sweeper = new Sweeper(_ledger, new CachedCustomers(access.Redis, prefix), refetch, access.Settings.Sweep, edge, _progress, time);
+        var terms = SweepTerms.Of(access.Settings.Sweep.RatePerSecond, edge.Concurrency);
+        _sweeper = new Sweeper(_ledger, new CachedCustomers(access.Redis, prefix), new SweepRefetch(refetch, _progress), terms, _progress, time);
         _display = new ProgressDisplay(context.Output, context.IsTerminal);
     }
 
@@ -81,7 +83,7 @@ internal sealed class ForegroundSweep : IDisposable
         }
 
         var ended = await ShowWhileAsync(ToItsEndAsync(cancellationToken));
-        var elapsed = SweepFigures.Words(_context.Time.GetElapsedTime(started));
+        var elapsed = RefetchFigures.Words(_context.Time.GetElapsedTime(started));
         await _context.Output.WriteLineAsync(ended is null
             ? "Another process has ended the sweep."
             : string.Create(CultureInfo.InvariantCulture, $"Done after {elapsed}: {ended.Done:#,0} customers and resources, {ended.Failed:#,0} of them could not be refreshed."));
@@ -157,8 +159,8 @@ internal sealed class ForegroundSweep : IDisposable
     {
         var (from, since) = _watched is { } watched ? (watched.From, watched.Since) : (sweep.Done, _context.Time.GetTimestamp());
         var seconds = _context.Time.GetElapsedTime(since).TotalSeconds;
-        Volatile.Write(ref _watched, new Watched(new SweepFigures(sweep.Done, sweep.Total, sweep.Failed, seconds > 0 ? (sweep.Done - from) / seconds : 0), from, since));
+        Volatile.Write(ref _watched, new Watched(new RefetchFigures(sweep.Done, sweep.Total, sweep.Failed, seconds > 0 ? (sweep.Done - from) / seconds : 0), from, since));
     }
 
-    private sealed record Watched(SweepFigures Figures, long From, long Since);
+    private sealed record Watched(RefetchFigures Figures, long From, long Since);
 }

@@ -1,3 +1,4 @@
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Commands.Sweeping;
@@ -18,7 +19,7 @@ internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
     /// <summary>Shows; the same thing twice makes no second line.</summary>
     /// <param name="figures">How far it is.</param>
     /// <param name="trouble">What holds it up; empty: nothing.</param>
-    public async Task ShowAsync(SweepFigures figures, string trouble)
+    public async Task ShowAsync(RefetchFigures figures, string trouble)
     {
         var text = trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString();
         if (isTerminal)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
@@ -34,7 +35,7 @@ internal static class SweepCommand
         var prefix = access.Settings.EnvironmentPrefix;
         var count = await new CachedCustomers(access.Redis, prefix).CountAsync(cancellationToken);
         var rate = access.Settings.Sweep.RatePerSecond;
-        var time = SweepFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
+        var time = RefetchFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
         await context.Output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{count:#,0} customers and resources are cached in {prefix}. A sweep makes as many calls to the Edge API and takes {time} at {rate} a second. Nothing was changed."));
