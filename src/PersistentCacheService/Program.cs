@@ -11,8 +11,9 @@ AmbientVariables.Clean();
 OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
-    return await OperatorCommands.RunAsync(
-        args, new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected), CancellationToken.None);
+    using var input = new StreamReader(Console.OpenStandardInput());
+    var context = new CommandContext(Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected) { Input = input };
+    return await OperatorCommands.RunAsync(args, context, CancellationToken.None);
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);

@@ -17,6 +17,7 @@ using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService;
 
@@ -36,10 +37,12 @@ internal static class ServiceHost
         AddEdgeApi(builder.Services, settings);
         AddQueue(builder.Services, settings);
         builder.Services.AddSweep(settings.Cache);
+        builder.Services.AddWarming(settings.Cache);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
         app.MapHealth(app.Services.GetRequiredService<ConsumerBoard>(), app.Services.GetRequiredService<Readiness>());
+        app.MapRecentCustomers(app.Services.GetRequiredService<SeenCustomers>());
 
         MapMetrics(app);
         app.Services.GetRequiredService<RedisClient>().Start();
@@ -106,6 +109,7 @@ internal static class ServiceHost
         services.AddSingleton<CacheWriter>();
         services.AddSingleton<Refresher>();
         services.AddSingleton<MessageLog>();
+        services.AddSingleton<MessageApplier>();
         services.AddSingleton<Pipeline>();
         services.AddTransient<ReceiveGate>();
         services.AddSingleton<WriteGate>();

@@ -6,4 +6,8 @@ namespace PersistentCacheService.Commands;
 /// <param name="Errors">Why there are none.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="IsTerminal">Whether a person looks at the output, so that a line may be written over.</param>
-internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false);
+internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false)
+{
+    /// <summary>What is piped in.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+}

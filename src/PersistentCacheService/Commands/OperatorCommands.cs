@@ -2,6 +2,7 @@ using PersistentCacheService.Caching;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Commands.Sweeping;
+using PersistentCacheService.Commands.Warming;
 using PersistentCacheService.Redis;
 
 namespace PersistentCacheService.Commands;
@@ -41,6 +42,7 @@ internal static class OperatorCommands
         Verb.Check => CheckCommand.RunAsync(context, cancellationToken),
         Verb.Purge => PurgeCommand.RunAsync(line, context, cancellationToken),
         Verb.Sweep => SweepCommand.RunAsync(line, context, cancellationToken),
+        Verb.Warm => WarmCommand.RunAsync(line, context, cancellationToken),
         Verb.Healthcheck => HealthcheckCommand.RunAsync(line, context, cancellationToken),
         Verb.Version => PrintAsync(context, VersionLine),
         _ => PrintAsync(context, HelpText.Text.TrimEnd()),

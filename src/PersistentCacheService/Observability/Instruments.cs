@@ -172,7 +172,9 @@ internal static class Instruments
 
     // The sweep of all cached customers.
 
-    public static readonly LabelDefinition SweepResults = LabelDefinition.Of<RefetchResult>("result", "What the sweep did to the customer.");
+    // The last result is one of warm-ups alone.
+    public static readonly LabelDefinition SweepResults = new(
+        "result", "What the sweep did to the customer.", [.. Enum.GetNames<RefetchResult>().SkipLast(1).Select(LabelText.SnakeCase)]);
 
     public static readonly CounterDefinition SweepCustomers = Counter(
         "persistent_cache_sweep_customers_total", "{customer}", "Customers and resources that sweeps of this process refreshed, by result.", SweepResults);
@@ -184,6 +186,27 @@ internal static class Instruments
 
     public static readonly GaugeDefinition SweepCustomersLeft = Gauge(
         "persistent_cache_sweep_customers_left", "{customer}", "Customers and resources that the sweep of this process has yet to refresh; 0 while it does none.");
+
+    // A wiped Redis, and filling the cache.
+
+    public static readonly CounterDefinition RedisWiped = Counter(
+        "persistent_cache_redis_wiped_total", "{wipe}", "Times that Redis was found to have lost what it held; every replica counts.");
+
+    public static readonly GaugeDefinition SeenCustomers = Gauge(
+        "persistent_cache_seen_customers", "{customer}", "Customers and resources that are remembered for a refill.");
+
+    public static readonly LabelDefinition WarmResults = LabelDefinition.Of<RefetchResult>("result", "What the refill did to the customer.");
+
+    public static readonly CounterDefinition WarmCustomers = Counter(
+        "persistent_cache_warm_customers_total", "{customer}", "Customers and resources that refills of this process dealt with, by result.", WarmResults);
+
+    public static readonly CounterDefinition MissedChanges = Counter(
+        "persistent_cache_warm_missed_changes_total", "{customer}", "Customers that were fetched once more, because an event about them came before a warm-up had cached them.");
+
+    public static readonly GaugeDefinition WarmRunning = Gauge("persistent_cache_warm_running", "1", "1 while this process refills the cache.");
+
+    public static readonly GaugeDefinition WarmCustomersLeft = Gauge(
+        "persistent_cache_warm_customers_left", "{customer}", "Customers and resources that the refill of this process has yet to deal with; 0 while it does none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

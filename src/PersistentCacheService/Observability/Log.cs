@@ -7,7 +7,8 @@ using PersistentCacheService.Redis;
 namespace PersistentCacheService.Observability;
 
 /// <summary>
-/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate,
+/// Every log message of the worker. Event ids are stable: 500 error reports, 1000 host, 1100 queue, 1200 messages, 1250 the sweep,
+/// 1270 the refill, 1280 the audit, 1300 the write gate,
 /// 1400 Edge API, 2000 the connection to Redis. No message carries a message
 /// body, a value, a key or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
@@ -167,6 +168,30 @@ internal static partial class Log
 
     [LoggerMessage(1258, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
     public static partial void CustomerNotRefreshed(ILogger logger, string customerId, string? resourceId, string cause);
+
+    [LoggerMessage(1270, LogLevel.Error, "Redis has lost what it held: {What}. CACHE_REFILL=1 refills it, and so does the command warm")]
+    public static partial void RedisWiped(ILogger logger, string what);
+
+    [LoggerMessage(1271, LogLevel.Warning, "A wiped Redis will not be noticed: the Redis user may not use the keys PREFIX!* (deploy/redis/users.acl has all rights). Cause: {Reason}{Suppressed}")]
+    public static partial void EpochNotPermitted(ILogger logger, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1272, LogLevel.Debug, "The marker in Redis could not be read: {Cause}")]
+    public static partial void EpochUnreadable(ILogger logger, string cause);
+
+    [LoggerMessage(1273, LogLevel.Information, "Refill begins: {Customers} customers and resources that events named are fetched at {RatePerSecond} a second over all replicas")]
+    public static partial void RefillBegins(ILogger logger, int customers, int ratePerSecond);
+
+    [LoggerMessage(1274, LogLevel.Information, "Refill completed after {Took}: {Fetched} customers and resources fetched, {Fresh} were fresh, {Failed} could not be fetched")]
+    public static partial void RefillEnded(ILogger logger, string took, long fetched, long fresh, long failed);
+
+    [LoggerMessage(1275, LogLevel.Warning, "Redis cannot be used for the refill ({Kind}); {Remedy}. It goes on where it was. Cause: {Reason}{Suppressed}")]
+    public static partial void RefillInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1276, LogLevel.Error, "Refilling failed unexpectedly and is retried{Suppressed}")]
+    public static partial void RefillFailed(ILogger logger, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(1277, LogLevel.Warning, "More than {Customers} customers changed that a warm-up may be fetching: some changes may be missing in the cache until the next one{Suppressed}")]
+    public static partial void ChangeMissed(ILogger logger, int customers, Suppressed suppressed);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
     public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);

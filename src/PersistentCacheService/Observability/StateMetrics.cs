@@ -6,6 +6,7 @@ using PersistentCacheService.Queue;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Observability;
 
@@ -25,6 +26,7 @@ internal static class StateMetrics
         var refresher = parts.GetRequiredService<Refresher>();
         Instruments.EdgeRefreshesInFlight.Observe(page, () => refresher.InFlight);
         ShowSweep(page, parts.GetRequiredService<SweepProgress>());
+        ShowWarming(page, parts);
         var events = parts.GetRequiredService<EventFilter>();
         Instruments.SentryEvents.Observe(page, outcome => events.CountOf((EventOutcome)outcome));
     }
@@ -50,6 +52,20 @@ internal static class StateMetrics
         Instruments.SweepsCompleted.Observe(page, () => sweep.Completed);
         Instruments.SweepRunning.Observe(page, () => sweep.Current is null ? 0 : 1);
         Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left ?? 0);
+    }
+
+    private static void ShowWarming(MetricsPage page, IServiceProvider parts)
+    {
+        var watch = parts.GetRequiredService<EpochWatch>();
+        Instruments.RedisWiped.Observe(page, () => watch.Wipes);
+        var seen = parts.GetRequiredService<SeenCustomers>();
+        Instruments.SeenCustomers.Observe(page, () => seen.Count);
+        var warm = parts.GetRequiredService<WarmProgress>();
+        Instruments.WarmCustomers.Observe(page, result => warm.CountOf((RefetchResult)result));
+        Instruments.WarmRunning.Observe(page, () => warm.Current is null ? 0 : 1);
+        Instruments.WarmCustomersLeft.Observe(page, () => warm.Current?.Left ?? 0);
+        var missed = parts.GetRequiredService<MissedChanges>();
+        Instruments.MissedChanges.Observe(page, () => missed.Fetched);
     }
 
     private static void ShowRedis(MetricsPage page, IServiceProvider parts)

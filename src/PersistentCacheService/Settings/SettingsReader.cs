@@ -110,6 +110,8 @@ internal static class SettingsReader
         CreditKeyPrefix(reader))
     {
         Sweep = new SweepSettings(reader.Flag(Variables.Sweep), reader.Number(Variables.SweepRate)),
+        Refill = new RefillSettings(reader.Flag(Variables.Refill), reader.Number(Variables.RefillRate), reader.Number(Variables.RefillCustomers)),
+        AuditRatePerMinute = reader.Number(Variables.AuditRate),
     };
 
     /// <summary>Layout of what is written, by the Sidecar too.</summary>

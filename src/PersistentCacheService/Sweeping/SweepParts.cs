@@ -17,7 +17,7 @@ internal static class SweepParts
             return;
         }
 
-        services.AddSingleton(settings.Sweep);
+        services.AddSingleton<CustomerRefetch>();
         services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
         services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
         services.AddSingleton<ISweepWork, SweepRefetch>();

@@ -1,4 +1,4 @@
-using PersistentCacheService.Commands.Sweeping;
+using PersistentCacheService.Commands;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 

@@ -56,7 +56,9 @@ internal static class SweepCommand
         }
 
         await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
-        using var sweep = new ForegroundSweep(access, edge!, context);
-        return await sweep.FindTroubleAsync(cancellationToken) is { } trouble ? trouble : await sweep.RunAsync(cancellationToken);
+        using var api = new EdgeAccess(edge!, context);
+        return await api.FindTroubleAsync(cancellationToken) is { } trouble
+            ? trouble
+            : await new ForegroundSweep(access, api, edge!.Concurrency, context).RunAsync(cancellationToken);
     }
 }
