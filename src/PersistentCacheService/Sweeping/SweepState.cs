@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
 

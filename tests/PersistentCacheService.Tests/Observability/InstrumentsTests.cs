@@ -64,7 +64,8 @@ public sealed partial class InstrumentsTests
         AssertPositions<ReturnReason>(Instruments.ReturnReasons);
         AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
-        AssertPositions<RefetchResult>(Instruments.SweepResults);
+        AssertPositions<RefetchResult>(Instruments.WarmResults);
+        Assert.Equal(Instruments.WarmResults.Values.SkipLast(1), Instruments.SweepResults.Values);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
     }
