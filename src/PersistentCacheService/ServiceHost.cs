@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Caching;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Health;
@@ -38,6 +39,7 @@ internal static class ServiceHost
         AddQueue(builder.Services, settings);
         builder.Services.AddSweep(settings.Cache);
         builder.Services.AddWarming(settings.Cache);
+        builder.Services.AddAudit(settings.Cache);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();

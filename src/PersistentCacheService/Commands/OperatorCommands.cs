@@ -1,4 +1,5 @@
 using PersistentCacheService.Caching;
+using PersistentCacheService.Commands.Auditing;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Commands.Sweeping;
@@ -43,6 +44,7 @@ internal static class OperatorCommands
         Verb.Purge => PurgeCommand.RunAsync(line, context, cancellationToken),
         Verb.Sweep => SweepCommand.RunAsync(line, context, cancellationToken),
         Verb.Warm => WarmCommand.RunAsync(line, context, cancellationToken),
+        Verb.Audit => AuditCommand.RunAsync(line, context, cancellationToken),
         Verb.Healthcheck => HealthcheckCommand.RunAsync(line, context, cancellationToken),
         Verb.Version => PrintAsync(context, VersionLine),
         _ => PrintAsync(context, HelpText.Text.TrimEnd()),

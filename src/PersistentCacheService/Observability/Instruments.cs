@@ -1,3 +1,4 @@
+using PersistentCacheService.Auditing;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability.Definitions;
@@ -207,6 +208,21 @@ internal static class Instruments
 
     public static readonly GaugeDefinition WarmCustomersLeft = Gauge(
         "persistent_cache_warm_customers_left", "{customer}", "Customers and resources that the refill of this process has yet to deal with; 0 while it does none.");
+
+    // The audit.
+
+    public static readonly LabelDefinition AuditResults = LabelDefinition.Of<AuditResult>("result", "Whether the cache is right about the customer.");
+
+    public static readonly CounterDefinition AuditedCustomers = Counter(
+        "persistent_cache_audited_customers_total", "{customer}", "Cached customers and resources that this process compared with the Edge API, by result.", AuditResults);
+
+    public static readonly LabelDefinition DriftKinds = LabelDefinition.Of<DriftKind>("kind", "How the cache differs; `orphaned_usage` is looked at by no reader and is no drift.");
+
+    public static readonly CounterDefinition Drifts = Counter(
+        "persistent_cache_drift_total", "{difference}", "Differences between cache and Edge API that lasted longer than a message takes, by kind.", DriftKinds);
+
+    public static readonly GaugeDefinition DriftRatio = Gauge(
+        "persistent_cache_drift_ratio", "1", "Share of wrong customers among those that this process compared in the last hour, 0 to 1; absent when it compared none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Queue.Sqs;
@@ -192,6 +193,18 @@ internal static partial class Log
 
     [LoggerMessage(1277, LogLevel.Warning, "More than {Customers} customers changed that a warm-up may be fetching: some changes may be missing in the cache until the next one{Suppressed}")]
     public static partial void ChangeMissed(ILogger logger, int customers, Suppressed suppressed);
+
+    [LoggerMessage(1280, LogLevel.Warning, "The cache is wrong about a customer ({Kind}); the command audit tells more and repairs it{Suppressed}")]
+    public static partial void DriftFound(ILogger logger, DriftKind kind, Suppressed suppressed);
+
+    [LoggerMessage(1281, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId}: {Subject} is {Kind}")]
+    public static partial void CustomerDrifted(ILogger logger, string customerId, string? resourceId, string subject, DriftKind kind);
+
+    [LoggerMessage(1282, LogLevel.Warning, "Redis cannot be used for the audit ({Kind}); {Remedy}. It goes on from its saved place. Cause: {Reason}{Suppressed}")]
+    public static partial void AuditInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1283, LogLevel.Error, "The audit failed unexpectedly and is retried{Suppressed}")]
+    public static partial void AuditFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
     public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Caching;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Observability.Errors;
@@ -66,6 +67,10 @@ internal static class StateMetrics
         Instruments.WarmCustomersLeft.Observe(page, () => warm.Current?.Left ?? 0);
         var missed = parts.GetRequiredService<MissedChanges>();
         Instruments.MissedChanges.Observe(page, () => missed.Fetched);
+        var audit = parts.GetRequiredService<AuditTally>();
+        Instruments.AuditedCustomers.Observe(page, result => audit.CountOf((AuditResult)result));
+        Instruments.Drifts.Observe(page, kind => audit.CountOf((DriftKind)kind));
+        Instruments.DriftRatio.Observe(page, () => audit.DriftRatio);
     }
 
     private static void ShowRedis(MetricsPage page, IServiceProvider parts)

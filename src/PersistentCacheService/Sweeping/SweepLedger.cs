@@ -10,10 +10,11 @@ namespace PersistentCacheService.Sweeping;
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>
-internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
+/// <param name="expirySeconds">When a sweep that nobody goes on with is forgotten.</param>
+internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expirySeconds = SweepLedger.Week)
 {
-    // A sweep that nobody goes on with is forgotten after a week: by default the values it would have refreshed have expired by then.
-    private const int ExpirySeconds = 7 * 24 * 60 * 60;
+    // By default the values a sweep would have refreshed have expired by then.
+    private const int Week = 7 * 24 * 60 * 60;
 
     private const string Idle = "idle";
     private const string Held = "held";
@@ -24,7 +25,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
     /// <param name="keys">The keys.</param>
     /// <param name="since">SentTimestamp of the event, Unix ms.</param>
     public static ScriptCall EncodeRequest(SweepKeys keys, long since) =>
-        new ScriptCall(SweepScripts.Request).AddKey(keys.Request).Add(since).Add(ExpirySeconds);
+        new ScriptCall(SweepScripts.Request).AddKey(keys.Request).Add(since).Add(Week);
 
     /// <summary>Records that all cached customers are to be refreshed.</summary>
     /// <exception cref="RedisFailureException">Redis could not be asked; so of every method here.</exception>
@@ -46,7 +47,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
     {
         using var call = new ScriptCall(SweepScripts.Take)
             .AddKey(keys.Lease).AddKey(keys.Sweep).AddKey(keys.Request)
-            .Add(_token).Add((long)life.TotalMilliseconds).Add(ExpirySeconds).Add(Encoding.ASCII.GetBytes(SweepState.NewText));
+            .Add(_token).Add((long)life.TotalMilliseconds).Add(expirySeconds).Add(Encoding.ASCII.GetBytes(SweepState.NewText));
         using var reply = await redis.EvaluateAsync(call, cancellationToken);
         return reply.ReadScalar().ReadString() is { } text and not Idle and not Held ? SweepState.Parse(text) : null;
     }
@@ -87,7 +88,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
     private async Task SaveAsync(string text, CancellationToken cancellationToken)
     {
         using var call = new ScriptCall(SweepScripts.Save)
-            .AddKey(keys.Lease).AddKey(keys.Sweep).Add(_token).Add(Encoding.UTF8.GetBytes(text)).Add(ExpirySeconds);
+            .AddKey(keys.Lease).AddKey(keys.Sweep).Add(_token).Add(Encoding.UTF8.GetBytes(text)).Add(expirySeconds);
         if (await NumberAsync(call, cancellationToken) != 1)
         {
             throw new SweepLostException();

@@ -12,12 +12,12 @@ internal static class SweepParts
     public static void AddSweep(this IServiceCollection services, CacheSettings settings)
     {
         services.AddSingleton<SweepProgress>();
+        services.AddSingleton<CustomerRefetch>();
         if (!settings.Sweep.IsOn)
         {
             return;
         }
 
-        services.AddSingleton<CustomerRefetch>();
         services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
         services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
         services.AddSingleton<ISweepWork, SweepRefetch>();

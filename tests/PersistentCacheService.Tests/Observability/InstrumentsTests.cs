@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.EdgeApi;
 using PersistentCacheService.Messages;
 using PersistentCacheService.Observability;
@@ -65,6 +66,8 @@ public sealed partial class InstrumentsTests
         AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
         AssertPositions<RefetchResult>(Instruments.WarmResults);
+        AssertPositions<AuditResult>(Instruments.AuditResults);
+        AssertPositions<DriftKind>(Instruments.DriftKinds);
         Assert.Equal(Instruments.WarmResults.Values.SkipLast(1), Instruments.SweepResults.Values);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
