@@ -70,7 +70,7 @@ public sealed class AuditTests : IAsyncLifetime
         await FillAsync();
         await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_AUDIT_RATE_PER_MIN", "6000"), ("LOG_LEVEL", "debug")));
         await worker.WaitUntilReadyAsync();
-        await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_drift_ratio") == 0, "the cache is right");
+        await worker.WaitAsync(async () => await worker.MetricAsync("""persistent_cache_audited_customers_total{result="right"}""") > Customers, "the cache is right");
         await _world.Redis.CliAsync("SET", $"{Prefix}3", "damaged");
 
         await worker.WaitForEventAsync(1280, TimeSpan.FromMinutes(1));

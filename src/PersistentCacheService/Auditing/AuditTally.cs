@@ -17,15 +17,15 @@ internal sealed class AuditTally(TimeProvider time)
     /// <summary>Customers that were repaired.</summary>
     public long Repaired => Volatile.Read(ref _repaired);
 
-    /// <summary>Share of drifted customers among those compared in the last hour, at most 10,000, 0 to 1; null: there were none.</summary>
-    public double? DriftRatio
+    /// <summary>Share of drifted customers among those compared in the last hour, at most 10,000, 0 to 1; 0 when there were none.</summary>
+    public double DriftRatio
     {
         get
         {
             lock (_lock)
             {
                 Forget();
-                return _window.Count == 0 ? null : (double)_driftedInWindow / _window.Count;
+                return _window.Count == 0 ? 0 : (double)_driftedInWindow / _window.Count;
             }
         }
     }

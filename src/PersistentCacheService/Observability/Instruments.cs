@@ -222,7 +222,7 @@ internal static class Instruments
         "persistent_cache_drift_total", "{difference}", "Differences between cache and Edge API that lasted longer than a message takes, by kind.", DriftKinds);
 
     public static readonly GaugeDefinition DriftRatio = Gauge(
-        "persistent_cache_drift_ratio", "1", "Share of wrong customers among those that this process compared in the last hour, 0 to 1; absent when it compared none.");
+        "persistent_cache_drift_ratio", "1", "Share of wrong customers among those that this process compared in the last hour, 0 to 1; 0 when it compared none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 
