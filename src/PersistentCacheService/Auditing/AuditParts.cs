@@ -38,7 +38,7 @@ internal static class AuditParts
             new SnapshotReader(redis, prefix, asksExpiries: false),
             orphans,
             settings,
-            new AuditTerms(Sample: null, Repairs: false, AuditTerms.UsualGrace),
+            new AuditTerms(Sample: null, AuditTerms.UsualGrace),
             provider.GetRequiredService<AuditTally>(),
             time)
         {

@@ -23,6 +23,9 @@ internal sealed class Auditor(
     /// <summary>Progress of the way through the cache; null: nobody looks.</summary>
     public SweepProgress? Progress { get; init; }
 
+    /// <summary>Permits for repairs, which go on when the way through the cache has ended; null: nothing is repaired.</summary>
+    public CallPace? RepairPace { get; init; }
+
     /// <summary>Gets each finding; from several threads.</summary>
     public Action<AuditFinding>? Found { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed class Auditor(
         }
 
         await TellOrphansAsync(cancellationToken);
-        var result = await refetch.RunAsync(customer, Now, pace, (operation, token) => CompareAsync(customer, operation, pace, token), cancellationToken);
+        var result = await refetch.RunAsync(customer, Now, pace, (operation, token) => CompareAsync(customer, operation, token), cancellationToken);
         Progress?.Add(result);
         if (result != RefetchResult.Failed)
         {
@@ -75,7 +78,7 @@ internal sealed class Auditor(
         }
     }
 
-    private async Task<RefetchResult?> CompareAsync(CustomerIdentity customer, CacheOperation operation, CallPace pace, CancellationToken cancellationToken)
+    private async Task<RefetchResult?> CompareAsync(CustomerIdentity customer, CacheOperation operation, CancellationToken cancellationToken)
     {
         var expected = ExpectedState.Of(operation, settings);
         if ((await DriftsAsync(customer, expected, cancellationToken)).Count == 0)
@@ -85,7 +88,7 @@ internal sealed class Auditor(
         }
 
         await _places.WaitAsync(cancellationToken);
-        var doubt = DoubtAsync(customer, expected, pace, cancellationToken);
+        var doubt = DoubtAsync(customer, expected, cancellationToken);
         lock (_lock)
         {
             _doubts.RemoveWhere(static task => task.IsCompletedSuccessfully);
@@ -95,7 +98,7 @@ internal sealed class Auditor(
         return RefetchResult.SkippedOlder;
     }
 
-    private async Task DoubtAsync(CustomerIdentity customer, ExpectedState expected, CallPace pace, CancellationToken cancellationToken)
+    private async Task DoubtAsync(CustomerIdentity customer, ExpectedState expected, CancellationToken cancellationToken)
     {
         try
         {
@@ -108,7 +111,7 @@ internal sealed class Auditor(
             }
 
             tally.Add(AuditResult.Drifted);
-            var isRepaired = terms.Repairs && await RepairAsync(customer, pace, cancellationToken);
+            var isRepaired = RepairPace is { } pace && await RepairAsync(customer, pace, cancellationToken);
             Tell(customer, drifts, isRepaired);
         }
         finally

@@ -48,7 +48,7 @@ internal sealed record BulkOptions(string? File = null, string? From = null, str
     }
 
     /// <summary>Why an option was not taken.</summary>
-    public string Problem(Verb verb, string option) => (option, verb) switch
+    public static string Problem(Verb verb, string option) => (option, verb) switch
     {
         ("--rate", Verb.Warm or Verb.Audit) => $"{option} takes a whole number from 1 to {LargestRate}: calls a second.",
         ("--sample", Verb.Audit) => $"{option} takes a whole number from 1: how many customers.",

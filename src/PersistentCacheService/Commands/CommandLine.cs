@@ -73,7 +73,7 @@ internal sealed record CommandLine(
                     line = line with { Bulk = bulk };
                     break;
                 case (['-', ..], _):
-                    problem = line.Bulk.Problem(line.Verb, argument);
+                    problem = BulkOptions.Problem(line.Verb, argument);
                     return null;
                 default:
                     names.Add(argument);

@@ -7,7 +7,6 @@ using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
 

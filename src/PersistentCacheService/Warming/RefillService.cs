@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Redis;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Warming;

@@ -87,9 +87,9 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     }
 
     private async Task RunAsync(
-        IReadOnlyList<CustomerIdentity> batch, Run run, Func<RedisFailureException, CancellationToken, Task<bool>> goesOnAfter, CancellationToken cancellationToken)
+        CustomerIdentity[] batch, Run run, Func<RedisFailureException, CancellationToken, Task<bool>> goesOnAfter, CancellationToken cancellationToken)
     {
-        while (batch.Count > 0)
+        while (batch.Length > 0)
         {
             var ended = new ConcurrentDictionary<CustomerKey, bool>();
             try
@@ -113,7 +113,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     /// <param name="run">What it belongs to.</param>
     /// <param name="ended">Gets those that need no further attempt, with whether they were fetched.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async Task RunAsync(IReadOnlyList<CustomerIdentity> batch, Run run, ConcurrentDictionary<CustomerKey, bool> ended, CancellationToken cancellationToken)
+    private async Task RunAsync(CustomerIdentity[] batch, Run run, ConcurrentDictionary<CustomerKey, bool> ended, CancellationToken cancellationToken)
     {
         var verdicts = await marks.ClaimAsync(batch, run.Terms.SkipsCached, run.Terms.SkipsFetched, cancellationToken);
         foreach (var (customer, verdict) in batch.Zip(verdicts).Where(static pair => pair.Second != WarmVerdict.Take))

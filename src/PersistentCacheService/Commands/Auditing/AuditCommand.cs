@@ -6,6 +6,7 @@ using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Commands.Auditing;
 
@@ -47,10 +48,12 @@ internal static class AuditCommand
         var (time, prefix, cache) = (context.Time, access.Settings.EnvironmentPrefix, access.Settings);
         var (tally, progress, orphans) = (new AuditTally(time), new SweepProgress(time), new OrphanedUsage(access.Redis, prefix));
         var findings = new ConcurrentQueue<AuditFinding>();
-        var terms = new AuditTerms(line.Bulk.Sample switch { 0 => null, null => DefaultSample, var some => some }, line.Bulk.Repair, AuditTerms.UsualGrace);
+        var terms = new AuditTerms(line.Bulk.Sample switch { 0 => null, null => DefaultSample, var some => some }, AuditTerms.UsualGrace);
+        using var repairPace = new CallPace(new WarmMarks(access.Redis, new WarmKeys(prefix), prefix).PermitAsync, pace.RatePerSecond, time);
         using var auditor = new Auditor(api.Refetch(access, cache), new SnapshotReader(access.Redis, prefix, asksExpiries: false), orphans, cache, terms, tally, time)
         {
             Progress = progress,
+            RepairPace = line.Bulk.Repair ? repairPace : null,
             Found = finding =>
             {
                 if (findings.Count < MostFindings)

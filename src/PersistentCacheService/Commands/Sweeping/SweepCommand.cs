@@ -1,7 +1,6 @@
 using System.Globalization;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Commands.Sweeping;
 
