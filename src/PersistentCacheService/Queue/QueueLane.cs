@@ -11,6 +11,7 @@ using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Queue;
 
@@ -94,6 +95,7 @@ internal sealed class QueueLane : IAsyncDisposable
         Share<CacheWriter>();
         Share<ServiceMetrics>();
         Share<Tally>();
+        Share<EventWitness>();
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(provider => QueueCredentials.Create(
             settings,
@@ -115,6 +117,7 @@ internal sealed class QueueLane : IAsyncDisposable
         services.AddSingleton<Refresher>();
         services.AddSingleton<MessageLog>();
         services.AddSingleton<MessageRecord>();
+        services.AddSingleton<MessageApplier>();
         services.AddSingleton<Pipeline>();
         services.AddTransient<ReceiveGate>();
         services.AddSingleton<QueueAttributesMonitor>();
