@@ -1,3 +1,4 @@
+using EntitlementCache.Observability;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 

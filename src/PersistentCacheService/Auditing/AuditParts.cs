@@ -1,6 +1,9 @@
+using EntitlementCache.Caching;
 using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;

@@ -1,7 +1,9 @@
+using EntitlementCache.Observability;
 using EntitlementCache.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Sweeping;
 

@@ -1,4 +1,5 @@
 using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
@@ -51,7 +52,7 @@ internal sealed class Auditor(
     }
 
     /// <summary>Ends when everything that was found has been looked at again.</summary>
-    /// <exception cref="Redis.RedisFailureException">Redis could not be asked.</exception>
+    /// <exception cref="EntitlementCache.Redis.RedisFailureException">Redis could not be asked.</exception>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         await TellOrphansAsync(cancellationToken);

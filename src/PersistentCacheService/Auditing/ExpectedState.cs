@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EntitlementCache.Caching;
 using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Settings;
 

@@ -1,5 +1,8 @@
 using EntitlementCache.Caching;
 using EntitlementCache.EdgeApi;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
@@ -14,15 +17,17 @@ internal sealed class EdgeAccess : IDisposable
     private readonly EdgeHttp _http;
     private readonly EdgeHealth _health;
     private readonly EdgeApiClient _client;
-    private readonly ServiceMetrics _metrics = new(new MetricsPage());
+    private readonly ServiceMetrics _metrics;
 
     public EdgeAccess(EdgeApiSettings settings, CommandContext context)
     {
         var breaker = new EdgeBreaker(context.Time, Random.Shared.NextDouble);
+        var page = new MetricsPage();
         _context = context;
+        _metrics = new ServiceMetrics(page);
         _http = new EdgeHttp(settings, context.Time);
         _health = new EdgeHealth(breaker, context.Time, NullLogger<EdgeHealth>.Instance);
-        _client = new EdgeApiClient(settings, _http, breaker, _health, _metrics, context.Time, Random.Shared.NextDouble);
+        _client = new EdgeApiClient(settings, _http, breaker, _health, new EdgeMetrics(page), context.Time, Random.Shared.NextDouble);
     }
 
     /// <summary>What holds calls up, for people; empty: nothing.</summary>

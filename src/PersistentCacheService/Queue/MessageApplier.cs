@@ -1,7 +1,9 @@
 using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Refreshing;
 using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Queue;

@@ -11,10 +11,9 @@ namespace PersistentCacheService.Sweeping;
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>
-/// <param name="expirySeconds">When a sweep that nobody goes on with is forgotten.</param>
-internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expirySeconds = SweepLedger.Week)
+/// <param name="expirySeconds">When a sweep that no worker continues is forgotten.</param>
+internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expirySeconds = SweepKeys.ExpirySeconds)
 {
-
     private const string Idle = "idle";
     private const string Held = "held";
 

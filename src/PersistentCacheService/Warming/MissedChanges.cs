@@ -1,4 +1,5 @@
 using EntitlementCache.Messages;
+using EntitlementCache.Observability;
 using EntitlementCache.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,8 @@
+using EntitlementCache.Observability;
 using EntitlementCache.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
 

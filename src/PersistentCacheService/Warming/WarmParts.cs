@@ -1,6 +1,7 @@
 using EntitlementCache.Caching;
 using EntitlementCache.EdgeApi;
 using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;

@@ -1,4 +1,3 @@
-using EntitlementCache.Caching;
 using EntitlementCache.Redis;
 
 namespace PersistentCacheService.Warming;
@@ -7,14 +6,16 @@ namespace PersistentCacheService.Warming;
 internal static class WarmScripts
 {
     /// <summary>Looks whether the data is still that of before.</summary>
-    public static RedisScript Beat { get; } = CacheScripts.Load("epoch-beat");
+    public static RedisScript Beat { get; } = Load("epoch-beat");
 
     /// <summary>Claims customers.</summary>
-    public static RedisScript Claim { get; } = CacheScripts.Load("warm-claim");
+    public static RedisScript Claim { get; } = Load("warm-claim");
 
     /// <summary>Ends claims.</summary>
-    public static RedisScript Settle { get; } = CacheScripts.Load("warm-settle");
+    public static RedisScript Settle { get; } = Load("warm-settle");
 
     /// <summary>Permits calls.</summary>
-    public static RedisScript Permit { get; } = CacheScripts.Load("warm-permit");
+    public static RedisScript Permit { get; } = Load("warm-permit");
+
+    private static RedisScript Load(string name) => RedisScript.Load(typeof(WarmScripts).Assembly, name);
 }

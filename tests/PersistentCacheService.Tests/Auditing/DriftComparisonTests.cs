@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Settings;

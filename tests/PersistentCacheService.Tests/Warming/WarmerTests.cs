@@ -3,6 +3,7 @@ using System.Text;
 using EntitlementCache.Caching;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Caching;

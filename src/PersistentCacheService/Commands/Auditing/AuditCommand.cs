@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EntitlementCache.Caching;
+using EntitlementCache.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Commands.Inspect;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EntitlementCache.Hosting;
+using EntitlementCache.Observability;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;

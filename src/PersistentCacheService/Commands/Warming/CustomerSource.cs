@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using EntitlementCache.Hosting;
 using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Warming;
@@ -23,7 +25,7 @@ internal sealed class CustomerSource(CommandContext context)
     /// <param name="redis">How the Redis to fill is reached.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>They; or an exit code, and why is printed.</returns>
-    /// <exception cref="Redis.RedisFailureException">The other Redis could not be asked.</exception>
+    /// <exception cref="EntitlementCache.Redis.RedisFailureException">The other Redis could not be asked.</exception>
     public async Task<(IReadOnlyList<CustomerIdentity> Customers, int? Trouble)> ReadAsync(
         BulkOptions options, CacheSettings cache, RedisSettings redis, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-namespace PersistentCacheService.Settings;
+namespace EntitlementCache.Settings;
 
 /// <summary>Whether and how fast the cache is refilled after Redis lost it.</summary>
 /// <param name="IsOn"><c>CACHE_REFILL</c>, default off: a wipe is told, and readers fetch what they need.</param>
