@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService;
 using PersistentCacheService.Commands;
-using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 using SharedLog = EntitlementCache.Log;

@@ -15,7 +15,6 @@ using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Warming;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using LocalSqs;
 using LocalSqs.Faults;
-using LocalSqs.Protocol;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;

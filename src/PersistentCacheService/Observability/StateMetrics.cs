@@ -8,7 +8,6 @@ using PersistentCacheService.Applying;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Refreshing;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Warming;
 

@@ -1,6 +1,5 @@
 using Amazon.SQS;
 using EntitlementCache.EdgeApi;
-using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -3,7 +3,6 @@ using EntitlementCache.Observability;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Queue;

@@ -36,7 +36,7 @@ public sealed class ComposeFileTests
         var reading = SettingsReader.Read(name => name == "REDIS_TLS_CA_FILE" ? null : environment[name]?.GetValue<string>());
 
         Assert.Empty(reading.Problems);
-        Assert.Contains(reading.Settings!.Queue.Url.Host, Services.Select(s => s.Key));
+        Assert.Contains(reading.Settings!.Queues[0].Url.Host, Services.Select(s => s.Key));
         Assert.Contains(reading.Settings.Redis.Host, Services.Select(s => s.Key));
     }
 

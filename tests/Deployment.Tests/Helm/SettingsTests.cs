@@ -47,7 +47,7 @@ public sealed class SettingsTests
 
         Assert.Empty(reading.Problems);
         Assert.Empty(Variables.All.Select(v => v.Name).Except(Elsewhere).Except(environment.Keys));
-        Assert.Equal(20, reading.Settings!.Queue.Consumers);
+        Assert.Equal(20, reading.Settings!.Queues[0].Consumers);
         Assert.Equal(2_592_000, reading.Settings.Cache.KeysTtlInSeconds);
         Assert.True(reading.Settings.Redis.Tls);
     }

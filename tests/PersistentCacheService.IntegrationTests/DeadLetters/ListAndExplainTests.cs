@@ -1,5 +1,4 @@
 using System.Globalization;
-using LocalSqs;
 using LocalSqs.Queues;
 using TestKit.Messages;
 

@@ -4,8 +4,6 @@ using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
-using PersistentCacheService.Refreshing;
-using PersistentCacheService.Tests.EdgeApi;
 using PersistentCacheService.Tests.Queue;
 using TestKit;
 using TestKit.EdgeApi;

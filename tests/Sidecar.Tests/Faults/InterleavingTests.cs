@@ -61,7 +61,7 @@ public sealed class InterleavingTests : IAsyncLifetime
     public async Task The_worker_the_Sidecar_and_an_SDK_write_one_customer_and_the_newest_wins()
     {
         Prerequisite.RedisServer.Demand();
-        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, _redis);
+        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, _redis.Port);
         await using var redis = new RedisClient(
             new RedisSettings { Host = _redis.Host, Port = _redis.Port }, TimeProvider.System, Random.Shared.NextDouble, NullLogger<RedisClient>.Instance);
         redis.Start();

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using PersistentCacheService.Commands.DeadLetters;
 using EntitlementCache.Messages;
+using PersistentCacheService.Commands.DeadLetters;
 using PersistentCacheService.Tests.Contract;
 using TestKit.Messages;
 
