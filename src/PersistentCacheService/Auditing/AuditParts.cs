@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Auditing;

@@ -2,7 +2,6 @@ using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Auditing;

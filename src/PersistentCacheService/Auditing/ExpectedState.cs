@@ -4,7 +4,6 @@ using EntitlementCache.Caching;
 using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Commands.Inspect;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Auditing;
 

@@ -6,7 +6,6 @@ using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands;
 

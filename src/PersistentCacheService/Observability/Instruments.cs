@@ -1,15 +1,12 @@
-using EntitlementCache.EdgeApi;
 using EntitlementCache.Hosting;
 using EntitlementCache.Messages;
 using EntitlementCache.Observability;
 using EntitlementCache.Observability.Definitions;
 using EntitlementCache.Observability.Errors;
-using EntitlementCache.Redis;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Observability;
 

@@ -1,5 +1,4 @@
 using EntitlementCache.Caching;
-using EntitlementCache.EdgeApi;
 using EntitlementCache.Observability;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;

@@ -1,6 +1,4 @@
-using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages;
-using EntitlementCache.Redis;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refreshing;

@@ -1,5 +1,4 @@
 using EntitlementCache.Messages;
-using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.Queue;
 

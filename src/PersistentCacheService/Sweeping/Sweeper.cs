@@ -1,6 +1,5 @@
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
-using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;

@@ -1,5 +1,4 @@
 using EntitlementCache.Settings;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Warming;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Warming;
 

@@ -5,7 +5,6 @@ using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Warming;
 using TestKit;

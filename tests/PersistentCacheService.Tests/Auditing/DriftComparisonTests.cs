@@ -4,7 +4,6 @@ using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Commands.Inspect;
-using PersistentCacheService.Settings;
 using TestKit.Messages;
 
 namespace PersistentCacheService.Tests.Auditing;

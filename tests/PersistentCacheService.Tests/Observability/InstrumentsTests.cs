@@ -11,7 +11,6 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;

@@ -4,7 +4,6 @@ using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.EdgeApi;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using EntitlementCache.Hosting;
 using EntitlementCache.Observability;
 using PersistentCacheService.Auditing;
-using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Commands.Auditing;

@@ -1,10 +1,7 @@
 using System.Globalization;
 using EntitlementCache.Caching;
-using EntitlementCache.EdgeApi;
 using EntitlementCache.Hosting;
-using EntitlementCache.Observability;
 using EntitlementCache.Redis;
-using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
