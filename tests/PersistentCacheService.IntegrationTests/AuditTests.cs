@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using LocalSqs;
 using TestKit;
-using TestKit.EdgeApi;
 using TestKit.Invariants;
 using TestKit.Messages;
 using TestKit.Processes;

@@ -10,7 +10,6 @@ using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Redis;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;

@@ -1,5 +1,4 @@
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Tests.Refetching;
 

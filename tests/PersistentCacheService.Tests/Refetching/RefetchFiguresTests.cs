@@ -1,6 +1,5 @@
 using PersistentCacheService.Commands;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Tests.Refetching;
 

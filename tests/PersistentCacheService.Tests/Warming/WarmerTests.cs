@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using PersistentCacheService.Caching;
 using PersistentCacheService.Messages;
-using PersistentCacheService.Redis;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Caching;
