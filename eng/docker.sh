@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A Docker daemon for building and testing the image: the one at hand, else a private one (root and dockerd needed).
+#   eng/docker.sh find      as start, but starts none
 #   eng/docker.sh start     prints DOCKER_HOST's value (empty: the default one) or says on standard error why there is none, exit 69
 #   eng/docker.sh stop      ends the private daemon and takes its bridge and packet filter rules away; its images stay for the next time
 set -euo pipefail
@@ -33,7 +34,7 @@ tidy() { # what dockerd does not when it ends
 }
 
 case "${1:-}" in
-  start)
+  find | start)
     command -v docker >/dev/null || unavailable 'docker is not installed.'
     if docker info >/dev/null 2>&1; then
       echo "${DOCKER_HOST:-}"
@@ -43,6 +44,7 @@ case "${1:-}" in
       echo "$socket"
       exit 0
     fi
+    [ "$1" = start ] || unavailable 'none answers.'
     [ "$(id -u)" -eq 0 ] || unavailable 'none answers, and only root can start one.'
     command -v dockerd >/dev/null || unavailable 'none answers, and dockerd is not installed.'
     mkdir -p "$home"
@@ -73,7 +75,7 @@ case "${1:-}" in
     tidy
     ;;
   *)
-    echo "usage: $0 start|stop" >&2
+    echo "usage: $0 find|start|stop" >&2
     exit 64
     ;;
 esac

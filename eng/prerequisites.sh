@@ -22,7 +22,7 @@ if [ "${1:-test}" = test ]; then
   if [ -d "$stand_ins/helm" ] && ! command -v helm >/dev/null && [ ! -d /usr/share/gocode/src/github.com/Masterminds/sprig ]; then
     packages+=(golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev golang-github-xeipuuv-gojsonschema-dev golang-github-burntsushi-toml-dev)
   fi
-  # The image and compose.yaml are tested in CI only: that takes minutes.
+  # The image and compose.yaml are tested in CI only: that takes minutes. The container tests have their daemon from there, too.
   if [ -d "$stand_ins/local-base-images" ] && [ "${CI:-}" = true ]; then
     programs+=(dockerd debootstrap)
     docker compose version >/dev/null 2>&1 || programs+=(docker-compose)

@@ -41,7 +41,7 @@ fi
 native=
 if [ "${CI:-}" = true ] && [ -z "${WORKER_EXECUTABLE:-}" ]; then
   case " $* " in
-    *' Deployment.Tests '* | *'.IntegrationTests '*) native=$(eng/native.sh) || { failed=1; echo 'The native executable cannot be published.'; } ;;
+    *' Containers.Tests '* | *' Deployment.Tests '* | *'.IntegrationTests '*) native=$(eng/native.sh) || { failed=1; echo 'The native executable cannot be published.'; } ;;
   esac
 fi
 
@@ -53,7 +53,7 @@ run() {
   local name=$1 trx="$results/$1.trx" started=$SECONDS
   echo "== $name"
   local environment=()
-  case $name in Deployment.Tests | *.IntegrationTests) [ -z "$native" ] || environment=("WORKER_EXECUTABLE=$native") ;; esac
+  case $name in Containers.Tests | Deployment.Tests | *.IntegrationTests) [ -z "$native" ] || environment=("WORKER_EXECUTABLE=$native") ;; esac
   # Ten minutes without a finished test is a hang: the test is named and the run goes on.
   env "${environment[@]}" dotnet test "tests/$name/bin/$configuration/net10.0/$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" </dev/null || true

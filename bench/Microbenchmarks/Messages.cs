@@ -20,6 +20,9 @@ public class Messages
     [Benchmark(Description = "decode a usage message")]
     public void DecodeUsage() => MessageDecoder.Decode(Samples.Usage, Origin).Dispose();
 
+    [Benchmark(Description = "decode an entitlements message of 1 MiB, the largest that SQS delivers")]
+    public void DecodeLargest() => MessageDecoder.Decode(Samples.Largest, Origin).Dispose();
+
     [Benchmark(Description = "decode, map and encode an entitlements message of 7.5 kB")]
     public void MapEntitlements()
     {

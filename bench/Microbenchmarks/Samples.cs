@@ -12,5 +12,8 @@ internal static class Samples
     /// <summary>A usage message, about 300 bytes.</summary>
     public static byte[] Usage { get; } = First(new GeneratorOptions { Count = 1, UsageShare = 1 });
 
+    /// <summary>An entitlements message with 1400 features, 1 MiB: SQS's limit.</summary>
+    public static byte[] Largest { get; } = First(new GeneratorOptions { Count = 1, UsageShare = 0, Features = 1400 });
+
     private static byte[] First(GeneratorOptions options) => Encoding.UTF8.GetBytes(MessageGenerator.Texts(options).First());
 }

@@ -15,7 +15,6 @@ internal sealed class Arguments
 
           --port N                 TCP port, 0 for a free one (default 4566)
           --host ADDRESS           address to listen on, * for all (default 127.0.0.1)
-          --region NAME            AWS region of ARNs (default us-east-1)
           --queue NAMES            queues to create, with commas between; NAME.fifo makes a FIFO queue (default q)
           --visibility-timeout S   seconds, 0..43200, for these queues (default 30)
           --dlq NAME               their dead-letter queue (default none)
@@ -23,10 +22,7 @@ internal sealed class Arguments
           --shuffle true           standard queues deliver in random order
           --duplicate P            share of messages delivered twice, 0..1 (default 0)
           --latency MS             milliseconds added to every call, 0..60000 (default 0)
-          --error-rate P           share of calls that fail by throttling, a 500 or a 503, 0..1 (default 0)
           --seed N                 seed of everything random (default 1)
-          --access-key ID          only requests signed with this key are taken (no signature is verified)
-          --session-token TOKEN    token such requests must carry (default: any or none)
           --help                   this text
 
         When it listens it prints one line of JSON: endpoint, queueUrl (of the first queue), queues, ctl and pid.
@@ -34,10 +30,8 @@ internal sealed class Arguments
           POST fill?count=1000&customers=500&seed=1&prime=1    generated messages, 70 % usage and 30 % entitlements updates
           POST push?group=NAME                                 a JSON array of message bodies; group for a FIFO queue
           GET  stats | POST reset-stats                        counters, first receive, last delete
-          GET  messages?maximum=100 | GET bodies | POST purge  what is in the queue
-          POST faults?kind=Throttle&operation=ReceiveMessage&probability=0.5&times=10 | DELETE faults
+          GET  messages?maximum=100 | POST purge               what is in the queue
           POST latency?ms=15                                   added to every call from now on
-          POST clock?offset=SECONDS                            put the server's calendar wrong
           GET  health
         SIGTERM and SIGINT end it.
         """;
@@ -72,15 +66,11 @@ internal sealed class Arguments
         {
             Port = Integer("port", 4566, 0, 65_535),
             Host = Text("host") ?? "127.0.0.1",
-            Region = Text("region") ?? "us-east-1",
             Queues = [.. (Text("queue") ?? "q").Split(',').Select(name => queue with { Name = name })],
             Shuffle = Text("shuffle") is { } shuffle && (bool.TryParse(shuffle, out var value) ? value : Problem("shuffle", shuffle, "true and false", false)),
             DuplicateShare = Number("duplicate", 1),
             Latency = TimeSpan.FromMilliseconds(Number("latency", 60_000)),
-            ErrorRate = Number("error-rate", 1),
             Seed = Integer("seed", 1, 0, int.MaxValue),
-            AccessKey = Text("access-key"),
-            SessionToken = Text("session-token"),
         };
     }
 

@@ -26,7 +26,7 @@ public sealed class LocalQueue
     public string Url { get; }
 
     /// <summary>How many messages are in it now.</summary>
-    public QueueCounts Counts => Queue.Inspect(static (store, _) => new QueueCounts(store.ReadyCount, store.InFlightCount, store.DelayedCount));
+    public QueueCounts Counts => Queue.Inspect(static (store, _) => new QueueCounts(store.ReadyCount, store.InFlightCount));
 
     /// <summary>What happened to it so far.</summary>
     public QueueFigures Figures => Queue.Inspect(static (_, statistics) => statistics.Figures);
@@ -64,7 +64,7 @@ public sealed class LocalQueue
         return drafts.Length;
     }
 
-    /// <summary>The messages still in the queue, up to <paramref name="maximum"/>: the ready ones in their order, then those in flight or delayed.</summary>
+    /// <summary>The messages still in the queue, up to <paramref name="maximum"/>: the ready ones in their order, then those in flight.</summary>
     public IReadOnlyList<QueuedMessage> Peek(int maximum = int.MaxValue) =>
         Queue.Inspect((store, _) => (IReadOnlyList<QueuedMessage>)[.. store.Snapshot().Take(maximum).Select(QueuedMessage.Of)]);
 

@@ -30,9 +30,6 @@ public sealed record LocalSqsOptions
     /// <summary>Added to every call.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>Share of calls, 0..1, that fail by throttling, a 500 or a 503.</summary>
-    public double ErrorRate { get; init; }
-
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 

@@ -36,7 +36,7 @@ public sealed class LocalSqsServer : IAsyncDisposable
             DuplicateShare = options.DuplicateShare,
         };
         _registry = new QueueRegistry(_environment);
-        Faults = new SqsFaults(clock, options.Seed, options.Latency, options.ErrorRate);
+        Faults = new SqsFaults(clock, options.Seed, options.Latency);
         var requests = new RequestCounts();
         var endpoint = new SqsEndpoint(
             new SqsDispatcher(_registry, Faults), Faults, requests, new RequestCheck(options, clock), clock, loggers.CreateLogger<LocalSqsServer>());

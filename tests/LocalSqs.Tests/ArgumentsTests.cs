@@ -14,12 +14,10 @@ public sealed class ArgumentsTests
     public void Every_option_is_taken()
     {
         var options = Parse(
-            "--port", "0", "--host", "*", "--region", "eu-west-1", "--queue", "a,b", "--visibility-timeout", "5", "--dlq", "dead",
-            "--max-receive-count", "7", "--shuffle", "true", "--duplicate", "0.05", "--latency", "15", "--error-rate", "0.01", "--seed", "9",
-            "--access-key", "id", "--session-token", "token");
-        Assert.Equal((0, "*", "eu-west-1", true, 0.05, 0.01, 9), (options.Port, options.Host, options.Region, options.Shuffle, options.DuplicateShare, options.ErrorRate, options.Seed));
+            "--port", "0", "--host", "*", "--queue", "a,b", "--visibility-timeout", "5", "--dlq", "dead",
+            "--max-receive-count", "7", "--shuffle", "true", "--duplicate", "0.05", "--latency", "15", "--seed", "9");
+        Assert.Equal((0, "*", true, 0.05, 9), (options.Port, options.Host, options.Shuffle, options.DuplicateShare, options.Seed));
         Assert.Equal(TimeSpan.FromMilliseconds(15), options.Latency);
-        Assert.Equal(("id", "token"), (options.AccessKey, options.SessionToken));
         Assert.Equal(
             [new LocalQueueOptions("a") { VisibilityTimeoutSeconds = 5, DeadLetterQueue = "dead", MaxReceiveCount = 7 }, new LocalQueueOptions("b") { VisibilityTimeoutSeconds = 5, DeadLetterQueue = "dead", MaxReceiveCount = 7 }],
             options.Queues);
@@ -40,8 +38,8 @@ public sealed class ArgumentsTests
     {
         foreach (var option in new[]
         {
-            "--port", "--host", "--region", "--queue", "--visibility-timeout", "--dlq", "--max-receive-count", "--shuffle", "--duplicate", "--latency",
-            "--error-rate", "--seed", "--access-key", "--session-token", "--help",
+            "--port", "--host", "--queue", "--visibility-timeout", "--dlq", "--max-receive-count", "--shuffle", "--duplicate", "--latency",
+            "--seed", "--help",
         })
         {
             Assert.Contains($"  {option} ", Arguments.Usage, StringComparison.Ordinal);

@@ -24,14 +24,14 @@ public sealed class RequestCheckTests : LocalSqsTest
     {
         Server.Faults.ClockOffset = TimeSpan.FromMinutes(serverAheadMinutes ?? 0);
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Server.ServiceUrl) { Content = new StringContent("{}") };
-        request.Headers.Add("X-Amz-Target", "AmazonSQS.ListQueues");
+        using var request = new HttpRequestMessage(HttpMethod.Post, Server.ServiceUrl) { Content = new StringContent("""{"QueueName":"q"}""") };
+        request.Headers.Add("X-Amz-Target", "AmazonSQS.GetQueueUrl");
         Add("Authorization", authorization);
         Add("X-Amz-Security-Token", token);
         Add("X-Amz-Date", serverAheadMinutes is null ? null : Time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
         using var response = await http.SendAsync(request);
         Assert.Equal(type is null ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains(type ?? "QueueUrls", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(type ?? "QueueUrl", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         void Add(string name, string? value) => _ = value is null || request.Headers.TryAddWithoutValidation(name, value);
     }

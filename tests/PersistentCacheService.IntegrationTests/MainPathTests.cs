@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using LocalSqs;
 using TestKit;
 using TestKit.Invariants;
@@ -57,6 +58,23 @@ public sealed class MainPathTests : IAsyncLifetime
         Assert.Equal(40, (int)complaint["level"]!);
         Assert.Contains("usage", (string)complaint["reason"]!, StringComparison.Ordinal);
         Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_body_without_a_type_gets_it_from_the_messages_attribute()
+    {
+        Prerequisite.RedisServer.Demand();
+        var message = new MessageGenerator { Customers = 1 }.Generate(1, prime: true).Single();
+        var body = JsonNode.Parse(message.Body())!.AsObject();
+        var type = (string)body["type"]!;
+        body.Remove("type");
+        _queue.EnqueueWithAttribute(body.ToJsonString(), "eventType", type);
+        await using var worker = await StartAsync();
+        await worker.WaitAsync(() => Task.FromResult(_queue.Counts.Total == 0), "the message is deleted");
+
+        using var reader = await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
+        await InvariantChecker.HoldsAsync(reader, [message]);
+        Assert.Equal(0, _sqs.Queue("dead").Counts.Total);
     }
 
     [SkippableFact]

@@ -143,7 +143,7 @@ public sealed class SweepTests : IAsyncLifetime
         var again = await WorkerProcess.RunAsync(environment.With(("CACHE_SWEEP_RATE_PER_SEC", "1000")), "sweep");
 
         Assert.Equal(0, again.ExitCode);
-        Assert.Matches(@"(?m)^A sweep was interrupted and goes on: [1-9]\d* of 800 customers are done\.$", again.Printed);
+        Assert.Matches(@"(?m)^A sweep was interrupted and continues: [1-9]\d* of 800 customers are done\.$", again.Printed);
         Assert.InRange(CustomerCalls().Count - before, 1, 799);
         await HoldsNewStateAsync(800, withResources: false);
     }

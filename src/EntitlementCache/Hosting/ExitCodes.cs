@@ -15,10 +15,10 @@ internal static class ExitCodes
     /// <summary><c>sweep</c>: some customers could not be refreshed.</summary>
     public const int Incomplete = 4;
 
-    /// <summary>A command line nobody understands (EX_USAGE).</summary>
+    /// <summary>A wrong command line (EX_USAGE).</summary>
     public const int WrongUsage = 64;
 
-    /// <summary>Redis, the queue or the Edge API is not to be had at the moment (EX_UNAVAILABLE): trying again may help.</summary>
+    /// <summary>Redis, the queue or the Edge API is unavailable at the moment (EX_UNAVAILABLE): a retry may help.</summary>
     public const int Unavailable = 69;
 
     /// <summary>Try again (EX_TEMPFAIL): an SDK holds the customer's lock; a sweep was stopped before its end.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using LocalSqs.Faults;
 using LocalSqs.Generation;
 using LocalSqs.Protocol;
 using LocalSqs.Queues;
@@ -35,7 +34,6 @@ internal sealed class ControlEndpoints
     {
         Get("health", _ => new JsonObject { ["status"] = "UP", ["queues"] = Node(_server.QueueNames, Json.IReadOnlyListString) });
         Get("stats", query => Statistics(Queue(query)));
-        Get("bodies", query => Node([.. Queue(query).Peek().Select(static message => message.Body)], Json.IReadOnlyListString));
         Get("messages", query => Node(Queue(query).Peek(Integer(query, "maximum", 100)), Json.IReadOnlyListQueuedMessage));
         Post("fill", query => new JsonObject { ["filled"] = Queue(query).Fill(ReadGenerator(query)) });
         Post("reset-stats", query =>
@@ -48,26 +46,11 @@ internal sealed class ControlEndpoints
             Queue(query).Purge();
             return new JsonObject();
         });
-        Post("faults", query =>
-        {
-            _server.Faults.Inject(ReadFault(query));
-            return new JsonObject();
-        });
         Post("latency", query => new JsonObject
         {
             ["ms"] = (_server.Faults.Latency = TimeSpan.FromMilliseconds(Integer(query, "ms", 0))).TotalMilliseconds,
         });
-        Post("clock", query =>
-        {
-            _server.Faults.ClockOffset = TimeSpan.FromSeconds(Integer(query, "offset", 0));
-            return new JsonObject { ["now"] = _clock.UtcNow };
-        });
         Map(HttpMethods.Post, "push", PushAsync);
-        Map(HttpMethods.Delete, "faults", _ =>
-        {
-            _server.Faults.Clear();
-            return Task.FromResult<JsonNode>(new JsonObject());
-        });
         app.Map($"{Prefix}/{{**route}}", static context => AnswerAsync(context, static http => throw new FormatException(
             $"There is no {http.Request.Method} {http.Request.Path} here.")));
 
@@ -129,7 +112,6 @@ internal sealed class ControlEndpoints
         statistics["requests"] = Node(_requests.ToDictionary(), Json.DictionaryStringInt64);
         statistics["ready"] = counts.Ready;
         statistics["inflight"] = counts.InFlight;
-        statistics["delayed"] = counts.Delayed;
         statistics["cpu"] = new JsonObject { ["user"] = process.UserTime.TotalMicroseconds, ["system"] = process.PrivilegedTime.TotalMicroseconds };
         statistics["now"] = _clock.Now.Ticks / (double)TimeSpan.TicksPerMillisecond;
         return statistics;
@@ -149,14 +131,6 @@ internal sealed class ControlEndpoints
             StartAt = Text(query, "startAt") is { } start ? long.Parse(start, CultureInfo.InvariantCulture) : defaults.StartAt,
         };
     }
-
-    private static SqsFault ReadFault(IQueryCollection query) =>
-        new(Enum.Parse<SqsFaultKind>(Text(query, "kind") ?? throw new FormatException("A fault needs a kind."), ignoreCase: true))
-        {
-            Operation = Text(query, "operation") is { } operation ? Enum.Parse<SqsOperation>(operation, ignoreCase: true) : null,
-            Probability = Number(query, "probability", 1),
-            Times = Text(query, "times") is null ? null : Integer(query, "times", 0),
-        };
 
     private static JsonNode Node<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type)!;
 

@@ -12,5 +12,4 @@ namespace LocalSqs.Control;
 [JsonSerializable(typeof(QueueFigures))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(int))]
-[JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -11,14 +11,12 @@ public sealed class SqsFaults
     private readonly Random _random;
     private ImmutableList<ActiveFault> _active = [];
     private long _latencyTicks;
-    private double _errorRate;
 
-    internal SqsFaults(ServerClock clock, int seed, TimeSpan latency, double errorRate)
+    internal SqsFaults(ServerClock clock, int seed, TimeSpan latency)
     {
         _clock = clock;
         _random = new Random(seed);
         Latency = latency;
-        ErrorRate = errorRate;
     }
 
     /// <summary>Added to every call before it is executed.</summary>
@@ -26,13 +24,6 @@ public sealed class SqsFaults
     {
         get => new(Volatile.Read(ref _latencyTicks));
         set => Volatile.Write(ref _latencyTicks, value.Ticks);
-    }
-
-    /// <summary>Share of calls, 0..1, that fail before they are executed, by throttling, a 500 or a 503 in turn of chance.</summary>
-    public double ErrorRate
-    {
-        get => Volatile.Read(ref _errorRate);
-        set => Volatile.Write(ref _errorRate, value);
     }
 
     /// <summary>How far the server's calendar is ahead of the true time: signatures, the Date header and message timestamps follow it.</summary>
@@ -55,7 +46,7 @@ public sealed class SqsFaults
     /// <summary>Adds a fault of a kind that strikes every call.</summary>
     public IDisposable Inject(SqsFaultKind kind) => Inject(new SqsFault(kind));
 
-    /// <summary>Takes all injected faults away; latency, error rate and clock stay.</summary>
+    /// <summary>Takes all injected faults away; latency and clock stay.</summary>
     public void Clear() => _active = [];
 
     /// <summary>The fault that strikes this call; null when none does.</summary>
@@ -69,9 +60,7 @@ public sealed class SqsFaults
             }
         }
 
-        return ErrorRate > 0 && Chance() < ErrorRate
-            ? (SqsFaultKind)(int)(Chance() * 3) // Throttle, InternalError, ServiceUnavailable
-            : null;
+        return null;
     }
 
     /// <summary>The failure of the next entry of a batch; null when it succeeds.</summary>

@@ -3,7 +3,7 @@ namespace LocalSqs.Generation;
 /// <summary>What the generator makes. The same options give the same messages, byte for byte.</summary>
 public sealed record GeneratorOptions
 {
-    /// <summary>2026-01-01T00:00:00Z in ms: time of the first message unless told otherwise.</summary>
+    /// <summary>2026-01-01T00:00:00Z in ms: default time of the first message.</summary>
     public const long BaseTime = 1_767_225_600_000;
 
     /// <summary>How many messages.</summary>

@@ -49,7 +49,7 @@ internal sealed class SqsEndpoint
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for the answer.
+            // The client has gone.
         }
     }
 

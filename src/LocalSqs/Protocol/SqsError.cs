@@ -4,7 +4,7 @@ namespace LocalSqs.Protocol;
 /// <param name="Type">Value of <c>__type</c>, namespace included.</param>
 /// <param name="QueryCode">Code of the older query protocol, sent in <c>x-amzn-query-error</c>.</param>
 /// <param name="Status">HTTP status.</param>
-/// <param name="Message">Text for a person.</param>
+/// <param name="Message">Human-readable text.</param>
 internal sealed record SqsError(string Type, string QueryCode, int Status, string Message)
 {
     private const string Sqs = "com.amazonaws.sqs#";

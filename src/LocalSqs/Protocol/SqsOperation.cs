@@ -13,10 +13,6 @@ public enum SqsOperation
     ChangeMessageVisibility,
     ChangeMessageVisibilityBatch,
     GetQueueAttributes,
-    SetQueueAttributes,
     CreateQueue,
-    DeleteQueue,
-    PurgeQueue,
     GetQueueUrl,
-    ListQueues,
 }

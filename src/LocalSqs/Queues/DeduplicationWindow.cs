@@ -5,27 +5,24 @@ internal sealed class DeduplicationWindow
 {
     private const long WindowTicks = 300 * TimeSpan.TicksPerSecond; // SQS's deduplication interval
 
-    private readonly Dictionary<(string? Group, string Id), SentMessage> _known = [];
-    private readonly Queue<(long ExpiresTicks, (string? Group, string Id) Key)> _expiry = new();
+    private readonly Dictionary<string, SentMessage> _known = new(StringComparer.Ordinal);
+    private readonly Queue<(long ExpiresTicks, string Id)> _expiry = new();
 
     /// <summary>The earlier send with this id, if its window is still open.</summary>
-    /// <param name="group">Group that bounds the id (DeduplicationScope messageGroup); null when the id counts for the whole queue.</param>
-    /// <param name="id">Deduplication id.</param>
-    /// <param name="now">The moment.</param>
-    public SentMessage? Find(string? group, string id, Instant now)
+    public SentMessage? Find(string id, Instant now)
     {
         while (_expiry.TryPeek(out var oldest) && oldest.ExpiresTicks <= now.Ticks)
         {
-            _known.Remove(_expiry.Dequeue().Key);
+            _known.Remove(_expiry.Dequeue().Id);
         }
 
-        return _known.TryGetValue((group, id), out var earlier) ? earlier : null;
+        return _known.TryGetValue(id, out var earlier) ? earlier : null;
     }
 
     /// <summary>Remembers a send that <see cref="Find"/> did not know.</summary>
-    public void Remember(string? group, string id, SentMessage message, Instant now)
+    public void Remember(string id, SentMessage message, Instant now)
     {
-        _known.Add((group, id), message);
-        _expiry.Enqueue((now.Ticks + WindowTicks, (group, id)));
+        _known.Add(id, message);
+        _expiry.Enqueue((now.Ticks + WindowTicks, id));
     }
 }

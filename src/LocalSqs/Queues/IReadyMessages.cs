@@ -5,7 +5,7 @@ internal interface IReadyMessages
 {
     int Count { get; }
 
-    /// <summary>Takes in a message that was sent or whose delay has passed.</summary>
+    /// <summary>Takes in a message that was sent.</summary>
     void Add(Message message);
 
     /// <summary>Takes a message out to be received; null when none may be received now.</summary>

@@ -24,7 +24,7 @@ internal sealed class Message
     /// <summary>Latest receive on the monotonic clock, in ticks.</summary>
     public long ReceivedTicks { get; set; }
 
-    /// <summary>When a message in flight or delayed becomes visible, on the monotonic clock, in ticks; fixed while the store has it among the hidden.</summary>
+    /// <summary>When a message in flight becomes visible, on the monotonic clock, in ticks; fixed while the store has it among the hidden.</summary>
     public long DueTicks { get; set; }
 
     public int ReceiveCount { get; set; }

@@ -3,5 +3,4 @@ namespace LocalSqs.Queues;
 /// <summary>A message to be sent, checked and not yet stored.</summary>
 /// <param name="Body">Its text.</param>
 /// <param name="Extras">What only some messages have.</param>
-/// <param name="DelaySeconds">Delay in seconds; null means the queue's.</param>
-internal readonly record struct MessageDraft(MessageBody Body, MessageExtras? Extras = null, int? DelaySeconds = null);
+internal readonly record struct MessageDraft(MessageBody Body, MessageExtras? Extras = null);

@@ -6,9 +6,6 @@ internal sealed record MessageExtras
     /// <summary>User attributes, sorted by name; empty when there are none.</summary>
     public IReadOnlyList<MessageAttribute> Attributes { get; init; } = [];
 
-    /// <summary>Value of the system attribute AWSTraceHeader.</summary>
-    public string? TraceHeader { get; init; }
-
     public string? GroupId { get; init; }
 
     public string? DeduplicationId { get; init; }

@@ -26,10 +26,9 @@ internal sealed class MessageIntake
     public SentMessage Send(in MessageDraft draft, QueueSettings settings, Instant now)
     {
         var extras = draft.Extras;
-        var scope = settings.DeduplicationScope == "messageGroup" ? extras?.GroupId : null;
         if (settings.FifoQueue)
         {
-            if (_deduplication.Find(scope, extras!.DeduplicationId!, now) is { } earlier)
+            if (_deduplication.Find(extras!.DeduplicationId!, now) is { } earlier)
             {
                 return earlier;
             }
@@ -41,14 +40,13 @@ internal sealed class MessageIntake
         var sent = new SentMessage(message.Id, extras?.SequenceNumber ?? 0);
         if (settings.FifoQueue)
         {
-            _deduplication.Remember(scope, extras!.DeduplicationId!, sent, now);
+            _deduplication.Remember(extras!.DeduplicationId!, sent, now);
         }
 
-        var delay = (draft.DelaySeconds ?? settings.DelaySeconds) * TimeSpan.TicksPerSecond;
-        _store.Add(message, delay, now);
+        _store.Add(message);
         if (_duplicateShare > 0 && _random.NextDouble() < _duplicateShare)
         {
-            _store.Add(message.Duplicate(), delay, now);
+            _store.Add(message.Duplicate());
             _statistics.CountDuplicate();
         }
 
@@ -72,7 +70,7 @@ internal sealed class MessageIntake
             Extras = extras,
             ReceiveCount = letter.ReceiveCount,
         };
-        _store.Add(message, delayTicks: 0, now);
+        _store.Add(message);
     }
 
     private Guid NewId()

@@ -9,9 +9,6 @@ public enum MessageState
     /// <summary>Received and hidden until its visibility timeout ends or it is deleted.</summary>
     InFlight,
 
-    /// <summary>Sent with a delay that has not passed yet.</summary>
-    Delayed,
-
-    /// <summary>Gone: deleted, purged, past its retention or moved to a dead-letter queue.</summary>
+    /// <summary>Gone: deleted, purged or moved to a dead-letter queue.</summary>
     Deleted,
 }

@@ -1,6 +1,6 @@
 namespace LocalSqs.Queues;
 
-/// <summary>The messages of one queue and the rules of their states. Knows no locks, waits and clocks: every call is told the time.</summary>
+/// <summary>The messages of one queue and the rules of their states. Knows no locks, waits and clocks: every call gets the time.</summary>
 internal sealed class MessageStore
 {
     private const long LongestInFlightTicks = 43_200 * TimeSpan.TicksPerSecond; // 12 h: SQS's maximum since the receive
@@ -16,7 +16,6 @@ internal sealed class MessageStore
     private readonly Dictionary<long, Message> _received = [];
     private long _lastSequence;
     private long _lastReceive;
-    private int _delayed;
 
     public MessageStore(uint queue, uint instance, bool fifo, IReadyMessages ready)
     {
@@ -28,27 +27,16 @@ internal sealed class MessageStore
 
     public int ReadyCount => _ready.Count;
 
-    public int DelayedCount => _delayed;
-
-    public int InFlightCount => _hidden.Count - _delayed;
+    public int InFlightCount => _hidden.Count;
 
     /// <summary>When the next hidden message becomes visible; null when none is hidden.</summary>
     public long? NextDueTicks => _hidden.Min?.DueTicks;
 
-    public void Add(Message message, long delayTicks, Instant now)
+    public void Add(Message message)
     {
         message.Sequence = ++_lastSequence;
-        if (delayTicks <= 0)
-        {
-            message.State = MessageState.Ready;
-            _ready.Add(message);
-            return;
-        }
-
-        message.State = MessageState.Delayed;
-        message.DueTicks = now.Ticks + delayTicks;
-        _hidden.Add(message);
-        _delayed++;
+        message.State = MessageState.Ready;
+        _ready.Add(message);
     }
 
     /// <summary>Makes visible what is due. Every other call expects it to have run for its moment.</summary>
@@ -57,40 +45,24 @@ internal sealed class MessageStore
         while (_hidden.Min is { } message && message.DueTicks <= now.Ticks)
         {
             _hidden.Remove(message);
-            if (message.State == MessageState.Delayed)
-            {
-                _delayed--;
-                message.State = MessageState.Ready;
-                _ready.Add(message);
-            }
-            else
-            {
-                message.State = MessageState.Ready;
-                _ready.Return(message);
-            }
+            message.State = MessageState.Ready;
+            _ready.Return(message);
         }
     }
 
-    /// <summary>Receives up to <paramref name="maximum"/> messages. On the way, messages past their retention go, and those received too often move to <paramref name="deadLetters"/>.</summary>
+    /// <summary>Receives up to <paramref name="maximum"/> messages. On the way, those received too often move to <paramref name="deadLetters"/>.</summary>
     /// <param name="maximum">At most so many.</param>
     /// <param name="visibilityTicks">How long they are hidden.</param>
-    /// <param name="retentionMs">Age at which a message is dropped.</param>
     /// <param name="maxReceiveCount">Receives after which a message is a dead letter; null when there is no dead-letter queue.</param>
     /// <param name="now">The moment.</param>
     /// <param name="received">Where they are added.</param>
     /// <param name="deadLetters">Where dead letters are added; they have left this queue.</param>
     public void Receive(
-        int maximum, long visibilityTicks, long retentionMs, int? maxReceiveCount, Instant now, List<ReceivedMessage> received, List<Message> deadLetters)
+        int maximum, long visibilityTicks, int? maxReceiveCount, Instant now, List<ReceivedMessage> received, List<Message> deadLetters)
     {
         var receive = ++_lastReceive;
         while (received.Count < maximum && _ready.Take(receive) is { } message)
         {
-            if (now.UnixMs - message.SentAt > retentionMs)
-            {
-                Drop(message);
-                continue;
-            }
-
             if (message.ReceiveCount >= maxReceiveCount)
             {
                 Drop(message);
@@ -114,7 +86,7 @@ internal sealed class MessageStore
         }
     }
 
-    /// <summary>Undoes a receive whose answer nobody can get any more; the handles were never seen, so the receive does not count.</summary>
+    /// <summary>Undoes a receive whose answer can no longer be delivered; the handles were never seen, so the receive does not count.</summary>
     public void TakeBack(ReceivedMessage received)
     {
         var message = received.Message;
@@ -215,10 +187,9 @@ internal sealed class MessageStore
         _hidden.Clear();
         _ready.Clear();
         _received.Clear();
-        _delayed = 0;
     }
 
-    /// <summary>All messages: first the ready ones in their order, then those received or delayed.</summary>
+    /// <summary>All messages: first the ready ones in their order, then those in flight.</summary>
     public IEnumerable<Message> Snapshot() => _ready.Snapshot().Concat(_hidden.OrderBy(static message => message.Sequence));
 
     private Message? Find(in ReceiptHandle handle) => handle.Instance == _instance ? _received.GetValueOrDefault(handle.Sequence) : null;

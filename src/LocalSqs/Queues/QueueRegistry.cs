@@ -58,21 +58,6 @@ internal sealed class QueueRegistry
         }
     }
 
-    /// <summary>Changes the attributes of a queue.</summary>
-    /// <exception cref="SqsException">An attribute is not valid.</exception>
-    public void Change(SqsQueue queue, IReadOnlyCollection<KeyValuePair<string, string>> attributes) =>
-        queue.ChangeSettings(present =>
-        {
-            var wanted = present.With(attributes);
-            if (wanted.FifoQueue != present.FifoQueue)
-            {
-                throw new SqsException(SqsError.InvalidAttributeValue("FifoQueue"));
-            }
-
-            CheckRedrive(wanted);
-            return wanted;
-        });
-
     /// <summary>Deletes a queue and its messages; the name can be used again at once (AWS wants 60 s).</summary>
     public bool Delete(string name)
     {

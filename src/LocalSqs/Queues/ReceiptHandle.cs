@@ -4,7 +4,7 @@ namespace LocalSqs.Queues;
 
 /// <summary>Names one receive of one message. On the wire it has the shape and length of AWS's handles, so that no client learns to expect short ones.</summary>
 /// <param name="Queue">Hash of the queue's name: a handle of another queue is refused.</param>
-/// <param name="Instance">Tells a queue from one of the same name that was deleted before.</param>
+/// <param name="Instance">Distinguishes a queue from a deleted one of the same name.</param>
 /// <param name="Sequence">The message.</param>
 /// <param name="Receive">The message's receive count when it was received.</param>
 internal readonly record struct ReceiptHandle(uint Queue, uint Instance, long Sequence, int Receive)
@@ -54,7 +54,7 @@ internal readonly record struct ReceiptHandle(uint Queue, uint Instance, long Se
         return Prefix + Convert.ToBase64String(payload) + Filler;
     }
 
-    // Not a secret: it only tells handles from noise.
+    // Not a secret: it only distinguishes handles from noise.
     private uint Checksum() =>
         (Queue * 2654435761u) ^ (Instance * 2246822519u) ^ ((uint)Sequence * 3266489917u) ^ ((uint)(Sequence >> 32) * 668265263u) ^ ((uint)Receive * 374761393u);
 

@@ -16,16 +16,15 @@ internal sealed class SqsQueue : IDisposable
     private readonly LinkedList<LongPoll> _polls = [];
     private readonly ITimer _dueTimer;
     private List<Message> _deadLetters = [];
-    private QueueSettings _settings;
     private bool _deleted;
 
     public SqsQueue(string name, uint instance, QueueSettings settings, QueueEnvironment environment)
     {
         Name = name;
         Arn = environment.ArnOf(name);
-        _settings = settings;
+        Settings = settings;
         _environment = environment;
-        Created = LastModified = environment.Clock.UtcNow;
+        Created = environment.Clock.UtcNow;
         var random = new Random(environment.NextSeed());
         IReadyMessages ready = settings.FifoQueue ? new GroupedMessages() : new UnorderedMessages(environment.Shuffle ? random : null);
         _store = new MessageStore(StableHash(name), instance, settings.FifoQueue, ready);
@@ -40,9 +39,7 @@ internal sealed class SqsQueue : IDisposable
 
     public DateTimeOffset Created { get; }
 
-    public DateTimeOffset LastModified { get; private set; }
-
-    public QueueSettings Settings => Volatile.Read(ref _settings);
+    public QueueSettings Settings { get; }
 
     /// <summary>How many receives wait for a message.</summary>
     public int WaitingReceives
@@ -56,17 +53,6 @@ internal sealed class SqsQueue : IDisposable
         }
     }
 
-    /// <summary>Replaces the settings.</summary>
-    /// <param name="change">Makes the new settings of the present ones; may refuse by throwing.</param>
-    public void ChangeSettings(Func<QueueSettings, QueueSettings> change)
-    {
-        lock (_gate)
-        {
-            _settings = change(_settings);
-            LastModified = _environment.Clock.UtcNow;
-        }
-    }
-
     /// <summary>Stores a message. Receives that wait get it with <see cref="WakeReceives"/>, after the last message of a batch.</summary>
     /// <param name="draft">The message.</param>
     /// <param name="filled">Whether it comes from outside the SQS protocol.</param>
@@ -75,7 +61,7 @@ internal sealed class SqsQueue : IDisposable
         lock (_gate)
         {
             ThrowIfDeleted();
-            var sent = _intake.Send(draft, _settings, _environment.Clock.Now);
+            var sent = _intake.Send(draft, Settings, _environment.Clock.Now);
             _statistics.CountIn(filled);
             return sent;
         }
@@ -259,7 +245,7 @@ internal sealed class SqsQueue : IDisposable
             var now = _environment.Clock.Now;
             foreach (var letter in letters)
             {
-                _intake.Accept(letter, source, _settings, now);
+                _intake.Accept(letter, source, Settings, now);
             }
         }
 
@@ -308,11 +294,11 @@ internal sealed class SqsQueue : IDisposable
     {
         _store.ReleaseDue(now);
         var maximum = Math.Min(options.Maximum, LargestInFlight - _store.InFlightCount);
-        var maxReceiveCount = _settings.RedrivePolicy is { } policy && _environment.FindByArn(policy.DeadLetterTargetArn) is not null
+        var maxReceiveCount = Settings.RedrivePolicy is { } policy && _environment.FindByArn(policy.DeadLetterTargetArn) is not null
             ? policy.MaxReceiveCount
             : (int?)null;
-        var visibility = (options.VisibilitySeconds ?? _settings.VisibilityTimeout) * TimeSpan.TicksPerSecond;
-        _store.Receive(maximum, visibility, _settings.MessageRetentionPeriod * 1000L, maxReceiveCount, now, received, _deadLetters);
+        var visibility = (options.VisibilitySeconds ?? Settings.VisibilityTimeout) * TimeSpan.TicksPerSecond;
+        _store.Receive(maximum, visibility, maxReceiveCount, now, received, _deadLetters);
     }
 
     private void End(LongPoll poll)
@@ -343,7 +329,7 @@ internal sealed class SqsQueue : IDisposable
             _statistics.CountDeadLetters(letters.Count);
         }
 
-        if (_settings.RedrivePolicy is { } policy)
+        if (Settings.RedrivePolicy is { } policy)
         {
             _environment.FindByArn(policy.DeadLetterTargetArn)?.AcceptDeadLetters(letters, Arn);
         }

@@ -38,7 +38,7 @@ internal sealed class CacheAccess(RedisClient redis, CacheSettings settings, str
         return null;
     }
 
-    /// <summary>Connects: one attempt, whose failure is the result; a person waits.</summary>
+    /// <summary>Connects: one attempt, whose failure is the result; an operator waits.</summary>
     /// <exception cref="RedisFailureException">The attempt failed.</exception>
     public static async Task<CacheAccess> ConnectAsync(CacheSettings cache, RedisSettings redis, TimeProvider time, CancellationToken cancellationToken)
     {

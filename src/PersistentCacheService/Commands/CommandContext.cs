@@ -5,5 +5,5 @@ namespace PersistentCacheService.Commands;
 /// <param name="Output">Results.</param>
 /// <param name="Errors">Why there are none.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="IsTerminal">Whether a person looks at the output, so that a line may be written over.</param>
+/// <param name="IsTerminal">Whether the output is a terminal, so that a line may be overwritten.</param>
 internal sealed record CommandContext(Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false);

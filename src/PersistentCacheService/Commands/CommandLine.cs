@@ -9,7 +9,7 @@ namespace PersistentCacheService.Commands;
 /// <param name="ResourceId">A resource of the customer; null: none.</param>
 /// <param name="Json">Print JSON.</param>
 /// <param name="Live">Ask for life, not readiness.</param>
-/// <param name="DryRun">Only tell what would be done.</param>
+/// <param name="DryRun">Only print what would be done.</param>
 internal sealed record CommandLine(
     Verb Verb, string? CustomerId = null, string? ResourceId = null, bool Json = false, bool Live = false, bool DryRun = false)
 {

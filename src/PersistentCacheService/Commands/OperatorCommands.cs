@@ -7,7 +7,7 @@ using PersistentCacheService.Commands.Sweeping;
 
 namespace PersistentCacheService.Commands;
 
-/// <summary>The commands beside the worker: small tools for a person with a shell, an init container, a probe.</summary>
+/// <summary>The commands beside the worker: small tools for an operator's shell, an init container, a probe.</summary>
 internal static class OperatorCommands
 {
     /// <summary>Runs the command that the arguments name.</summary>
@@ -31,7 +31,7 @@ internal static class OperatorCommands
         }
         catch (CustomerLockedException exception)
         {
-            await context.Errors.WriteLineAsync($"{exception.Message} An SDK is fetching the customer anew; try again.");
+            await context.Errors.WriteLineAsync($"{exception.Message} An SDK is fetching the customer again; try again later.");
             return ExitCodes.TryAgain;
         }
     }

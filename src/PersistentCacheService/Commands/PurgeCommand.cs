@@ -21,7 +21,7 @@ internal static class PurgeCommand
         await cache.ApplyAsync(new Purge(MessageType.CachePurge, [line.Customer]), cancellationToken);
         var whom = line.ResourceId is null ? line.CustomerId : $"{line.CustomerId}, resource {line.ResourceId},";
         await context.Output.WriteLineAsync(wasThere
-            ? $"{whom} is purged from {access.Settings.EnvironmentPrefix}: readers fetch the entitlements anew at their next request."
+            ? $"{whom} is purged from {access.Settings.EnvironmentPrefix}: readers fetch the entitlements again at their next request."
             : $"{whom} was not cached in {access.Settings.EnvironmentPrefix}.");
         return ExitCodes.Stopped;
     }

@@ -12,7 +12,7 @@ internal static class HealthEndpoints
 {
     /// <summary>Maps <c>/livez</c> and <c>/readyz</c>.</summary>
     /// <param name="endpoints">Where to.</param>
-    /// <param name="board">Liveness: every consumer loop gave a sign of life lately. Never Redis or SQS: restarting the process repairs neither.</param>
+    /// <param name="board">Liveness: every consumer loop sent a heartbeat recently. Never Redis or SQS: restarting the process repairs neither.</param>
     /// <param name="readiness">Readiness.</param>
     public static void MapHealth(this IEndpointRouteBuilder endpoints, ConsumerBoard board, Readiness readiness)
     {
@@ -30,7 +30,7 @@ internal static class HealthEndpoints
         {
             if (!isAlive)
             {
-                json.WriteString("reason"u8, $"a consumer gave no sign of life for {silence.TotalSeconds:0} s");
+                json.WriteString("reason"u8, $"a consumer sent no heartbeat for {silence.TotalSeconds:0} s");
             }
         });
     }

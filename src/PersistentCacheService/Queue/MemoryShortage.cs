@@ -46,7 +46,7 @@ internal sealed class MemoryShortage(PollWidth width, IHostApplicationLifetime l
     }
 
     /// <summary>Something failed.</summary>
-    /// <returns>Whether for lack of memory; then it is told, and handled except for the message.</returns>
+    /// <returns>Whether for lack of memory; then it is logged, and handled except for the message.</returns>
     public bool Observe(Exception exception)
     {
         if (exception is not OutOfMemoryException)

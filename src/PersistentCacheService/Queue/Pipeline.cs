@@ -148,7 +148,7 @@ internal sealed class Pipeline(
 
     private void RecordLag(ReceivedMessage message)
     {
-        // Later deliveries waited for reasons of their own, such as an API that is down: they do not tell of a slow queue.
+        // Later deliveries waited for reasons of their own, such as an API that is down: they say nothing about a slow queue.
         if (message is { Lag: { } lag, ReceiveCount: <= 1 })
         {
             metrics.Received(lag);

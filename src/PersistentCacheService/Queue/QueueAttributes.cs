@@ -96,7 +96,7 @@ internal sealed class QueueAttributesMonitor(
         }
         catch (Exception exception)
         {
-            // A missing right for this call alone says nothing about the queue's health: the receive calls tell whether it can be consumed.
+            // A missing right for this call alone says nothing about the queue's health: the receive calls show whether it can be consumed.
             if (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
             {
                 Log.QueueAttributesDenied(logger, exception.GetSqsCause());

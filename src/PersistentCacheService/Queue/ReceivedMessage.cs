@@ -34,7 +34,7 @@ internal sealed class ReceivedMessage
     /// <summary>Handle of this delivery.</summary>
     public string ReceiptHandle { get; }
 
-    /// <summary>How often the message was delivered, this time included; 0 when the queue did not tell.</summary>
+    /// <summary>How often the message was delivered, this time included; 0 when the queue did not say.</summary>
     public int ReceiveCount { get; }
 
     /// <summary>Group of a FIFO queue's message; null on a standard queue.</summary>
@@ -43,7 +43,7 @@ internal sealed class ReceivedMessage
     /// <summary>What the queue says about the message beside its body.</summary>
     public MessageOrigin Origin { get; }
 
-    /// <summary>From the sending to the receipt; null when the queue did not tell.</summary>
+    /// <summary>From the sending to the receipt; null when the queue did not say.</summary>
     public TimeSpan? Lag { get; }
 
     /// <summary>The body as UTF-8, in a rented array; valid until <see cref="BodyDone"/>.</summary>

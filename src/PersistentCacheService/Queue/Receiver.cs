@@ -44,7 +44,7 @@ internal sealed class Receiver(
 
             board.Beat(number);
 
-            // Of two calls the one that brought less tells: a backlog fills both.
+            // Of two calls the one that brought less counts: a backlog fills both.
             gate.Passed(gate.TryTakeAhead() ? (await Task.WhenAll(ReceiveAsync(), ReceiveAsync())).Min() : await ReceiveAsync());
         }
         catch (OperationCanceledException) when (phases.Stopping.IsCancellationRequested)

@@ -62,7 +62,7 @@ internal enum SettlementAction
 }
 
 /// <summary>What a settlement depends on beside the result.</summary>
-/// <param name="ReceiveCount">Deliveries so far, 1 at the first; 0 when the queue did not tell.</param>
+/// <param name="ReceiveCount">Deliveries so far, 1 at the first; 0 when the queue did not say.</param>
 /// <param name="MaxReceiveCount">Deliveries after which the queue moves a message to its dead-letter queue; null: it never does, or is not known.</param>
 /// <param name="WaitTime">Long poll of a receive call.</param>
 /// <param name="IsStopping">The service is stopping.</param>

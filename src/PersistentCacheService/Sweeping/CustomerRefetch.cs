@@ -17,7 +17,7 @@ internal sealed class CustomerRefetch(
 {
     /// <summary>
     /// Failed attempts after which a customer is left as it is. Attempts that say nothing of the customer do not count: an API that throttles or cannot
-    /// be reached slows the sweep and fails nobody.
+    /// be reached slows the sweep and fails no customer.
     /// </summary>
     public const int Attempts = 8;
 
@@ -28,7 +28,7 @@ internal sealed class CustomerRefetch(
 
     /// <summary>Fetches and applies, with as many attempts as it takes.</summary>
     /// <param name="customer">Whom.</param>
-    /// <param name="since">Time of an answer that tells none, Unix ms.</param>
+    /// <param name="since">Time of an answer without one, Unix ms.</param>
     /// <param name="pace">Permits.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RedisFailureException">Redis could not be asked: the sweep has to go on later.</exception>

@@ -15,7 +15,7 @@ internal readonly record struct SweepFigures(long Done, long? Total, long Failed
     /// <summary>How much is done, 0 to 1.</summary>
     public double Share => Total is > 0 and var total ? Math.Min(1, (double)Done / total) : 0;
 
-    /// <summary>How long the rest takes at this rate; null: nobody can say.</summary>
+    /// <summary>How long the rest takes at this rate; null: unknown.</summary>
     public TimeSpan? TimeLeft => Left is { } left && PerSecond > 0 ? TimeSpan.FromSeconds(Math.Ceiling(left / PerSecond)) : null;
 
     /// <summary>One line for people.</summary>

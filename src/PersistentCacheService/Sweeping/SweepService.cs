@@ -7,7 +7,7 @@ using PersistentCacheService.Observability;
 
 namespace PersistentCacheService.Sweeping;
 
-/// <summary>Looks every now and then whether there is a sweep to do that nobody does, and does it. Every replica runs it; the lease decides which one works.</summary>
+/// <summary>Looks from time to time for a sweep that no replica is doing, and does it. Every replica runs it; the lease decides which one works.</summary>
 internal sealed class SweepService(Sweeper sweeper, WriteGate gate, TimeProvider time, Func<double> random, ILogger<SweepService> logger) : BackgroundService
 {
     // One small script call a second: a sweep begins soon after its event, and goes on soon after its process was killed.

@@ -7,7 +7,7 @@ using PersistentCacheService.Observability;
 namespace PersistentCacheService.Sweeping;
 
 /// <summary>
-/// Does sweeps: takes the lease, goes through the cached customers batch by batch, and saves its place after each, so that whoever goes on after a kill
+/// Does sweeps: takes the lease, goes through the cached customers batch by batch, and saves its place after each, so that the replica that continues after a kill
 /// repeats a batch at most. The worker runs it in the background, the command <c>sweep</c> in the foreground.
 /// </summary>
 internal sealed class Sweeper(
@@ -22,10 +22,10 @@ internal sealed class Sweeper(
 
     /// <summary>Does the sweep that there is to do, if no other process does it, to its end.</summary>
     /// <param name="logger">Gets the beginning and the end.</param>
-    /// <param name="stopping">Ends it before its end: the lease is given up, and another process goes on.</param>
+    /// <param name="stopping">Ends it before its end: the lease is given up, and another process continues it.</param>
     /// <returns>How it ended; null: there was nothing to do, or another process does it.</returns>
     /// <exception cref="RedisFailureException">Redis could not be asked. What is saved stays: call again.</exception>
-    /// <exception cref="SweepLostException">The lease was lost: another process goes on, or this one at the next call.</exception>
+    /// <exception cref="SweepLostException">The lease was lost: another process continues it, or this one at the next call.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public async Task<SweepState?> RunAsync(ILogger logger, CancellationToken stopping)
     {

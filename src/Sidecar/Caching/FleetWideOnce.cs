@@ -6,7 +6,7 @@ using Sidecar.Model;
 namespace Sidecar.Caching;
 
 /// <summary>
-/// Makes one process of all SDKs and Sidecars refetch a customer: the SDK's own lock and channel (SIDECAR 5). The owner tells the SDKs on the channel.
+/// Makes one process of all SDKs and Sidecars refetch a customer: the SDK's own lock and channel (SIDECAR 5). The owner notifies the SDKs on the channel.
 /// A Sidecar that lost the lock watches the lock itself instead: that needs no second connection, and sees a crashed owner too.
 /// </summary>
 /// <param name="redis">Connection.</param>

@@ -7,7 +7,7 @@ namespace Sidecar.Caching;
 /// Entitlements in this process, bounded in bytes; the least recently used go first. Each item keeps its newest value, whatever order they come in.
 /// </summary>
 /// <param name="maxBytes">Bound of the estimated size.</param>
-/// <param name="maxAge">While nothing tells of changes, an older entry is fetched again.</param>
+/// <param name="maxAge">While changes are not announced, an older entry is fetched again.</param>
 /// <param name="time">Clock.</param>
 internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider time) : IEntitlementCache
 {
@@ -92,7 +92,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         return Task.CompletedTask;
     }
 
-    /// <summary>Keeps what an event tells. Nobody has asked for a customer that is not kept yet, so it is the first to go.</summary>
+    /// <summary>Keeps what an event brings. A customer that is not kept yet was not read here, so it is the first to go.</summary>
     public void Update(EntityId id, FetchedState state)
     {
         lock (_gate)
@@ -127,7 +127,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         }
     }
 
-    /// <summary>From now on every change is told: nothing that was kept before is trusted, and what is kept does not age.</summary>
+    /// <summary>From now on every change is announced: nothing that was kept before is trusted, and what is kept does not age.</summary>
     public void BecomeLive()
     {
         lock (_gate)
@@ -137,7 +137,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         }
     }
 
-    /// <summary>Changes are not told any more: what is kept ages, and still answers when nobody else can.</summary>
+    /// <summary>Changes are no longer announced: what is kept ages, and still answers when nothing else does.</summary>
     public void LoseUpdates()
     {
         lock (_gate)
@@ -229,7 +229,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         Remove(id);
         var size = BytesPerEntry + ((long)BytesPerJsonByte * state.Size);
 
-        // A customer that does not exist is not kept: it may be created any moment, and nothing would tell.
+        // A customer that does not exist is not kept: it may be created any moment, and nothing would announce that.
         if (!customer.Exists || size > maxBytes)
         {
             return;
@@ -262,7 +262,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         /// <summary>The customer was forgotten meanwhile: the answer is good for who asked before that, and is not kept.</summary>
         public bool IsOutdated { get; set; }
 
-        /// <summary>Usage that was told meanwhile.</summary>
+        /// <summary>Usage that was announced meanwhile.</summary>
         public List<(string Id, bool IsCredit, CachedUsage Usage)> Usages { get; } = [];
     }
 

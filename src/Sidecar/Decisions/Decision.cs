@@ -9,7 +9,7 @@ internal sealed record Decision
     /// <summary>The answer.</summary>
     public required bool HasAccess { get; init; }
 
-    /// <summary>Why not; null: no reason to tell.</summary>
+    /// <summary>Why not; null: no reason.</summary>
     public AccessDeniedReason? Reason { get; init; }
 
     /// <summary>The entitlement it was decided by, in its current period; null: there is none.</summary>

@@ -7,7 +7,7 @@ using EntitlementCache.Settings;
 namespace Sidecar.Health;
 
 /// <summary>
-/// What a start needs: a connection to Redis and an API key that Stigg takes. The Sidecar serves without them and tries again in the background, for ever.
+/// What a start needs: a connection to Redis and an API key that Stigg takes. The Sidecar serves without them and retries in the background, indefinitely.
 /// The answer that proves the key also names where errors are reported.
 /// </summary>
 /// <param name="edge">Asks for the configuration.</param>

@@ -4,7 +4,7 @@ namespace Sidecar.Health;
 
 /// <summary>
 /// Whether calls are welcome: from the end of the first attempt to initialize, successful or not, until the stop. Redis or Stigg being away makes it
-/// no less ready: reads have their fallbacks, and taking every replica out of service would help nobody.
+/// no less ready: reads have their fallbacks, and taking every replica out of service would not help.
 /// </summary>
 internal sealed class Readiness : IHealthCheck
 {

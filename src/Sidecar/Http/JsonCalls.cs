@@ -35,7 +35,7 @@ internal static class JsonCalls
         Map(app, timer, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
     }
 
-    /// <summary>What is not there is told in the same form.</summary>
+    /// <summary>What is absent is answered in the same form.</summary>
     public static void MapRest(WebApplication app)
     {
         RequestDelegate missing = static context => Problem.WriteAsync(context, StatusCode.Unimplemented, $"There is no call {context.Request.Path}.");

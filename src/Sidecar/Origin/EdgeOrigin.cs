@@ -7,7 +7,7 @@ namespace Sidecar.Origin;
 /// <summary>Stigg's Edge API: bounded calls, one repetition, and none at all while it is known not to work.</summary>
 /// <param name="http">The client.</param>
 /// <param name="breaker">Keeps calls from an API that does not work, so that callers get the fallback at once.</param>
-/// <param name="health">Learns how calls end, and tells the operator.</param>
+/// <param name="health">Gets the outcome of calls, and informs the operator.</param>
 /// <param name="rendering">Reads answers.</param>
 /// <param name="metrics">Counts failures.</param>
 /// <param name="concurrency">Calls at once.</param>
@@ -27,7 +27,7 @@ internal sealed class EdgeOrigin(
     {
         for (var attempt = 1; ; attempt++)
         {
-            // Asked twice: nobody queues for a slot in vain, and a slot may have been long in coming.
+            // Asked twice: no call queues for a slot in vain, and a slot may have been long in coming.
             if (breaker.Remaining > TimeSpan.Zero)
             {
                 return null;

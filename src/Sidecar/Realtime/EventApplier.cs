@@ -8,7 +8,7 @@ using Sidecar.Reading;
 
 namespace Sidecar.Realtime;
 
-/// <summary>Brings what a subscription tells into the cache of this process, by the worker's decoder.</summary>
+/// <summary>Applies what a subscription brings to the cache of this process, by the worker's decoder.</summary>
 /// <param name="cache">The cache.</param>
 /// <param name="rendering">Reads what the decoder gives.</param>
 /// <param name="time">Clock, for payloads without a time of their own.</param>
@@ -21,7 +21,7 @@ internal sealed class EventApplier(MemoryCache cache, StateRendering rendering, 
     {
         if (payload.Object("data").Object("packagePublished") is { ValueKind: JsonValueKind.Object } published)
         {
-            // New versions of a package for everybody change everybody; what is for new customers changes nobody who is kept.
+            // A package version published for all customers changes all; one for new customers changes none that is kept.
             if (published.Text("migrationType") == "ALL_CUSTOMERS")
             {
                 cache.Forget();

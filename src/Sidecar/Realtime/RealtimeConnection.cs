@@ -17,7 +17,7 @@ internal sealed class RealtimeConnection(Uri url, Secret apiKey, TimeProvider ti
     // An event with some thousand entitlements; more is not what this cache is for.
     private const int MaxMessageLength = 8 * 1024 * 1024;
 
-    // The server must show a sign of life in twice the time between two pings.
+    // The server must send something in twice the time between two pings.
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OpeningDeadline = TimeSpan.FromSeconds(15);
 

@@ -11,7 +11,7 @@ internal static class RealtimeMessages
 {
     private static readonly string InstanceId = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture);
 
-    /// <summary>Asks for a sign of life.</summary>
+    /// <summary>Asks for a pong.</summary>
     public static ReadOnlyMemory<byte> Ping { get; } = "{\"type\":\"ping\"}"u8.ToArray();
 
     /// <summary>Gives one.</summary>

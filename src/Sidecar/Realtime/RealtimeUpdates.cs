@@ -7,7 +7,7 @@ using Sidecar.Reading;
 namespace Sidecar.Realtime;
 
 /// <summary>
-/// Keeps the cache of this process up to date: connects, subscribes, applies what comes, and after an end connects again, for ever. The cache is
+/// Keeps the cache of this process up to date: connects, subscribes, applies what comes, and after an end reconnects, indefinitely. The cache is
 /// cleared when updates flow again, because what happened in between is not known; until then what it holds ages and still answers.
 /// </summary>
 /// <param name="connections">Makes a connection; the caller disposes it.</param>

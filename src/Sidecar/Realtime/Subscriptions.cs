@@ -2,7 +2,7 @@ using Sidecar.GraphQl;
 
 namespace Sidecar.Realtime;
 
-/// <summary>What Stigg tells in real time (SIDECAR 7): operation names and documents.</summary>
+/// <summary>What Stigg announces in real time (SIDECAR 7): operation names and documents.</summary>
 internal static class Subscriptions
 {
     /// <summary>All of them.</summary>

@@ -159,7 +159,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
     {
         metrics.RedisError();
 
-        // The connection's own log tells of outages; here is told what they mean for callers.
+        // The connection logs outages itself; this says what they mean for callers.
         var failure = exception is RedisFailureException redis ? redis.Kind.ToString() : exception.GetType().Name;
         if (_repeats.MayPrint(failure, out var suppressed))
         {

@@ -157,7 +157,7 @@ internal static class Responses
         HasSoftLimit = credit.HasSoftLimit,
     };
 
-    /// <summary>A fallback has no type of its own: what it carries tells which it is meant for.</summary>
+    /// <summary>A fallback has no type of its own: what it carries shows which it is meant for.</summary>
     private static EntitlementType TypeOf(Decision decision) => (decision.Entitlement, decision.Fallback) switch
     {
         ({ } entitlement, _) => entitlement.Type,

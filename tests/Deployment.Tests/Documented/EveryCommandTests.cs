@@ -36,8 +36,8 @@ public sealed class EveryCommandTests
         ("^helm (upgrade|rollback)$", "a cluster with a release in it"),
         ("^aws ", "an AWS account"),
         (@"^curl -sS -o /dev/null .*https://edge\.api\.stigg\.io/", "Stigg's Edge API and a key"),
-        ("^openssl s_client ", "a Redis with TLS that somebody else runs"),
-        ("^dotnet-dump ", "a program that the image has not"),
+        ("^openssl s_client ", "an external Redis with TLS"),
+        ("^dotnet-dump ", "a program that is not in the image"),
     ];
 
     public static TheoryData<string, string> Commands { get; } = Data();

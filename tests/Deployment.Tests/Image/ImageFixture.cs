@@ -1,4 +1,5 @@
 using TestKit;
+using TestKit.Docker;
 using TestKit.Processes;
 
 namespace Deployment.Tests.Image;
@@ -15,7 +16,7 @@ public sealed class ImageFixture : IAsyncLifetime
     private static readonly bool IsWanted = Prerequisite.IsContinuousIntegration || Environment.GetEnvironmentVariable("IMAGE_TESTS") is "1";
 
     private string? _missing = "the image is tested in CI, or with IMAGE_TESTS=1";
-    private string _host = "";
+    private DockerDaemon? _daemon;
 
     /// <summary>What eng/image.sh lists beside the image: its packages.</summary>
     public string BillOfMaterials { get; } = RepositoryRoot.File("artifacts", $"persistent-cache-service-{Version}.cdx.json");
@@ -30,24 +31,21 @@ public sealed class ImageFixture : IAsyncLifetime
             return;
         }
 
-        var (exitCode, output, errors) = await RunAsync("bash", RepositoryRoot.File("eng", "docker.sh"), "start");
-        if (exitCode == Unavailable)
+        _daemon = await DockerDaemon.StartAsync(orPrivate: true);
+        _missing = _daemon.Missing;
+        if (_missing is null)
         {
-            _missing = errors;
-            return;
+            var (exitCode, output, errors) = await BuildAsync("worker");
+            _missing = exitCode == Unavailable ? errors : null;
+            Assert.True(exitCode is 0 or Unavailable, $"The image does not build:\n{output}\n{errors}");
         }
-
-        _host = output;
-        (exitCode, output, errors) = await BuildAsync("worker");
-        _missing = exitCode == Unavailable ? errors : null;
-        Assert.True(exitCode is 0 or Unavailable, $"The image does not build:\n{output}\n{errors}");
     }
 
     public async Task DisposeAsync()
     {
-        if (_host.Length > 0)
+        if (_daemon is not null)
         {
-            await RunAsync("bash", RepositoryRoot.File("eng", "docker.sh"), "stop");
+            await _daemon.DisposeAsync();
         }
     }
 
@@ -81,22 +79,11 @@ public sealed class ImageFixture : IAsyncLifetime
 
     /// <summary>Runs a program that uses the Docker daemon to its end.</summary>
     public Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params IReadOnlyList<string> arguments) =>
-        RunAsync(new ChildProcessSpec(program, arguments), []);
+        _daemon!.RunAsync(new ChildProcessSpec(program, arguments));
 
     private Task<(int ExitCode, string Output, string Errors)> BuildAsync(string target) =>
-        RunAsync(
-            new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh")),
-            new() { ["VERSION"] = Version, ["TARGET"] = target, ["KEEP_DAEMON"] = "1" });
-
-    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(ChildProcessSpec spec, Dictionary<string, string?> environment)
-    {
-        if (_host.Length > 0)
+        _daemon!.RunAsync(new ChildProcessSpec("bash", RepositoryRoot.File("eng", "image.sh"))
         {
-            environment["DOCKER_HOST"] = _host;
-        }
-
-        await using var child = await ChildProcess.StartAsync(spec with { Environment = environment });
-        var exitCode = await child.WaitForExitAsync(TimeSpan.FromMinutes(15));
-        return (exitCode, string.Join('\n', child.Output), string.Join('\n', child.Errors));
-    }
+            Environment = new Dictionary<string, string?> { ["VERSION"] = Version, ["TARGET"] = target, ["KEEP_DAEMON"] = "1" },
+        });
 }

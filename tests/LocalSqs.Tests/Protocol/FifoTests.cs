@@ -82,18 +82,6 @@ public sealed class FifoTests : LocalSqsTest
     }
 
     [Fact]
-    public async Task With_content_based_deduplication_equal_bodies_are_one_message()
-    {
-        var queue = Server.CreateQueue(new LocalQueueOptions("content.fifo") { ContentBasedDeduplication = true });
-        foreach (var body in new[] { "same", "same", "other" })
-        {
-            await Sqs.OkAsync("SendMessage", new { QueueUrl = queue.Url, MessageBody = body, MessageGroupId = "g" });
-        }
-
-        Assert.Equal(["same", "other"], queue.Peek().Select(static message => message.Body));
-    }
-
-    [Fact]
     public async Task Sequence_numbers_grow_and_come_back_with_group_and_deduplication_id()
     {
         var first = await SendAsync("1", "g", "d1");
@@ -114,10 +102,6 @@ public sealed class FifoTests : LocalSqsTest
         await Sqs.FailsAsync(
             "SendMessage", new { QueueUrl = Fifo.Url, MessageBody = "x", MessageGroupId = "g" }, "com.amazonaws.sqs#InvalidParameterValueException");
         await Sqs.FailsAsync(
-            "SendMessage",
-            new { QueueUrl = Fifo.Url, MessageBody = "x", MessageGroupId = "g", MessageDeduplicationId = "d", DelaySeconds = 5 },
-            "com.amazonaws.sqs#InvalidParameterValueException");
-        await Sqs.FailsAsync(
             "SendMessage", new { QueueUrl = Url, MessageBody = "x", MessageDeduplicationId = "d" }, "com.amazonaws.sqs#InvalidParameterValueException");
     }
 
@@ -131,17 +115,6 @@ public sealed class FifoTests : LocalSqsTest
         await Sqs.ReceiveAsync(queue.Url, maximum: 1, visibility: 0);
         Assert.Equal("good", Assert.Single(await Sqs.ReceiveAsync(queue.Url)).Body());
         Assert.Equal(("poison", "g"), (Server.Queue("dead.fifo").Peek()[0].Body, Server.Queue("dead.fifo").Peek()[0].GroupId));
-    }
-
-    [Fact]
-    public async Task A_delay_of_the_queue_keeps_the_order()
-    {
-        var queue = Server.CreateQueue(new LocalQueueOptions("slow.fifo") { DelaySeconds = 5 });
-        queue.EnqueueInGroup("1", "g");
-        queue.EnqueueInGroup("2", "g");
-        Assert.Empty(await Sqs.ReceiveAsync(queue.Url));
-        Pass(5);
-        Assert.Equal(["1", "2"], (await Sqs.ReceiveAsync(queue.Url)).Select(JsonElementExtensions.Body));
     }
 
     private Task<JsonElement> SendAsync(string body, string group, string deduplicationId) => Sqs.OkAsync(

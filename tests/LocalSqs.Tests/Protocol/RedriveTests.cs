@@ -62,9 +62,9 @@ public sealed class RedriveTests : LocalSqsTest
         {
             var policy = $$"""{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:{{target}}","maxReceiveCount":"3"}""";
             await Sqs.FailsAsync(
-                "SetQueueAttributes", new { QueueUrl = Url, Attributes = new { RedrivePolicy = policy } }, "com.amazonaws.sqs#InvalidParameterValueException");
+                "CreateQueue", new { QueueName = "work", Attributes = new { RedrivePolicy = policy } }, "com.amazonaws.sqs#InvalidParameterValueException");
         }
 
-        await Sqs.FailsAsync("SetQueueAttributes", new { QueueUrl = Url, Attributes = new { RedrivePolicy = "{}" } }, "com.amazonaws.sqs#InvalidAttributeValue");
+        await Sqs.FailsAsync("CreateQueue", new { QueueName = "work", Attributes = new { RedrivePolicy = "{}" } }, "com.amazonaws.sqs#InvalidAttributeValue");
     }
 }

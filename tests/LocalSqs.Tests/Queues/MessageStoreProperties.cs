@@ -31,7 +31,7 @@ public sealed class MessageStoreProperties
             {
                 _store.ReleaseDue(_now);
                 Step(action % 7, argument);
-                Assert.Equal(_alive.Count, _store.ReadyCount + _store.InFlightCount + _store.DelayedCount);
+                Assert.Equal(_alive.Count, _store.ReadyCount + _store.InFlightCount);
                 Assert.Equal(_alive, _store.Snapshot().Select(static message => message.Id).ToHashSet());
             }
 
@@ -79,16 +79,14 @@ public sealed class MessageStoreProperties
                 Extras = new MessageExtras { GroupId = $"{argument % 3}" },
             };
             _alive.Add(message.Id);
-
-            // All messages of a FIFO queue have the same delay.
-            _store.Add(message, fifo ? 0 : argument % 2 * Second, _now);
+            _store.Add(message);
         }
 
         private List<ReceivedMessage> Receive(int maximum, int visibilitySeconds)
         {
             var before = _store.Snapshot().Where(static message => message.State == MessageState.InFlight).ToList();
             List<ReceivedMessage> received = [];
-            _store.Receive(maximum, visibilitySeconds * Second, long.MaxValue, null, _now, received, []);
+            _store.Receive(maximum, visibilitySeconds * Second, null, _now, received, []);
             Assert.True(received.Count <= maximum);
             Assert.Equal(received.Count, received.DistinctBy(static item => item.Message.Id).Count());
             Assert.Empty(received.Select(static item => item.Message).Intersect(before));

@@ -23,14 +23,13 @@ public sealed class ReaderProcess : IAsyncDisposable
     public ReaderKind Kind { get; }
 
     /// <summary>Starts one; the first use on a machine installs the packages. Skips the test (fails in CI) when there is no npm.</summary>
-    public static async Task<ReaderProcess> StartAsync(ReaderKind kind, RedisServer redis)
+    public static async Task<ReaderProcess> StartAsync(ReaderKind kind, int redisPort)
     {
-        ArgumentNullException.ThrowIfNull(redis);
         var directory = await NpmPackage.InstalledAsync("sdk-compatibility");
         var reader = new ReaderProcess(kind);
         var name = kind switch { ReaderKind.Sdk395 => "sdk-3.95.0", ReaderKind.Sdk443 => "sdk-4.43.0", ReaderKind.Sdk455 => "sdk-4.55.0", _ => "store" };
         reader._process = await ChildProcess.StartAsync(
-            new ChildProcessSpec("node", "reader.mjs", name, redis.Port.ToString(CultureInfo.InvariantCulture)) { WorkingDirectory = directory, OnLine = reader.Receive });
+            new ChildProcessSpec("node", "reader.mjs", name, redisPort.ToString(CultureInfo.InvariantCulture)) { WorkingDirectory = directory, OnLine = reader.Receive });
         await reader._process.WaitForLineAsync(static line => line.StartsWith("""{"ready":""", StringComparison.Ordinal), "that it is ready");
         return reader;
     }

@@ -37,7 +37,7 @@ public sealed class ReadersFixture : IAsyncLifetime
         _reader ??= await RedisReader.ConnectAsync(_redis.Host, _redis.Port);
         if (!_readers.TryGetValue(kind, out var reader))
         {
-            _readers[kind] = reader = await ReaderProcess.StartAsync(kind, _redis);
+            _readers[kind] = reader = await ReaderProcess.StartAsync(kind, _redis.Port);
         }
 
         return reader;

@@ -64,7 +64,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
 
         _time.Advance(_board.LongestSilence);
         _board.Beat(0);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","reason":"a consumer gave no sign of life for 80 s"}"""), await GetAsync("/livez"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"DOWN","reason":"a consumer sent no heartbeat for 80 s"}"""), await GetAsync("/livez"));
 
         _board.Beat(1);
         Assert.Equal((HttpStatusCode.OK, """{"status":"UP"}"""), await GetAsync("/livez"));

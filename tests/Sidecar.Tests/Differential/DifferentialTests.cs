@@ -24,7 +24,7 @@ public sealed class DifferentialTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var edge = await FakeEdgeApi.StartAsync();
-        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, redis);
+        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, redis.Port);
         await using var sidecar = await RunningSidecar.StartAsync(
             ("SERVER_API_KEY", edge.ApiKey), ("EDGE_API_URL", edge.Url), ("API_URL", edge.Url), ("CACHE_LAYOUT", layout), ("REDIS_ENVIRONMENT_PREFIX", "test"),
             ("REDIS_HOST", redis.Host), ("REDIS_PORT", redis.Port.ToString(CultureInfo.InvariantCulture)));

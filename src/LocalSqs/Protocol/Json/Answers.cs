@@ -6,8 +6,7 @@ namespace LocalSqs.Protocol.Json;
 internal sealed record ErrorAnswer([property: JsonPropertyName("__type")] string Type, [property: JsonPropertyName("message")] string Message);
 
 /// <summary>What the calls about queues answer; each uses some of these members.</summary>
-internal sealed record QueueAnswer(
-    string? QueueUrl = null, List<string>? QueueUrls = null, string? NextToken = null, Dictionary<string, string>? Attributes = null);
+internal sealed record QueueAnswer(string? QueueUrl = null, Dictionary<string, string>? Attributes = null);
 
 /// <summary>ReceiveMessage.</summary>
 internal sealed record ReceiveAnswer(List<MessageAnswer>? Messages);
@@ -28,7 +27,6 @@ internal sealed record EntryAnswer(
     string? MessageId = null,
     string? MD5OfMessageBody = null,
     string? MD5OfMessageAttributes = null,
-    string? MD5OfMessageSystemAttributes = null,
     string? SequenceNumber = null);
 
 /// <summary>A batch of any kind. A list without entries is absent, as on AWS.</summary>
@@ -38,5 +36,5 @@ internal sealed record BatchAnswer(List<EntryAnswer>? Successful, List<FailedEnt
 /// <param name="Id">Id of the entry.</param>
 /// <param name="Code">Error code, as in BatchResultErrorEntry.</param>
 /// <param name="SenderFault">Whether a retry is useless.</param>
-/// <param name="Message">Text for a person.</param>
+/// <param name="Message">Human-readable text.</param>
 internal sealed record FailedEntry(string Id, string Code, bool SenderFault, string Message);

@@ -6,9 +6,6 @@ namespace LocalSqs.Protocol.Json;
 internal sealed record QueueRequest(
     string? QueueUrl,
     string? QueueName,
-    string? QueueNamePrefix,
-    string? NextToken,
-    int? MaxResults,
     Dictionary<string, string>? Attributes,
     List<string>? AttributeNames);
 
@@ -40,8 +37,7 @@ internal sealed record SendRequest(
     int? DelaySeconds,
     string? MessageGroupId,
     string? MessageDeduplicationId,
-    Dictionary<string, AttributeValue>? MessageAttributes,
-    Dictionary<string, AttributeValue>? MessageSystemAttributes) : IEntry;
+    Dictionary<string, AttributeValue>? MessageAttributes) : IEntry;
 
 /// <summary>DeleteMessage or ChangeMessageVisibility, or an entry of their batches.</summary>
 internal sealed record HandleRequest(string? QueueUrl, string? Id, string? ReceiptHandle, int? VisibilityTimeout) : IEntry;

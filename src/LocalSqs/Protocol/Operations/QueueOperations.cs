@@ -7,8 +7,6 @@ namespace LocalSqs.Protocol.Operations;
 /// <summary>The calls about queues themselves.</summary>
 internal sealed class QueueOperations
 {
-    private const int MostResults = 1000;
-
     private readonly QueueRegistry _queues;
 
     public QueueOperations(QueueRegistry queues) => _queues = queues;
@@ -25,48 +23,16 @@ internal sealed class QueueOperations
             case SqsOperation.GetQueueUrl:
                 var queue = _queues.Find(NameIn(request)) ?? throw new SqsException(SqsError.QueueDoesNotExist);
                 return new QueueAnswer(UrlOf(host, queue.Name));
-            case SqsOperation.ListQueues:
-                return List(request, host);
             case SqsOperation.GetQueueAttributes:
                 return new QueueAnswer(Attributes: Attributes(_queues.Demand(request.QueueUrl), request.AttributeNames ?? []));
-            case SqsOperation.SetQueueAttributes:
-                _queues.Change(_queues.Demand(request.QueueUrl), request.Attributes ?? []);
-                break;
-            case SqsOperation.PurgeQueue:
-                _queues.Demand(request.QueueUrl).Purge();
-                break;
-            case SqsOperation.DeleteQueue:
-                _queues.Delete(_queues.Demand(request.QueueUrl).Name);
-                break;
             default:
                 throw new SqsException(SqsError.UnknownOperation);
         }
-
-        return new QueueAnswer();
     }
 
     private static string NameIn(QueueRequest request) => request.QueueName ?? throw new SqsException(SqsError.MissingParameter("QueueName"));
 
     private static string UrlOf(string host, string name) => $"http://{host}/{QueueRegistry.Account}/{name}";
-
-    // The token is the last name of the page before.
-    private QueueAnswer List(QueueRequest request, string host)
-    {
-        if (request.MaxResults is < 1 or > MostResults)
-        {
-            throw new SqsException(SqsError.InvalidParameter($"{request.MaxResults}", "MaxResults", "Must be between 1 and 1000, if provided."));
-        }
-
-        var matching = _queues.All
-            .Select(static queue => queue.Name)
-            .Where(name => name.StartsWith(request.QueueNamePrefix ?? string.Empty, StringComparison.Ordinal))
-            .Where(name => request.NextToken is null || string.CompareOrdinal(name, request.NextToken) > 0)
-            .ToList();
-        var page = matching.Take(request.MaxResults ?? MostResults).ToList();
-        return new QueueAnswer(
-            QueueUrls: page.Count == 0 ? null : page.ConvertAll(name => UrlOf(host, name)),
-            NextToken: request.MaxResults is not null && page.Count < matching.Count ? page[^1] : null);
-    }
 
     private static Dictionary<string, string>? Attributes(SqsQueue queue, List<string> names)
     {
@@ -77,21 +43,21 @@ internal sealed class QueueOperations
 
     // A known attribute that is not set is left out, as on AWS.
     private static IEnumerable<KeyValuePair<string, string>> Choose(List<KeyValuePair<string, string>> all, string name) =>
-        QueueSettings.IsKnown(name) || all.Exists(attribute => attribute.Key == name)
+        QueueSettings.IsOptional(name) || all.Exists(attribute => attribute.Key == name)
             ? all.Where(attribute => attribute.Key == name)
             : throw new SqsException(SqsError.InvalidAttributeName(name));
 
     private static IEnumerable<KeyValuePair<string, string>> Attributes(SqsQueue queue)
     {
-        var (ready, inFlight, delayed) = queue.Inspect(static (store, _) => (store.ReadyCount, store.InFlightCount, store.DelayedCount));
+        var (ready, inFlight) = queue.Inspect(static (store, _) => (store.ReadyCount, store.InFlightCount));
         return
         [
             new("QueueArn", queue.Arn),
             Number("ApproximateNumberOfMessages", ready),
             Number("ApproximateNumberOfMessagesNotVisible", inFlight),
-            Number("ApproximateNumberOfMessagesDelayed", delayed),
+            Number("ApproximateNumberOfMessagesDelayed", 0), // Nothing can be delayed here.
             Number("CreatedTimestamp", queue.Created.ToUnixTimeSeconds()),
-            Number("LastModifiedTimestamp", queue.LastModified.ToUnixTimeSeconds()),
+            Number("LastModifiedTimestamp", queue.Created.ToUnixTimeSeconds()),
             .. queue.Settings.ToAttributes(),
         ];
     }

@@ -11,13 +11,13 @@ internal sealed class ReceiveMessageOperation
     private const int LongestWaitSeconds = 20;
     private const int LongestVisibilitySeconds = 43_200;
 
-    // The id of nobody in particular, in the form of AWS's.
+    // A made-up id in the form of AWS's.
     private const string Sender = "AIDA0000000000LOCALSQ";
 
     private static readonly string[] SystemAttributes =
     [
         "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp", "SequenceNumber", "MessageDeduplicationId",
-        "MessageGroupId", "AWSTraceHeader", "DeadLetterQueueSourceArn",
+        "MessageGroupId", "DeadLetterQueueSourceArn",
     ];
 
     private readonly QueueRegistry _queues;
@@ -101,7 +101,6 @@ internal sealed class ReceiveMessageOperation
                 "SequenceNumber" => extras is { SequenceNumber: > 0 } ? $"{extras.SequenceNumber:D20}" : null,
                 "MessageDeduplicationId" => extras?.DeduplicationId,
                 "MessageGroupId" => extras?.GroupId,
-                "AWSTraceHeader" => extras?.TraceHeader,
                 _ => extras?.DeadLetterSourceArn,
             };
             if (value is not null)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LocalSqs.Faults;
 using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
@@ -41,26 +40,19 @@ internal sealed class SendMessageOperation
 
     private static EntryAnswer Send(SqsQueue queue, SendRequest entry)
     {
-        var settings = queue.Settings;
-        if (SendRules.Check(entry, settings) is { } error)
+        if (SendRules.Check(entry, queue.Settings) is { } error)
         {
             throw new SqsException(error);
         }
 
-        if (settings.FifoQueue && entry.MessageDeduplicationId is null)
-        {
-            entry = entry with { MessageDeduplicationId = Convert.ToHexStringLower(SHA256.HashData(entry.MessageBody!)) };
-        }
-
         var extras = SendRules.ToExtras(entry);
         var body = MessageBody.Of(entry.MessageBody!);
-        var sent = queue.Send(new MessageDraft(body, extras, entry.DelaySeconds));
+        var sent = queue.Send(new MessageDraft(body, extras));
         return new EntryAnswer
         {
             MessageId = sent.Id.ToString(),
             MD5OfMessageBody = $"{body.Md5:x32}",
             MD5OfMessageAttributes = extras is { Attributes.Count: > 0 } ? AttributeDigest.Of(extras.Attributes) : null,
-            MD5OfMessageSystemAttributes = extras?.TraceHeader is { } trace ? AttributeDigest.Of([new MessageAttribute("AWSTraceHeader", "String", trace)]) : null,
             SequenceNumber = sent.SequenceNumber > 0 ? $"{sent.SequenceNumber:D20}" : null,
         };
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using LocalSqs.Protocol.Json;
 using LocalSqs.Queues;
@@ -9,17 +8,11 @@ namespace LocalSqs.Protocol.Operations;
 /// <summary>What SQS demands of a message that is sent.</summary>
 internal static class SendRules
 {
-    private const int LongestDelaySeconds = 900;
-    private const int MostAttributes = 10;
     private const int LongestId = 128; // of a group or deduplication id
-    private const string TraceHeader = "AWSTraceHeader";
 
     // Allowed are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD and above; U+FFFE and U+FFFF are sought apart.
     private static readonly SearchValues<byte> ForbiddenBytes = SearchValues.Create(
         [TextConverter.NotUnicode, .. Enumerable.Range(0, 0x20).Where(static code => code is not (0x09 or 0x0A or 0x0D)).Select(static code => (byte)code)]);
-
-    private static readonly SearchValues<char> AttributeNameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
     /// <summary>Bytes that attributes count for: names, types and values.</summary>
     public static int AttributeBytes(SendRequest entry) =>
@@ -43,11 +36,9 @@ internal static class SendRules
             return SqsError.InvalidParameter("The request must contain a message body of at least 1 character.");
         }
 
-        if (body.Length + AttributeBytes(entry) > settings.MaximumMessageSize)
+        if (body.Length + AttributeBytes(entry) > QueueSettings.LargestMessage)
         {
-            return SqsError.InvalidParameter(string.Create(
-                CultureInfo.InvariantCulture,
-                $"One or more parameters are invalid. Reason: Message must be shorter than {settings.MaximumMessageSize} bytes."));
+            return SqsError.InvalidParameter("One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.");
         }
 
         if (body.ContainsAny(ForbiddenBytes) || body.IndexOf("\uFFFE"u8) >= 0 || body.IndexOf("\uFFFF"u8) >= 0)
@@ -55,9 +46,9 @@ internal static class SendRules
             return SqsError.InvalidMessageContents;
         }
 
-        if (entry.DelaySeconds is < 0 or > LongestDelaySeconds)
+        if (entry.DelaySeconds is not (null or 0))
         {
-            return SqsError.InvalidParameter($"{entry.DelaySeconds}", "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
+            return SqsError.Unsupported("Messages cannot be delayed here.");
         }
 
         return CheckGroup(entry, settings) ?? CheckAttributes(entry);
@@ -67,8 +58,7 @@ internal static class SendRules
     public static MessageExtras? ToExtras(SendRequest entry)
     {
         var attributes = entry.MessageAttributes ?? [];
-        var trace = entry.MessageSystemAttributes?.GetValueOrDefault(TraceHeader)?.StringValue;
-        if (attributes.Count == 0 && trace is null && entry.MessageGroupId is null && entry.MessageDeduplicationId is null)
+        if (attributes.Count == 0 && entry.MessageGroupId is null && entry.MessageDeduplicationId is null)
         {
             return null;
         }
@@ -82,7 +72,6 @@ internal static class SendRules
                     .Select(static pair => new MessageAttribute(
                         pair.Key, pair.Value.DataType!, pair.Value.StringValue, TypeOf(pair.Value) == "Binary" ? pair.Value.BinaryValue : null)),
             ],
-            TraceHeader = trace,
             GroupId = entry.MessageGroupId,
             DeduplicationId = entry.MessageDeduplicationId,
         };
@@ -113,77 +102,16 @@ internal static class SendRules
             return SqsError.MissingParameter("MessageGroupId");
         }
 
-        if (entry.MessageDeduplicationId is null && !settings.ContentBasedDeduplication)
-        {
-            return SqsError.InvalidParameter(
-                "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
-        }
-
-        return entry.DelaySeconds is > 0
-            ? SqsError.InvalidParameter($"{entry.DelaySeconds}", "DelaySeconds", "The request include parameter that is not valid for this queue type.")
+        return entry.MessageDeduplicationId is null
+            ? SqsError.InvalidParameter("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
             : null;
     }
 
-    private static SqsError? CheckAttributes(SendRequest entry)
-    {
-        var attributes = entry.MessageAttributes ?? [];
-        if (attributes.Count > MostAttributes)
-        {
-            return SqsError.InvalidParameter($"Number of message attributes [{attributes.Count}] exceeds the allowed maximum [{MostAttributes}].");
-        }
-
-        foreach (var name in (entry.MessageSystemAttributes ?? []).Keys)
-        {
-            if (name != TraceHeader)
-            {
-                return SqsError.InvalidParameter($"Message system attribute name '{name}' is invalid. Only AWSTraceHeader is allowed.");
-            }
-        }
-
-        foreach (var (name, value) in attributes)
-        {
-            if ((CheckName(name) ?? CheckValue(name, value)) is { } error)
-            {
-                return error;
-            }
-        }
-
-        return null;
-    }
-
-    private static SqsError? CheckName(string name)
-    {
-        var reserved = name.StartsWith("AWS.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Amazon.", StringComparison.OrdinalIgnoreCase);
-        var dots = name.StartsWith('.') || name.EndsWith('.') || name.Contains("..", StringComparison.Ordinal);
-        return name.Length is 0 or > 256 || reserved || dots || name.AsSpan().ContainsAnyExcept(AttributeNameCharacters)
-            ? SqsError.InvalidParameter("Message attribute name is invalid: A-Z, a-z, 0-9, underscore, hyphen and period, no reserved prefix, at most 256 characters.")
+    // Only what the digest needs; the many rules of names and values are SQS's own.
+    private static SqsError? CheckAttributes(SendRequest entry) =>
+        (entry.MessageAttributes ?? []).Values.Any(static value => string.IsNullOrEmpty(value.DataType) || (value.StringValue is null && value.BinaryValue is null))
+            ? SqsError.InvalidParameter("A message attribute needs a type and a value.")
             : null;
-    }
-
-    private static SqsError? CheckValue(string name, AttributeValue value)
-    {
-        if (string.IsNullOrEmpty(value.DataType))
-        {
-            return SqsError.InvalidParameter($"The message attribute '{name}' must contain a non-empty message attribute type.");
-        }
-
-        var type = TypeOf(value);
-        if (type is not ("String" or "Number" or "Binary"))
-        {
-            return SqsError.InvalidParameter(
-                $"The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
-        }
-
-        if (type == "Binary" ? value.BinaryValue is not { Length: > 0 } : string.IsNullOrEmpty(value.StringValue))
-        {
-            return SqsError.InvalidParameter(
-                $"The message attribute '{name}' must contain a non-empty message attribute value for message attribute type '{type}'.");
-        }
-
-        return type == "Number" && !double.TryParse(value.StringValue, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            ? SqsError.InvalidParameter($"Can't cast the value of message (user) attribute '{name}' to a number.")
-            : null;
-    }
 
     private static string TypeOf(AttributeValue value) => value.DataType!.Split('.', 2)[0];
 

@@ -7,7 +7,7 @@ namespace PersistentCacheService.Commands.Check;
 internal static class CheckCommand
 {
     /// <summary>Tries everything and prints the findings in a fixed order.</summary>
-    /// <returns>0: the worker can work; 69: something cannot be had at the moment; 78: the configuration is wrong.</returns>
+    /// <returns>0: the worker can work; 69: something is unavailable at the moment; 78: the configuration is wrong.</returns>
     public static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var reading = SettingsReader.Read(context.Environment);

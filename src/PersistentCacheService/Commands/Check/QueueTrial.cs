@@ -10,7 +10,7 @@ namespace PersistentCacheService.Commands.Check;
 /// <summary>Whether the queue is there and may be used. Nothing is received: that would count against a message's redrive policy.</summary>
 internal static class QueueTrial
 {
-    // Of no message. An identity that may delete is told that the handle is wrong, another one that it may not.
+    // Of no message. An identity that may delete gets "wrong handle", another one "not allowed".
     private const string NoHandle = "check";
 
     /// <summary>Reads the queue's attributes and tries to delete nothing.</summary>
@@ -33,7 +33,7 @@ internal static class QueueTrial
             return response.Attributes?.ContainsKey("RedrivePolicy") == true
                 ? Finding.Ok(Subject, $"{settings.Name} holds about {response.ApproximateNumberOfMessages} messages, visibility timeout {response.VisibilityTimeout} s")
                 : new Finding(
-                    Severity.Warning, Subject, $"{settings.Name} has no redrive policy: a malformed message comes back for ever.", "give the queue a dead-letter queue");
+                    Severity.Warning, Subject, $"{settings.Name} has no redrive policy: a malformed message is redelivered until it expires.", "give the queue a dead-letter queue");
         }
         catch (Exception exception) when (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
         {

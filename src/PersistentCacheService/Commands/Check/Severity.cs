@@ -12,6 +12,6 @@ internal enum Severity
     /// <summary>The worker cannot work now; trying again may help.</summary>
     Unavailable,
 
-    /// <summary>The worker cannot work, and only a person can change that.</summary>
+    /// <summary>The worker cannot work, and only an operator can change that.</summary>
     Misconfigured,
 }

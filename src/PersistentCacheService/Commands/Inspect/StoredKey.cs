@@ -7,7 +7,7 @@ namespace PersistentCacheService.Commands.Inspect;
 /// <param name="Value">The value; null: there is none.</param>
 /// <param name="TimestampText">Value of the timestamp key; null: there is none.</param>
 /// <param name="ExpiresIn">Time until the value expires; null: it does not, is not there, or the Redis user may not ask (<see cref="IsExpiryKnown"/>).</param>
-/// <param name="IsExpiryKnown">Whether Redis told the expiry.</param>
+/// <param name="IsExpiryKnown">Whether Redis answered the expiry.</param>
 internal sealed record StoredKey(string Name, string? Value, string? TimestampText, TimeSpan? ExpiresIn, bool IsExpiryKnown)
 {
     // Of a JavaScript Date.

@@ -12,12 +12,12 @@ using PersistentCacheService.Sweeping;
 namespace PersistentCacheService.Commands.Sweeping;
 
 /// <summary>
-/// A sweep with somebody watching. It is the same one sweep that workers do: one that is under way is continued, and one that a worker does is watched
+/// A sweep with an operator watching. It is the same one sweep that workers do: one that is under way is continued, and one that a worker does is watched
 /// to its end.
 /// </summary>
 internal sealed class ForegroundSweep : IDisposable
 {
-    // A failover passes within it; in a longer outage somebody has to look.
+    // A failover passes within it; in a longer outage an operator has to look.
     private static readonly TimeSpan OutagePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -48,7 +48,7 @@ internal sealed class ForegroundSweep : IDisposable
     }
 
     /// <summary>Asks the Edge API once: a sweep with a refused key or a wrong address would wait forever.</summary>
-    /// <returns>The exit code when it makes no sense to begin; it is told why.</returns>
+    /// <returns>The exit code when it makes no sense to begin; the reason is printed.</returns>
     public async Task<int?> FindTroubleAsync(CancellationToken cancellationToken)
     {
         using var reply = await _http.GetConfigurationAsync(cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class ForegroundSweep : IDisposable
         var started = _context.Time.GetTimestamp();
         if (await _ledger.ReadAsync(cancellationToken) is { } found)
         {
-            var state = found.IsHeld ? "A worker sweeps already" : "A sweep was interrupted and goes on";
+            var state = found.IsHeld ? "A worker sweeps already" : "A sweep was interrupted and continues";
             await _context.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{state}: {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers are done."));
         }
         else
@@ -147,7 +147,7 @@ internal sealed class ForegroundSweep : IDisposable
             }
             catch (RedisFailureException exception) when (!exception.Kind.NeedsConfiguration() && _context.Time.GetElapsedTime(lastAnswer) < OutagePatience)
             {
-                // It goes on from its saved place.
+                // It continues from its saved place.
             }
 
             await Task.Delay(Pause, _context.Time, cancellationToken);

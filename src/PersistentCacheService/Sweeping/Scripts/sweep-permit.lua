@@ -1,5 +1,5 @@
 -- Permits some Edge API calls, if the lease is still held with this token and the permitted ones before have had their time. The key of the pace lives
--- as long as its calls take at the allowed rate, by the clock of Redis: whoever holds the lease, and however often it changes hands, nobody is faster.
+-- as long as its calls take at the allowed rate, by the clock of Redis: no holder of the lease is faster, however often it changes hands.
 -- KEYS: the lease; the pace.
 -- ARGV: token; time of the calls in ms.
 -- Reply: 1; 0: not yet; -1: the lease is not held any more.

@@ -1,4 +1,4 @@
--- Takes the lease of the sweep, if there is one to do and nobody else holds it. Begins what was requested when no sweep is under way.
+-- Takes the lease of the sweep, if there is one to do and no other worker holds it. Begins what was requested when no sweep is under way.
 -- KEYS: the lease; the sweep; the request.
 -- ARGV: token; life of the lease in ms; expiry of the sweep in seconds; what follows the time of the request in the text of a new sweep.
 -- Reply: the text of the sweep; 'idle': nothing to do; 'held': another process does it.
