@@ -141,7 +141,7 @@ public sealed partial class MetricsPageTests(ScrapedWorker worker, ITestOutputHe
         });
     }
 
-    // Labels that Prometheus adds, and buckets the tests choose.
-    [GeneratedRegex("""(job|instance|le)="[^"]*",?""", RegexOptions.ExplicitCapture, 1000)]
+    // Labels that Prometheus adds, and buckets and queues the tests choose.
+    [GeneratedRegex("""(job|instance|le|queue)="[^"]*",?""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestLabels();
 }

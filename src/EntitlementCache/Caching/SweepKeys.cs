@@ -7,7 +7,7 @@ namespace EntitlementCache.Caching;
 /// <param name="environmentPrefix">First part of every key.</param>
 internal sealed class SweepKeys(string environmentPrefix)
 {
-    // A sweep that nobody goes on with is forgotten after a week: by default the values it would have refreshed have expired by then.
+    // A sweep that no worker continues is forgotten after a week: by default the values it would have refreshed have expired by then.
 
     /// <summary>Expiry of the sweep's keys but for the lease and the pace, in seconds.</summary>
     public const int ExpirySeconds = 7 * 24 * 60 * 60;

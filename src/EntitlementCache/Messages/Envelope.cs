@@ -50,7 +50,7 @@ internal sealed class Envelope : IDisposable
     /// <summary>Unwraps a body.</summary>
     /// <param name="body">UTF-8 text, which must outlive the envelope.</param>
     /// <param name="origin">What the queue says about the message.</param>
-    /// <param name="trail">Learns which envelopes were opened; null: nobody asks.</param>
+    /// <param name="trail">Learns which envelopes were opened; null: not wanted.</param>
     /// <exception cref="MalformedMessageException">Not JSON, not an object, wrapped too often, or of no known shape.</exception>
     public static Envelope Open(ReadOnlyMemory<byte> body, in MessageOrigin origin, DecodeTrail? trail = null)
     {

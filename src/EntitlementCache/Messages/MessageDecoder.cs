@@ -11,7 +11,7 @@ internal static class MessageDecoder
     /// <summary>Decodes a message.</summary>
     /// <param name="body">UTF-8 text. The operation refers to it: keep it until the operation is disposed.</param>
     /// <param name="origin">What the queue says about the message.</param>
-    /// <param name="trail">Learns the way to the payload; null: nobody asks.</param>
+    /// <param name="trail">Learns the way to the payload; null: not wanted.</param>
     public static CacheOperation Decode(ReadOnlyMemory<byte> body, in MessageOrigin origin, DecodeTrail? trail = null)
     {
         if (body.Length > MaxBodyLength)

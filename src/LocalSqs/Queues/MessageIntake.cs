@@ -73,7 +73,7 @@ internal sealed class MessageIntake
         _store.Add(message);
     }
 
-    /// <summary>Takes in what a move task brings: id, send time and receive count begin anew, as on AWS.</summary>
+    /// <summary>Takes in what a move task brings: id, send time and receive count start again, as on AWS.</summary>
     public void AcceptMoved(Message moved, QueueSettings settings, Instant now)
     {
         var extras = moved.Extras is { } old

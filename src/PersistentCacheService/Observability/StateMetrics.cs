@@ -39,8 +39,8 @@ internal static class StateMetrics
         Instruments.InFlightMessages.Observe(page, () => all.Sum(static lane => lane.Permits.Taken));
         Instruments.InFlightLimit.Observe(page, () => all.Sum(static lane => lane.Permits.Limit));
 
-        // Of the queue that answered longest ago: that one needs somebody.
-        Instruments.LastReceiveSuccess.Observe(page, () => all.Min(static lane => lane.Health.LastSuccess));
+        // Of several queues the one that answered last: that none does is another trouble than that one does not.
+        Instruments.LastReceiveSuccess.Observe(page, () => all.Max(static lane => lane.Health.LastSuccess));
         ShowQueues(page, all);
     }
 

@@ -99,7 +99,7 @@ internal sealed class DeadLetterQueue(IAmazonSQS client, Uri url, Uri? main, Tim
         return CallAsync(client.ChangeMessageVisibilityBatchAsync, request, cancellationToken);
     }
 
-    /// <summary>Where a message belongs; null: nobody can say, or it belongs to another queue than the main one.</summary>
+    /// <summary>Where a message belongs; null: unknown, or it belongs to another queue than the main one.</summary>
     public Uri? DestinationOf(DeadLetter letter) => letter.SourceName switch
     {
         null => main,
@@ -137,7 +137,7 @@ internal sealed class DeadLetterQueue(IAmazonSQS client, Uri url, Uri? main, Tim
 /// <summary>What a dead-letter queue says about itself.</summary>
 /// <param name="Arn">Its ARN; null: not told.</param>
 /// <param name="Visible">Messages that can be received now or later, about.</param>
-/// <param name="Hidden">Messages that somebody holds, about.</param>
+/// <param name="Hidden">Messages in flight, approximately.</param>
 /// <param name="MovesOn">It has a redrive policy of its own: receives count.</param>
 internal sealed record DeadLetterState(string? Arn, long Visible, long Hidden, bool MovesOn)
 {

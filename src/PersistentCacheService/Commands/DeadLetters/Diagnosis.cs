@@ -24,7 +24,7 @@ internal sealed record Diagnosis(MessageType Type, string? Reason, string? Path,
     /// <summary>Decodes a message for its own sake.</summary>
     /// <param name="body">UTF-8 text.</param>
     /// <param name="origin">What the queue says about it.</param>
-    /// <param name="trail">Learns the way to the payload; null: nobody asks.</param>
+    /// <param name="trail">Learns the way to the payload; null: not wanted.</param>
     public static Diagnosis Of(ReadOnlyMemory<byte> body, in MessageOrigin origin, DecodeTrail? trail = null)
     {
         using var operation = MessageDecoder.Decode(body, origin, trail);
