@@ -14,11 +14,12 @@ AmbientVariables.Clean();
 OutgoingHttp.PrepareProxy();
 if (args.Length > 0)
 {
-    return await OperatorCommands.RunAsync(
-        args,
-        new CommandContext(
-            Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected, Console.IsInputRedirected ? null : Console.In),
-        CancellationToken.None);
+    var context = new CommandContext(
+        Environment.GetEnvironmentVariable, Console.Out, Console.Error, TimeProvider.System, !Console.IsOutputRedirected, Console.IsInputRedirected ? null : Console.In)
+    {
+        Piped = Console.In,
+    };
+    return await OperatorCommands.RunAsync(args, context, CancellationToken.None);
 }
 
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);

@@ -10,12 +10,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Applying;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Health;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService;
 
@@ -35,10 +37,13 @@ internal static class ServiceHost
         AddEdgeApi(builder.Services, settings);
         AddQueues(builder.Services, settings);
         builder.Services.AddSweep(settings.Cache);
+        builder.Services.AddWarming(settings.Cache);
+        builder.Services.AddAudit(settings.Cache);
         AddObservability(builder.Services, settings);
 
         var app = builder.Build();
         app.MapHealth([.. app.Services.GetRequiredService<QueueLanes>().All.Select(static lane => lane.Board)], app.Services.GetRequiredService<Readiness>());
+        app.MapRecentCustomers(app.Services.GetRequiredService<SeenCustomers>());
 
         MapMetrics(app);
         app.Services.GetRequiredService<RedisClient>().Start();

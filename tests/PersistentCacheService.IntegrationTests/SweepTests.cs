@@ -206,7 +206,7 @@ public sealed class SweepTests : IAsyncLifetime
     private List<EdgeCall> CustomerCalls() => [.. _world.Edge.Calls.Where(static call => call.CustomerId is not null)];
 
     private async Task<IReadOnlyList<string>> SweepKeysAsync() =>
-        (await _world.Redis.CliAsync("KEYS", "production!*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (await _world.Redis.CliAsync("KEYS", "production!sweep*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private Task IsEmptyAsync(WorkerProcess worker) => worker.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "all messages are deleted");
 }

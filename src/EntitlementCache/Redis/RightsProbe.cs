@@ -25,7 +25,7 @@ internal static class RightsProbe
         "check",
         Try + "return try('EXISTS', KEYS[1]) or try('MGET', KEYS[2]) or try('SET', KEYS[2], '1', 'EX', '1') or try('DEL', KEYS[2]) or 1");
 
-    /// <summary>For <c>check</c>: the keys of a sweep. Its key is the caller's.</summary>
+    /// <summary>For <c>check</c>: the worker's own keys, those of sweeps among them. Its key is the caller's.</summary>
     public static readonly RedisScript Sweeping = new(
         "check-sweep",
         Try + "return try('MGET', KEYS[1]) or try('SET', KEYS[1], '1', 'PX', '1000', 'NX') or try('DEL', KEYS[1]) or 1");

@@ -20,4 +20,10 @@ internal sealed record CacheSettings(
 
     /// <summary>Whether and how fast all cached customers are refreshed when an event asks for it.</summary>
     public SweepSettings Sweep { get; init; } = SweepSettings.Off;
+
+    /// <summary>Whether and how fast the cache is refilled after Redis lost it.</summary>
+    public RefillSettings Refill { get; init; } = RefillSettings.Off;
+
+    /// <summary>Cached customers compared with the Edge API a minute, over all replicas. <c>CACHE_AUDIT_RATE_PER_MIN</c>, default 0: none.</summary>
+    public int AuditRatePerMinute { get; init; }
 }

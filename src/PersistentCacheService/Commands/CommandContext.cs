@@ -8,4 +8,8 @@ namespace PersistentCacheService.Commands;
 /// <param name="IsTerminal">Whether the output is a terminal, so that a line may be overwritten.</param>
 /// <param name="Input">Where questions are answered; null: they cannot be asked.</param>
 internal sealed record CommandContext(
-    Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false, TextReader? Input = null);
+    Func<string, string?> Environment, TextWriter Output, TextWriter Errors, TimeProvider Time, bool IsTerminal = false, TextReader? Input = null)
+{
+    /// <summary>What is piped in.</summary>
+    public TextReader Piped { get; init; } = TextReader.Null;
+}

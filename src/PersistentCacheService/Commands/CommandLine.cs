@@ -13,6 +13,9 @@ namespace PersistentCacheService.Commands;
 internal sealed record CommandLine(
     Verb Verb, string? CustomerId = null, string? ResourceId = null, bool Json = false, bool Live = false, bool DryRun = false)
 {
+    /// <summary>The options of <c>warm</c> and <c>audit</c>.</summary>
+    public BulkOptions Bulk { get; init; } = new();
+
     /// <summary>The customer or resource that is meant.</summary>
     public CustomerIdentity Customer => new(Encoding.UTF8.GetBytes(CustomerId ?? ""), Encoding.UTF8.GetBytes(ResourceId ?? ""));
 
@@ -28,6 +31,8 @@ internal sealed record CommandLine(
             "check" => Verb.Check,
             "purge" => Verb.Purge,
             "sweep" => Verb.Sweep,
+            "warm" => Verb.Warm,
+            "audit" => Verb.Audit,
             "healthcheck" => Verb.Healthcheck,
             "--version" or "version" => Verb.Version,
             "--help" or "-h" or "help" => Verb.Help,
@@ -39,38 +44,57 @@ internal sealed record CommandLine(
             return null;
         }
 
-        return Parse(new CommandLine(known), arguments.Skip(1), out problem);
+        return Parse(new CommandLine(known), new Queue<string>(arguments.Skip(1)), out problem);
     }
 
-    private static CommandLine? Parse(CommandLine line, IEnumerable<string> arguments, out string problem)
+    private static CommandLine? Parse(CommandLine line, Queue<string> arguments, out string problem)
     {
-        var ids = new List<string>();
-        foreach (var argument in arguments)
+        var names = new List<string>();
+        while (arguments.TryDequeue(out var argument))
         {
             switch (argument, line.Verb)
             {
                 case ("--help" or "-h", _):
                     problem = "";
                     return new CommandLine(Verb.Help);
-                case ("--json", Verb.Inspect):
+                case ("--json", Verb.Inspect or Verb.Warm or Verb.Audit):
                     line = line with { Json = true };
                     break;
-                case ("--dry-run", Verb.Sweep):
+                case ("--dry-run", Verb.Sweep or Verb.Warm):
                     line = line with { DryRun = true };
                     break;
                 case ("--live", Verb.Healthcheck):
                     line = line with { Live = true };
                     break;
+                case ("-", Verb.Warm):
+                    names.Add(argument);
+                    break;
+                case (['-', ..], _) when line.Bulk.TryTake(line.Verb, argument, arguments, out var bulk):
+                    line = line with { Bulk = bulk };
+                    break;
                 case (['-', ..], _):
-                    problem = $"There is no option '{argument}' here.";
+                    problem = BulkOptions.Problem(line.Verb, argument);
                     return null;
                 default:
-                    ids.Add(argument);
+                    names.Add(argument);
                     break;
             }
         }
 
-        return WithIds(line, ids, out problem);
+        return line.Verb == Verb.Warm ? WithSource(line, names, out problem) : WithIds(line, names, out problem);
+    }
+
+    private static CommandLine? WithSource(CommandLine line, List<string> names, out string problem)
+    {
+        var sources = names.Count + (line.Bulk.From is null ? 0 : 1) + (line.Bulk.Recent ? 1 : 0);
+        problem = sources switch
+        {
+            0 => "Which customers? Name a file, - for standard input, --from a Redis, or --recent.",
+            > 1 => "One source of customers, not several.",
+            _ when line.Bulk is { FromPrefix: not null, From: null } => "--from-prefix belongs to --from.",
+            _ => "",
+        };
+        return problem.Length > 0 ? null : line with { Bulk = line.Bulk with { File = names.ElementAtOrDefault(0) } };
     }
 
     private static CommandLine? WithIds(CommandLine line, List<string> ids, out string problem)

@@ -1,10 +1,12 @@
 using EntitlementCache.Caching;
 using EntitlementCache.Hosting;
 using EntitlementCache.Redis;
+using PersistentCacheService.Commands.Auditing;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.DeadLetters;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Commands.Sweeping;
+using PersistentCacheService.Commands.Warming;
 
 namespace PersistentCacheService.Commands;
 
@@ -48,6 +50,8 @@ internal static class OperatorCommands
         Verb.Check => CheckCommand.RunAsync(context, cancellationToken),
         Verb.Purge => PurgeCommand.RunAsync(line, context, cancellationToken),
         Verb.Sweep => SweepCommand.RunAsync(line, context, cancellationToken),
+        Verb.Warm => WarmCommand.RunAsync(line, context, cancellationToken),
+        Verb.Audit => AuditCommand.RunAsync(line, context, cancellationToken),
         Verb.Healthcheck => HealthcheckCommand.RunAsync(line, context, cancellationToken),
         Verb.Version => PrintAsync(context, VersionLine),
         _ => PrintAsync(context, HelpText.Text.TrimEnd()),

@@ -15,6 +15,12 @@ internal enum Verb
     /// <summary>Refreshes every cached customer.</summary>
     Sweep,
 
+    /// <summary>Fills the cache with customers.</summary>
+    Warm,
+
+    /// <summary>Compares cached customers with the Edge API.</summary>
+    Audit,
+
     /// <summary>Asks the worker on this machine how it is.</summary>
     Healthcheck,
 

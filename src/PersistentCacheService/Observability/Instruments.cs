@@ -3,9 +3,10 @@ using EntitlementCache.Messages;
 using EntitlementCache.Observability;
 using EntitlementCache.Observability.Definitions;
 using EntitlementCache.Observability.Errors;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Sweeping;
+using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Observability;
 
@@ -180,7 +181,9 @@ internal static class Instruments
 
     // The sweep of all cached customers.
 
-    public static readonly LabelDefinition SweepResults = LabelDefinition.Of<SweepResult>("result", "What the sweep did to the customer.");
+    // The last result is one of warm-ups alone.
+    public static readonly LabelDefinition SweepResults = new(
+        "result", "What the sweep did to the customer.", [.. Enum.GetNames<RefetchResult>().SkipLast(1).Select(LabelText.SnakeCase)]);
 
     public static readonly CounterDefinition SweepCustomers = Counter(
         "persistent_cache_sweep_customers_total", "{customer}", "Customers and resources that sweeps of this process refreshed, by result.", SweepResults);
@@ -192,6 +195,42 @@ internal static class Instruments
 
     public static readonly GaugeDefinition SweepCustomersLeft = Gauge(
         "persistent_cache_sweep_customers_left", "{customer}", "Customers and resources that the sweep of this process has yet to refresh; 0 while it does none.");
+
+    // A wiped Redis, and filling the cache.
+
+    public static readonly CounterDefinition RedisWiped = Counter(
+        "persistent_cache_redis_wiped_total", "{wipe}", "Times that Redis was found to have lost what it held; every replica counts.");
+
+    public static readonly GaugeDefinition SeenCustomers = Gauge(
+        "persistent_cache_seen_customers", "{customer}", "Customers and resources that are remembered for a refill.");
+
+    public static readonly LabelDefinition WarmResults = LabelDefinition.Of<RefetchResult>("result", "What the refill did to the customer.");
+
+    public static readonly CounterDefinition WarmCustomers = Counter(
+        "persistent_cache_warm_customers_total", "{customer}", "Customers and resources that refills of this process dealt with, by result.", WarmResults);
+
+    public static readonly CounterDefinition MissedChanges = Counter(
+        "persistent_cache_warm_missed_changes_total", "{customer}", "Customers that were fetched once more, because an event about them came before a warm-up had cached them.");
+
+    public static readonly GaugeDefinition WarmRunning = Gauge("persistent_cache_warm_running", "1", "1 while this process refills the cache.");
+
+    public static readonly GaugeDefinition WarmCustomersLeft = Gauge(
+        "persistent_cache_warm_customers_left", "{customer}", "Customers and resources that the refill of this process has yet to deal with; 0 while it does none.");
+
+    // The audit.
+
+    public static readonly LabelDefinition AuditResults = LabelDefinition.Of<AuditResult>("result", "Whether the cache is right about the customer.");
+
+    public static readonly CounterDefinition AuditedCustomers = Counter(
+        "persistent_cache_audited_customers_total", "{customer}", "Cached customers and resources that this process compared with the Edge API, by result.", AuditResults);
+
+    public static readonly LabelDefinition DriftKinds = LabelDefinition.Of<DriftKind>("kind", "How the cache differs; `orphaned_usage` is looked at by no reader and is no drift.");
+
+    public static readonly CounterDefinition Drifts = Counter(
+        "persistent_cache_drift_total", "{difference}", "Differences between cache and Edge API that lasted longer than a message takes, by kind.", DriftKinds);
+
+    public static readonly GaugeDefinition DriftRatio = Gauge(
+        "persistent_cache_drift_ratio", "1", "Share of wrong customers among those that this process compared in the last hour, 0 to 1; 0 when it compared none.");
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

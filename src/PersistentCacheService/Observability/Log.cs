@@ -3,13 +3,15 @@ using EntitlementCache.Observability;
 using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Observability;
 
 /// <summary>
 /// Every log message that only the worker has; what it shares with the Sidecar has the library's <see cref="EntitlementCache.Log"/>. Event ids are stable: 1000 host,
-/// 1100 queue, 1200 messages, 1250 the sweep, 1300 the write gate, 1400 refreshes. No message carries a message body, a value, a key or a secret; lines that a
+/// 1100 queue, 1200 messages, 1250 the sweep, 1270 the refill, 1280 the audit, 1300 the write gate, 1400 refreshes. No message carries a message body, a value, a key
+/// or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
 internal static partial class Log
@@ -118,7 +120,7 @@ internal static partial class Log
     public static partial void SweepNotDone(ILogger logger, MessageType type, string messageId, Suppressed suppressed);
 
     [LoggerMessage(1250, LogLevel.Information, "Sweep begins: {Total} customers and resources are cached and are refreshed at {RatePerSecond} a second")]
-    public static partial void SweepBegins(ILogger logger, long total, int ratePerSecond);
+    public static partial void SweepBegins(ILogger logger, long total, double ratePerSecond);
 
     [LoggerMessage(1251, LogLevel.Information, "Sweep goes on in this process: {Done} of {Total} customers are done")]
     public static partial void SweepContinues(ILogger logger, long done, long total);
@@ -138,11 +140,47 @@ internal static partial class Log
     [LoggerMessage(1256, LogLevel.Error, "Sweep failed unexpectedly and is retried from its saved place{Suppressed}")]
     public static partial void SweepFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
-    [LoggerMessage(1257, LogLevel.Warning, "The sweep leaves a customer as it is after {Attempts} failed attempts: {Cause}{Suppressed}")]
-    public static partial void SweepLeavesCustomer(ILogger logger, int attempts, string cause, Suppressed suppressed);
+    [LoggerMessage(1257, LogLevel.Warning, "A customer could not be fetched in {Attempts} attempts and is left as it is: {Cause}{Suppressed}")]
+    public static partial void CustomerLeftAsItIs(ILogger logger, int attempts, string cause, Suppressed suppressed);
 
-    [LoggerMessage(1258, LogLevel.Debug, "Sweep: customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
-    public static partial void SweptCustomerFailed(ILogger logger, string customerId, string? resourceId, string cause);
+    [LoggerMessage(1258, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
+    public static partial void CustomerNotRefreshed(ILogger logger, string customerId, string? resourceId, string cause);
+
+    [LoggerMessage(1270, LogLevel.Error, "Redis has lost what it held: {What}. CACHE_REFILL=1 refills it, and so does the command warm")]
+    public static partial void RedisWiped(ILogger logger, string what);
+
+    [LoggerMessage(1271, LogLevel.Warning, "A wiped Redis will not be noticed: the Redis user may not use the keys PREFIX!* (deploy/redis/users.acl has all rights). Cause: {Reason}{Suppressed}")]
+    public static partial void EpochNotPermitted(ILogger logger, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1272, LogLevel.Debug, "The marker in Redis could not be read: {Cause}")]
+    public static partial void EpochUnreadable(ILogger logger, string cause);
+
+    [LoggerMessage(1273, LogLevel.Information, "Refill begins: {Customers} customers and resources that events named are fetched at {RatePerSecond} a second over all replicas")]
+    public static partial void RefillBegins(ILogger logger, int customers, int ratePerSecond);
+
+    [LoggerMessage(1274, LogLevel.Information, "Refill completed after {Took}: {Fetched} customers and resources fetched, {Fresh} were fresh, {Failed} could not be fetched")]
+    public static partial void RefillEnded(ILogger logger, string took, long fetched, long fresh, long failed);
+
+    [LoggerMessage(1275, LogLevel.Warning, "Redis cannot be used for the refill ({Kind}); {Remedy}. It goes on where it was. Cause: {Reason}{Suppressed}")]
+    public static partial void RefillInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1276, LogLevel.Error, "Refilling failed unexpectedly and is retried{Suppressed}")]
+    public static partial void RefillFailed(ILogger logger, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(1277, LogLevel.Warning, "More than {Customers} customers changed that a warm-up may be fetching: some changes may be missing in the cache until the next one{Suppressed}")]
+    public static partial void ChangeMissed(ILogger logger, int customers, Suppressed suppressed);
+
+    [LoggerMessage(1280, LogLevel.Warning, "The cache is wrong about a customer ({Kind}); the command audit tells more and repairs it{Suppressed}")]
+    public static partial void DriftFound(ILogger logger, DriftKind kind, Suppressed suppressed);
+
+    [LoggerMessage(1281, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId}: {Subject} is {Kind}")]
+    public static partial void CustomerDrifted(ILogger logger, string customerId, string? resourceId, string subject, DriftKind kind);
+
+    [LoggerMessage(1282, LogLevel.Warning, "Redis cannot be used for the audit ({Kind}); {Remedy}. It goes on from its saved place. Cause: {Reason}{Suppressed}")]
+    public static partial void AuditInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
+
+    [LoggerMessage(1283, LogLevel.Error, "The audit failed unexpectedly and is retried{Suppressed}")]
+    public static partial void AuditFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
     [LoggerMessage(1300, LogLevel.Warning, "Receiving pauses: Redis does not accept writes ({Kind}): {Reason}{Suppressed}")]
     public static partial void GateClosed(ILogger logger, RedisFailureKind kind, string reason, Suppressed suppressed);

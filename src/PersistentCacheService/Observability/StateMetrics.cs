@@ -4,8 +4,11 @@ using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using PersistentCacheService.Applying;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Observability;
 
@@ -24,6 +27,7 @@ internal static class StateMetrics
         ShowRedis(page, parts);
         Instruments.EdgeRefreshesInFlight.Observe(page, () => parts.GetRequiredService<QueueLanes>().All.Sum(static lane => lane.Refresher.InFlight));
         ShowSweep(page, parts.GetRequiredService<SweepProgress>());
+        ShowWarming(page, parts);
         var events = parts.GetRequiredService<EventFilter>();
         Instruments.SentryEvents.Observe(page, outcome => events.CountOf((EventOutcome)outcome));
     }
@@ -56,10 +60,28 @@ internal static class StateMetrics
 
     private static void ShowSweep(MetricsPage page, SweepProgress sweep)
     {
-        Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((SweepResult)result));
+        Instruments.SweepCustomers.Observe(page, result => sweep.CountOf((RefetchResult)result));
         Instruments.SweepsCompleted.Observe(page, () => sweep.Completed);
         Instruments.SweepRunning.Observe(page, () => sweep.Current is null ? 0 : 1);
         Instruments.SweepCustomersLeft.Observe(page, () => sweep.Current?.Left ?? 0);
+    }
+
+    private static void ShowWarming(MetricsPage page, IServiceProvider parts)
+    {
+        var watch = parts.GetRequiredService<EpochWatch>();
+        Instruments.RedisWiped.Observe(page, () => watch.Wipes);
+        var seen = parts.GetRequiredService<SeenCustomers>();
+        Instruments.SeenCustomers.Observe(page, () => seen.Count);
+        var warm = parts.GetRequiredService<WarmProgress>();
+        Instruments.WarmCustomers.Observe(page, result => warm.CountOf((RefetchResult)result));
+        Instruments.WarmRunning.Observe(page, () => warm.Current is null ? 0 : 1);
+        Instruments.WarmCustomersLeft.Observe(page, () => warm.Current?.Left ?? 0);
+        var missed = parts.GetRequiredService<MissedChanges>();
+        Instruments.MissedChanges.Observe(page, () => missed.Fetched);
+        var audit = parts.GetRequiredService<AuditTally>();
+        Instruments.AuditedCustomers.Observe(page, result => audit.CountOf((AuditResult)result));
+        Instruments.Drifts.Observe(page, kind => audit.CountOf((DriftKind)kind));
+        Instruments.DriftRatio.Observe(page, () => audit.DriftRatio);
     }
 
     private static void ShowRedis(MetricsPage page, IServiceProvider parts)

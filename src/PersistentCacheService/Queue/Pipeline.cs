@@ -1,13 +1,9 @@
 using EntitlementCache.Messages;
-using PersistentCacheService.Applying;
-using PersistentCacheService.Observability;
-using PersistentCacheService.Refreshing;
 
 namespace PersistentCacheService.Queue;
 
 /// <summary>The way of a message: decode, apply, settle. Messages of a batch are applied concurrently, so that their Redis commands share writes.</summary>
-internal sealed class Pipeline(
-    CacheWriter writer, Refresher refresher, Settler settler, MemoryShortage memory, MessageRecord record, MessageLog log)
+internal sealed class Pipeline(MessageApplier applier, Settler settler, MemoryShortage memory, MessageRecord record, MessageLog log)
 {
     /// <summary>
     /// Starts the processing of messages and returns at once; each ends by itself, whatever happens. Messages of one FIFO group are processed one after the
@@ -84,7 +80,8 @@ internal sealed class Pipeline(
                 message.BodyDone();
             }
 
-            handled = await ApplyAsync(message, decoded);
+            handled = await applier.ApplyAsync(message, decoded);
+            applier.Observe(decoded, handled.Outcome);
             log.Handled(message, type, decoded.Customer, handled.Outcome);
         }
         catch (Exception exception)
@@ -104,34 +101,6 @@ internal sealed class Pipeline(
         }
 
         return settlement.Action;
-    }
-
-    // Not async itself: a state machine less per message.
-    private ValueTask<Handled> ApplyAsync(ReceivedMessage message, CacheOperation operation)
-    {
-        switch (operation)
-        {
-            case Malformed malformed:
-                log.Malformed(message, malformed.Reason);
-                return ValueTask.FromResult(new Handled(MessageOutcome.Malformed));
-            case Ignore:
-                return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
-            case Sweep when !writer.RecordsSweeps:
-                log.SweepNotDone(message, operation.Type);
-                return ValueTask.FromResult(new Handled(MessageOutcome.Ignored));
-            case UnknownType unknown:
-                log.UnknownType(unknown.Name, message);
-                return ValueTask.FromResult(new Handled(MessageOutcome.Unknown));
-            case Refresh refresh:
-                if (refresh.UnknownType is { } name)
-                {
-                    log.UnknownType(name, message);
-                }
-
-                return refresher.RefreshAsync(message, refresh);
-            default:
-                return writer.WriteAsync(message, operation);
-        }
     }
 
     private Handled Failed(ReceivedMessage message, Exception exception)

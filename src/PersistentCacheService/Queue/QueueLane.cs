@@ -10,6 +10,7 @@ using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Queue;
 
@@ -93,6 +94,7 @@ internal sealed class QueueLane : IAsyncDisposable
         Share<CacheWriter>();
         Share<ServiceMetrics>();
         Share<Tally>();
+        Share<EventWitness>();
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(provider => QueueCredentials.Create(
             settings,
@@ -114,6 +116,7 @@ internal sealed class QueueLane : IAsyncDisposable
         services.AddSingleton<Refresher>();
         services.AddSingleton<MessageLog>();
         services.AddSingleton<MessageRecord>();
+        services.AddSingleton<MessageApplier>();
         services.AddSingleton<Pipeline>();
         services.AddTransient<ReceiveGate>();
         services.AddSingleton<QueueAttributesMonitor>();

@@ -152,6 +152,8 @@ internal static class SettingsReader
         SharedSettingsReader.CreditKeyPrefix(reader))
     {
         Sweep = new SweepSettings(reader.Flag(Variables.Sweep), reader.Number(Variables.SweepRate)),
+        Refill = new RefillSettings(reader.Flag(Variables.Refill), reader.Number(Variables.RefillRate), reader.Number(Variables.RefillCustomers)),
+        AuditRatePerMinute = reader.Number(Variables.AuditRate),
     };
 
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader) => SharedSettingsReader.EdgeApi(reader, reader.Secret(Variables.ServerApiKey));

@@ -55,6 +55,18 @@ internal static class Variables
     public static readonly SettingVariable SweepRate = new("CACHE_SWEEP_RATE_PER_SEC", SettingKind.Number, "Edge API calls a second of such a sweep, over all replicas together.")
     { Default = SweepSettings.DefaultRate.ToString(CultureInfo.InvariantCulture), Min = 1, Max = 1_000 };
 
+    public static readonly SettingVariable Refill = new("CACHE_REFILL", SettingKind.Flag, "Refill the cache from the Edge API when Redis has lost it, with the customers that events named since the start.")
+    { Default = "0" };
+
+    public static readonly SettingVariable RefillRate = new("CACHE_REFILL_RATE_PER_SEC", SettingKind.Number, "Edge API calls a second of such a refill, over all replicas and `warm` commands together.")
+    { Default = RefillSettings.DefaultRate.ToString(CultureInfo.InvariantCulture), Min = 1, Max = 1_000 };
+
+    public static readonly SettingVariable RefillCustomers = new("CACHE_REFILL_CUSTOMERS", SettingKind.Number, "Customers and resources remembered for a refill and for `warm --recent`, at most; about 110 bytes each.")
+    { Default = RefillSettings.DefaultCustomers.ToString(CultureInfo.InvariantCulture), Min = 0, Max = 10_000_000 };
+
+    public static readonly SettingVariable AuditRate = new("CACHE_AUDIT_RATE_PER_MIN", SettingKind.Number, "Cached customers that are compared with the Edge API a minute, over all replicas together; 0: none.")
+    { Default = "0", Min = 0, Max = 6_000 };
+
     public static readonly SettingVariable RedisCommandTimeout = new("REDIS_COMMAND_TIMEOUT_IN_MS", SettingKind.Number, "Deadline of one Redis command.")
     { Default = "5000", Min = 100, Max = 120_000 };
 
@@ -73,6 +85,7 @@ internal static class Variables
     [
         AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, QueueCredentials, RoleArnChain, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
         Shared.EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, Shared.CacheLayout, LockRetryCount, Shared.CreditKeyPrefix, Sweep, SweepRate,
+        Refill, RefillRate, RefillCustomers, AuditRate,
         Shared.RedisHost, Shared.RedisPort, Shared.RedisDb, Shared.RedisUsername, Shared.RedisPassword, Shared.RedisPasswordFile, Shared.RedisTls, Shared.RedisTlsCaFile, Shared.RedisConnectTimeout, RedisCommandTimeout,
         ServerApiKey, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency,
         Port, ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment, OtlpEndpoint,

@@ -11,10 +11,9 @@ namespace PersistentCacheService.Sweeping;
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>
-internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
+/// <param name="expirySeconds">When a sweep that no worker continues is forgotten.</param>
+internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expirySeconds = SweepKeys.ExpirySeconds)
 {
-    private const int ExpirySeconds = SweepKeys.ExpirySeconds;
-
     private const string Idle = "idle";
     private const string Held = "held";
 
@@ -40,7 +39,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
     {
         using var call = new ScriptCall(SweepScripts.Take)
             .AddKey(keys.Lease).AddKey(keys.Sweep).AddKey(keys.Request)
-            .Add(_token).Add((long)life.TotalMilliseconds).Add(ExpirySeconds).Add(Encoding.ASCII.GetBytes(SweepState.NewText));
+            .Add(_token).Add((long)life.TotalMilliseconds).Add(expirySeconds).Add(Encoding.ASCII.GetBytes(SweepState.NewText));
         using var reply = await redis.EvaluateAsync(call, cancellationToken);
         return reply.ReadScalar().ReadString() is { } text and not Idle and not Held ? SweepState.Parse(text) : null;
     }
@@ -81,7 +80,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys)
     private async Task SaveAsync(string text, CancellationToken cancellationToken)
     {
         using var call = new ScriptCall(SweepScripts.Save)
-            .AddKey(keys.Lease).AddKey(keys.Sweep).Add(_token).Add(Encoding.UTF8.GetBytes(text)).Add(ExpirySeconds);
+            .AddKey(keys.Lease).AddKey(keys.Sweep).Add(_token).Add(Encoding.UTF8.GetBytes(text)).Add(expirySeconds);
         if (await NumberAsync(call, cancellationToken) != 1)
         {
             throw new SweepLostException();

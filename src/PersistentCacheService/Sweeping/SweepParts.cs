@@ -2,6 +2,7 @@ using EntitlementCache.Caching;
 using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
 
@@ -12,15 +13,16 @@ internal static class SweepParts
     public static void AddSweep(this IServiceCollection services, CacheSettings settings)
     {
         services.AddSingleton<SweepProgress>();
+        services.AddSingleton<CustomerRefetch>();
         if (!settings.Sweep.IsOn)
         {
             return;
         }
 
-        services.AddSingleton(settings.Sweep);
         services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
         services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
-        services.AddSingleton<CustomerRefetch>();
+        services.AddSingleton<ISweepWork, SweepRefetch>();
+        services.AddSingleton(provider => SweepTerms.Of(settings.Sweep.RatePerSecond, provider.GetRequiredService<EdgeApiSettings>().Concurrency));
         services.AddSingleton<Sweeper>();
         services.AddHostedService<SweepService>();
     }

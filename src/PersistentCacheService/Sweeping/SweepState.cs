@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
 
@@ -11,8 +12,8 @@ namespace PersistentCacheService.Sweeping;
 /// <param name="Failed">How many of them could not be refreshed.</param>
 internal sealed record SweepState(long Since, string Server = "", string Cursor = SweepState.Start, long? Total = null, long Done = 0, long Failed = 0)
 {
-    /// <summary>SCAN's cursor at the beginning, and at the end.</summary>
-    public const string Start = "0";
+    /// <inheritdoc cref="CachedCustomers.Start"/>
+    public const string Start = CachedCustomers.Start;
 
     /// <summary>Those that are left, by the count at the beginning.</summary>
     public long Left => Math.Max(0, (Total ?? 0) - Done);

@@ -1,24 +1,21 @@
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
-using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
 
 /// <summary>
-/// Does sweeps: takes the lease, goes through the cached customers batch by batch, and saves its place after each, so that the replica that continues after a kill
-/// repeats a batch at most. The worker runs it in the background, the command <c>sweep</c> in the foreground.
+/// Does sweeps, and audits, which have keys and work of their own: takes the lease, goes through the cached customers batch by batch, and saves its place
+/// after each, so that the replica that continues after a kill repeats a batch at most. The worker runs it in the background, commands in the foreground.
 /// </summary>
 internal sealed class Sweeper(
-    SweepLedger ledger, CachedCustomers customers, CustomerRefetch refetch, SweepSettings settings, EdgeApiSettings edge, SweepProgress progress, TimeProvider time)
+    SweepLedger ledger, CachedCustomers customers, ISweepWork work, SweepTerms terms, SweepProgress progress, TimeProvider time)
 {
     // What a kill repeats: two seconds of work, but enough to keep all calls busy to the end of most batches.
     private const int SecondsPerBatch = 2;
     private const int SmallestBatch = 20;
-
-    // The other half of the places is for messages: a sweep must not hold them up.
-    private readonly int _callsAtOnce = Math.Max(1, edge.Concurrency / 2);
 
     /// <summary>Does the sweep that there is to do, if no other process does it, to its end.</summary>
     /// <param name="logger">Gets the beginning and the end.</param>
@@ -64,13 +61,13 @@ internal sealed class Sweeper(
 
     private async Task<SweepState> GoThroughAsync(SweepState sweep, ILogger logger, CancellationToken cancellationToken)
     {
-        using var pace = new SweepPace(ledger, settings.RatePerSecond, time);
-        var batchSize = Math.Max(SmallestBatch, settings.RatePerSecond * SecondsPerBatch);
+        using var pace = new CallPace(ledger.PermitAsync, terms.RatePerSecond, time);
+        var batchSize = Math.Max(SmallestBatch, (int)(terms.RatePerSecond * SecondsPerBatch));
         while (true)
         {
             sweep = await WithValidCursorAsync(sweep, logger, cancellationToken);
             var (batch, cursor) = await customers.NextAsync(sweep.Cursor, batchSize, cancellationToken);
-            var failed = await RefreshAsync(batch, sweep.Since, pace, cancellationToken);
+            var failed = await RunAsync(batch, sweep, pace, cancellationToken);
             sweep = sweep with { Cursor = cursor, Done = sweep.Done + batch.Count, Failed = sweep.Failed + failed };
             if (cursor != SweepState.Start)
             {
@@ -102,19 +99,17 @@ internal sealed class Sweeper(
         sweep = new SweepState(sweep.Since, server, Total: total);
         await ledger.SaveAsync(sweep, cancellationToken);
         progress.Begin(sweep);
-        Log.SweepBegins(logger, total, settings.RatePerSecond);
+        Log.SweepBegins(logger, total, terms.RatePerSecond);
         return sweep;
     }
 
-    private async Task<int> RefreshAsync(List<CustomerIdentity> batch, long since, SweepPace pace, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(List<CustomerIdentity> batch, SweepState sweep, CallPace pace, CancellationToken cancellationToken)
     {
         var failed = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = _callsAtOnce, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = terms.CallsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(batch, options, async (customer, token) =>
         {
-            var result = await refetch.RunAsync(customer, since, pace, token);
-            progress.Add(result);
-            if (result == SweepResult.Failed)
+            if (await work.RunAsync(customer, sweep, pace, token))
             {
                 Interlocked.Increment(ref failed);
             }

@@ -84,6 +84,27 @@ public sealed class PodTests
     }
 
     [SkippableFact]
+    public async Task The_audit_runs_as_a_job_with_all_that_the_worker_gets_and_is_no_worker()
+    {
+        var rendered = await Chart.RenderAsync("audit");
+        var (job, worker) = (rendered.The("CronJob"), rendered.The("Deployment").At("spec.template.spec.containers.0")!);
+        var template = job.At("spec.jobTemplate.spec.template")!;
+        var audit = template.At("spec.containers.0")!;
+
+        Assert.Equal("0 4 * * 0", job.Text("spec.schedule"));
+        Assert.Equal(["audit", "--json", "--sample", "250000", "--rate", "50", "--repair"], audit["args"]!.AsArray().Select(word => word!.GetValue<string>()));
+        Assert.All(
+            ["image", "imagePullPolicy", "securityContext", "envFrom", "env", "resources", "volumeMounts"],
+            member => Assert.Equal(worker[member]!.ToJsonString(), audit[member]!.ToJsonString()));
+        Assert.Equal(rendered.The("Deployment").At("spec.template.spec.volumes")!.ToJsonString(), template.At("spec.volumes")!.ToJsonString());
+        Assert.Equal("Never", template.Text("spec.restartPolicy"));
+        Assert.NotEqual(
+            rendered.The("Deployment").At("spec.selector.matchLabels")!["app.kubernetes.io/name"]!.GetValue<string>(),
+            template.At("metadata.labels")!["app.kubernetes.io/name"]!.GetValue<string>());
+        Assert.DoesNotContain("CronJob", (await Chart.RenderAsync("minimal")).Kinds);
+    }
+
+    [SkippableFact]
     public async Task The_check_runs_before_the_worker_with_all_that_the_worker_gets()
     {
         var pod = (await Chart.RenderAsync("check")).The("Deployment").At("spec.template.spec");

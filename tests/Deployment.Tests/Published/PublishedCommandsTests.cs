@@ -81,6 +81,31 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
     }
 
     [SkippableFact]
+    public async Task Warm_fills_and_audit_compares()
+    {
+        published.Demand();
+        var state = new EntitlementsMessage { CustomerId = "customer-1", Time = 1, Entitlements = [new FeatureEntitlement(new Feature("sso", "SSO", "BOOLEAN"))] };
+        _world.Edge.Store("customer-1", null, StiggMessages.EdgeEntitlements(state));
+        var settings = _world.Environment();
+        var list = Path.GetTempFileName();
+        await File.WriteAllTextAsync(list, "customer-1\n");
+
+        var from = string.Create(CultureInfo.InvariantCulture, $"redis://{_world.Redis.Host}:{_world.Redis.Port}/0");
+        FinishedProcess[] runs =
+        [
+            await WorkerProcess.RunAsync(settings, "warm", list, "--dry-run"), await WorkerProcess.RunAsync(settings, "warm", list, "--rate", "100"),
+            await WorkerProcess.RunAsync(settings, "warm", "--from", from), await WorkerProcess.RunAsync(settings, "audit", "--sample", "500"),
+            await WorkerProcess.RunAsync(settings, "audit", "--all", "--repair"),
+        ];
+        File.Delete(list);
+
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.Contains("1 fetched", runs[1].Printed, StringComparison.Ordinal);
+        Assert.Contains("1 were fresh", runs[2].Printed, StringComparison.Ordinal);
+        Assert.Contains("1 customers and resources compared, 0 of them wrong", runs[4].Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Check_tries_everything()
     {
         published.Demand();

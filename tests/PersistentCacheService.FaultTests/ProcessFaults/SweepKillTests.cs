@@ -72,7 +72,7 @@ public sealed class SweepKillTests
             var ended = await last.WaitForEventAsync(1253, TimeSpan.FromMinutes(3));
             Assert.Contains(" 0 of them could not be refreshed", (string)ended["msg"]!, StringComparison.Ordinal);
             Assert.Contains(last.Log, static line => (int?)line["event"] == 1251);
-            await last.WaitAsync(async () => await redis.CliAsync("KEYS", "production!*") is "", "nothing is left of the sweep in Redis");
+            await last.WaitAsync(async () => await redis.CliAsync("KEYS", "production!sweep*") is "", "nothing is left of the sweep in Redis");
             await last.WaitAsync(() => Task.FromResult(queue.Counts.Total == 0), "all messages are deleted");
 
             var calls = edge.Calls.Where(static call => call.CustomerId is not null).ToArray();

@@ -18,6 +18,21 @@ public sealed class CommandLineTests
     [InlineData("sweep", "customer-1")]
     [InlineData("sweep", "--json")]
     [InlineData("purge", "a", "--dry-run")]
+    [InlineData("warm")]
+    [InlineData("warm", "a.csv", "--recent")]
+    [InlineData("warm", "-", "b.csv")]
+    [InlineData("warm", "--from")]
+    [InlineData("warm", "a.csv", "--from-prefix", "production")]
+    [InlineData("warm", "-", "--rate", "0")]
+    [InlineData("warm", "-", "--rate", "many")]
+    [InlineData("warm", "-", "--rate")]
+    [InlineData("warm", "-", "--repair")]
+    [InlineData("audit", "customer-1")]
+    [InlineData("audit", "--sample", "0")]
+    [InlineData("audit", "--sample", "99999999999")]
+    [InlineData("audit", "--rate", "1001")]
+    [InlineData("audit", "--dry-run")]
+    [InlineData("sweep", "--rate", "5")]
     public async Task A_wrong_command_line_ends_with_64_and_points_to_the_help(params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);
@@ -35,10 +50,10 @@ public sealed class CommandLineTests
         var run = await CommandRun.OfAsync(arguments);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.All(["inspect", "purge", "sweep", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
+        Assert.All(["inspect", "purge", "sweep", "warm", "audit", "check", "healthcheck", "--version"], verb => Assert.Contains($"persistent-cache-service {verb}", run.Output, StringComparison.Ordinal));
         int[] codes =
         [
-            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.Incomplete, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain,
+            ExitCodes.Stopped, ExitCodes.Crashed, ExitCodes.CacheMiss, ExitCodes.Incomplete, ExitCodes.Drift, ExitCodes.WrongUsage, ExitCodes.Unavailable, ExitCodes.TryAgain,
             ExitCodes.WrongConfiguration,
         ];
         Assert.All(codes, code => Assert.Matches($@"(?m)^ +{code}  \S", run.Output));
@@ -58,6 +73,8 @@ public sealed class CommandLineTests
     [InlineData("purge", "customer-1")]
     [InlineData("sweep")]
     [InlineData("sweep", "--dry-run")]
+    [InlineData("warm", "-")]
+    [InlineData("audit")]
     public async Task Wrong_settings_are_all_named_and_end_with_78(params string[] arguments)
     {
         var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["REDIS_PORT"] = "redis", ["CACHE_LAYOUT"] = "v4" }, arguments);

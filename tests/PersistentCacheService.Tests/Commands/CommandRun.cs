@@ -9,12 +9,16 @@ namespace PersistentCacheService.Tests.Commands;
 internal sealed record CommandRun(int ExitCode, string Output, string Errors)
 {
     /// <summary>Runs a command with these environment variables and no others.</summary>
-    public static async Task<CommandRun> OfAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static Task<CommandRun> OfAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => OfAsync(environment, "", arguments);
+
+    /// <summary>The same with a text on standard input.</summary>
+    public static async Task<CommandRun> OfAsync(IReadOnlyDictionary<string, string?> environment, string input, string[] arguments)
     {
+        using var reader = new StringReader(input);
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var exitCode = await OperatorCommands.RunAsync(
-            arguments, new CommandContext(environment.GetValueOrDefault, output, errors, TimeProvider.System), CancellationToken.None);
+            arguments, new CommandContext(environment.GetValueOrDefault, output, errors, TimeProvider.System) { Piped = reader }, CancellationToken.None);
         return new CommandRun(exitCode, output.ToString(), errors.ToString());
     }
 

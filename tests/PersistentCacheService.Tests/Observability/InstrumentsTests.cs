@@ -6,10 +6,11 @@ using EntitlementCache.Observability;
 using EntitlementCache.Observability.Definitions;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
+using PersistentCacheService.Auditing;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
-using PersistentCacheService.Sweeping;
+using PersistentCacheService.Refetching;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Observability;
@@ -64,7 +65,10 @@ public sealed partial class InstrumentsTests
         AssertPositions<ReturnReason>(Instruments.ReturnReasons);
         AssertPositions<RedisFailureKind>(Instruments.RedisErrorKinds);
         AssertPositions<EdgeResult>(Instruments.EdgeResults);
-        AssertPositions<SweepResult>(Instruments.SweepResults);
+        AssertPositions<RefetchResult>(Instruments.WarmResults);
+        AssertPositions<AuditResult>(Instruments.AuditResults);
+        AssertPositions<DriftKind>(Instruments.DriftKinds);
+        Assert.Equal(Instruments.WarmResults.Values.SkipLast(1), Instruments.SweepResults.Values);
         AssertPositions<EventOutcome>(Instruments.EventOutcomes);
         Assert.Equal("skipped_older", Instruments.MessageOutcomes.Values[(int)MessageOutcome.SkippedOlder]);
     }

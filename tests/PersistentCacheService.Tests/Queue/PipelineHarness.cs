@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Refreshing;
 using PersistentCacheService.Tests.EdgeApi;
 using PersistentCacheService.Tests.Redis;
+using PersistentCacheService.Warming;
 using TestKit;
 using TestKit.Messages;
 
@@ -33,8 +35,9 @@ internal sealed class PipelineHarness : IAsyncDisposable
         var cache = new ScriptedCache(_client, settings, time, static () => 0.5);
         var writer = new CacheWriter(cache, Gate, warnings, queue.Metrics, time, static () => 0.5, Logs.Logger<CacheWriter>());
         Refresher = new Refresher(edge.Client, writer, queue.Permits, queue.Phases, Memory, time, Logs.Logger<Refresher>());
-        Pipeline = new Pipeline(
-            writer, Refresher, queue.Settler, Memory, new MessageRecord(queue.Metrics, new Tally(), new QueueLag(time)), new MessageLog(time, log ?? Logs.Logger<MessageLog>()));
+        var messageLog = new MessageLog(time, log ?? Logs.Logger<MessageLog>());
+        var applier = new MessageApplier(writer, Refresher, Witness(edge, cache, time), messageLog);
+        Pipeline = new Pipeline(applier, queue.Settler, Memory, new MessageRecord(queue.Metrics, new Tally(), new QueueLag(time)), messageLog);
         Board = new ConsumerBoard(queue.Settings, time);
         ReceiveGate = new ReceiveGate(queue.Settings, Width, Memory, Gate, queue.Permits, time, static () => 0.5);
         Receiver = new Receiver(0, ReceiveGate, queue.Consumed, Pipeline, Board, queue.Phases, Logs.Logger<Receiver>());
@@ -62,6 +65,8 @@ internal sealed class PipelineHarness : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
+    public SeenCustomers Seen { get; } = new(limit: 1000, TimeProvider.System);
+
     public CapturedLogs Logs => Queue.Logs;
 
     /// <summary>Starts all parts but the receiver; Redis takes writes.</summary>
@@ -87,6 +92,15 @@ internal sealed class PipelineHarness : IAsyncDisposable
 
     /// <summary>Waits until every message is deleted, returned or left: none holds a permit any more.</summary>
     public Task SettledAsync() => Eventually.HoldsAsync(() => Queue.Permits.Taken == 0, "all messages are settled");
+
+    private EventWitness Witness(EdgeHarness edge, ScriptedCache cache, TimeProvider time)
+    {
+        var keys = new WarmKeys("production");
+        var watch = new EpochWatch(new EpochMarker(_client, keys, time), _client, time, Logs.Logger<EpochWatch>());
+        var marks = new WarmMarks(_client, keys, "production");
+        var refetch = new CustomerRefetch(edge.Client, cache, edge.Metrics, time, static () => 0.5, Logs.Logger<CustomerRefetch>());
+        return new EventWitness(Seen, new MissedChanges(watch, marks, refetch, new CallPace(marks.PermitAsync, 100, time), time, Logs.Logger<MissedChanges>()));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -9,6 +9,8 @@ public sealed class RedisReader : IDisposable
 {
     private const int CommandsPerFlush = 500;
 
+    private static readonly string[] OwnKeys = ["!epoch", "!warm", "!audit"];
+
     private readonly TcpClient _client = new();
     private BufferedStream _stream = null!;
 
@@ -65,7 +67,7 @@ public sealed class RedisReader : IDisposable
         return answers;
     }
 
-    /// <summary>All keys of the database with value and expiry; a value that is no string is null.</summary>
+    /// <summary>All keys of the database with value and expiry, but for the worker's own (<c>E!...</c>), which are no part of the cache; a value that is no string is null.</summary>
     public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAllAsync()
     {
         var keys = new HashSet<string>();
@@ -74,7 +76,7 @@ public sealed class RedisReader : IDisposable
         {
             var page = (List<object?>)(await ExecuteAsync("SCAN", cursor, "COUNT", "1000"))!;
             cursor = (string)page[0]!;
-            keys.UnionWith(((List<object?>)page[1]!).Cast<string>());
+            keys.UnionWith(((List<object?>)page[1]!).Cast<string>().Where(static key => !OwnKeys.Any(own => key.Contains(own, StringComparison.Ordinal))));
         }
         while (cursor != "0");
 

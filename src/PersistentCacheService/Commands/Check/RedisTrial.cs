@@ -18,6 +18,7 @@ internal static class RedisTrial
                 Finding.Ok("redis", $"{access.Server} is a primary and knows the user {user}{(settings.Redis.Tls ? ", over TLS" : "")}"),
                 await TryRightsAsync(access, user, cancellationToken),
                 await TryInfoAsync(access, user, cancellationToken),
+                await TryOwnKeysAsync(access, user, cancellationToken),
                 .. access.Settings.Sweep.IsOn ? [await TrySweepAsync(access, user, cancellationToken)] : Array.Empty<Finding>(),
             ];
         }
@@ -52,6 +53,21 @@ internal static class RedisTrial
         catch (RedisFailureException exception)
         {
             return new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info");
+        }
+    }
+
+    private static async Task<Finding> TryOwnKeysAsync(CacheAccess access, string user, CancellationToken cancellationToken)
+    {
+        var prefix = access.Settings.EnvironmentPrefix;
+        try
+        {
+            using var call = new ScriptCall(RightsProbe.Sweeping).AddKey($"{prefix}!epoch:check");
+            using var reply = await access.Redis.EvaluateAsync(call, cancellationToken);
+            return Finding.Ok("redis marker", $"{user} may use {prefix}!*: a wiped Redis is noticed");
+        }
+        catch (RedisFailureException exception)
+        {
+            return new Finding(Severity.Warning, "redis marker", $"{exception.Message} A wiped Redis will not be noticed.", $"give {user} the keys {prefix}!*");
         }
     }
 

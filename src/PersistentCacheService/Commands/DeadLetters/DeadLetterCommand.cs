@@ -1,5 +1,4 @@
 using EntitlementCache.Hosting;
-using PersistentCacheService.Commands.Sweeping;
 using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Commands.DeadLetters;

@@ -1,4 +1,3 @@
-using PersistentCacheService.Commands.Sweeping;
 
 namespace PersistentCacheService.Commands.DeadLetters;
 

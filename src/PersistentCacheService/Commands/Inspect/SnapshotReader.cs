@@ -11,7 +11,8 @@ namespace PersistentCacheService.Commands.Inspect;
 /// <summary>Reads a <see cref="CacheSnapshot"/> with the rights that the worker has; expiries only if the user may ask for them, too.</summary>
 /// <param name="redis">The connection.</param>
 /// <param name="environmentPrefix">First part of every key.</param>
-internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix)
+/// <param name="asksExpiries">Whether to ask when keys expire: a call for each, and a right that the worker does not need.</param>
+internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix, bool asksExpiries = true)
 {
     private readonly CacheKeys _keys = new(environmentPrefix);
 
@@ -98,6 +99,11 @@ internal sealed class SnapshotReader(RedisClient redis, string environmentPrefix
 
     private async Task<(TimeSpan? ExpiresIn, bool IsKnown)> ExpiryAsync(string name, CancellationToken cancellationToken)
     {
+        if (!asksExpiries)
+        {
+            return (null, false);
+        }
+
         try
         {
             var milliseconds = (long)await redis.ExecuteAsync("PTTL", [name], cancellationToken);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using EntitlementCache.Hosting;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
-using PersistentCacheService.Sweeping;
 
 namespace PersistentCacheService.Commands.Sweeping;
 
@@ -35,7 +35,7 @@ internal static class SweepCommand
         var prefix = access.Settings.EnvironmentPrefix;
         var count = await new CachedCustomers(access.Redis, prefix).CountAsync(cancellationToken);
         var rate = access.Settings.Sweep.RatePerSecond;
-        var time = SweepFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
+        var time = RefetchFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
         await context.Output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{count:#,0} customers and resources are cached in {prefix}. A sweep makes as many calls to the Edge API and takes {time} at {rate} a second. Nothing was changed."));
@@ -56,7 +56,9 @@ internal static class SweepCommand
         }
 
         await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
-        using var sweep = new ForegroundSweep(access, edge!, context);
-        return await sweep.FindTroubleAsync(cancellationToken) is { } trouble ? trouble : await sweep.RunAsync(cancellationToken);
+        using var api = new EdgeAccess(edge!, context);
+        return await api.FindTroubleAsync(cancellationToken) is { } trouble
+            ? trouble
+            : await new ForegroundSweep(access, api, edge!.Concurrency, context).RunAsync(cancellationToken);
     }
 }

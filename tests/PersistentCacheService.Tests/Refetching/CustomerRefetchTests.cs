@@ -3,6 +3,7 @@ using EntitlementCache.Caching;
 using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages;
 using EntitlementCache.Settings;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.EdgeApi;
@@ -10,7 +11,7 @@ using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;
 
-namespace PersistentCacheService.Tests.Sweeping;
+namespace PersistentCacheService.Tests.Refetching;
 
 /// <summary>One customer of a sweep, with a real Redis and a real HTTP server.</summary>
 public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncLifetime
@@ -44,9 +45,9 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
     }
 
     [SkippableTheory]
-    [InlineData(1, nameof(SweepResult.Written))]
-    [InlineData(0, nameof(SweepResult.Written))]
-    [InlineData(-1, nameof(SweepResult.SkippedOlder))]
+    [InlineData(1, nameof(RefetchResult.Written))]
+    [InlineData(0, nameof(RefetchResult.Written))]
+    [InlineData(-1, nameof(RefetchResult.SkippedOlder))]
     public async Task The_newest_timestamp_wins_as_everywhere(long newer, string expected)
     {
         Answer(Stored + newer);
@@ -59,10 +60,10 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
     public async Task One_who_is_gone_is_purged_and_one_who_was_purged_meanwhile_is_not_cached_again()
     {
         _edge?.Server.Remove("customer-1");
-        Assert.Equal(SweepResult.Purged, await RunAsync());
+        Assert.Equal(RefetchResult.Purged, await RunAsync());
 
         Answer(Stored);
-        Assert.Equal(SweepResult.SkippedAbsent, await RunAsync());
+        Assert.Equal(RefetchResult.SkippedAbsent, await RunAsync());
         Assert.Null(await redis.Reader.ExecuteAsync("GET", "production:c_customer-1"));
     }
 
@@ -73,7 +74,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         EdgeAnswer[] moods = [EdgeAnswer.RateLimited(), EdgeAnswer.ServerError(), EdgeAnswer.Reset, EdgeAnswer.RateLimited()];
         _edge?.Server.Script(moods);
 
-        Assert.Equal(SweepResult.Written, await RunAsync());
+        Assert.Equal(RefetchResult.Written, await RunAsync());
         Assert.Equal(moods.Length + 1, _edge!.Server.Calls.Count);
     }
 
@@ -83,7 +84,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         Prerequisite.RedisServer.Demand();
         _edge!.Server.Answer = EdgeAnswer.Garbage;
 
-        Assert.Equal(SweepResult.Failed, await RunAsync());
+        Assert.Equal(RefetchResult.Failed, await RunAsync());
         Assert.Equal(CustomerRefetch.Attempts, _edge.Server.Calls.Count);
         Assert.Equal("{}", await redis.Reader.ExecuteAsync("GET", "production:c_customer-1"));
         Assert.Contains(nameof(EdgeResult.InvalidAnswer), Assert.Single(_edge.Logs.WithEvent(1257)).Message, StringComparison.Ordinal);
@@ -99,7 +100,7 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         await Eventually.HoldsAsync(() => _edge!.Server.Calls.Count >= 2, "the customer is fetched again");
         await redis.Reader.ExecuteAsync("DEL", "production-customer-1");
 
-        Assert.Equal(SweepResult.Written, await run);
+        Assert.Equal(RefetchResult.Written, await run);
     }
 
     [Theory]
@@ -119,13 +120,13 @@ public sealed class CustomerRefetchTests(RedisFixture redis) : IClassFixture<Red
         _edge!.Server.Store("customer-1", null, StiggMessages.EdgeEntitlements(state));
     }
 
-    private async Task<SweepResult> RunAsync(TimeProvider? time = null)
+    private async Task<RefetchResult> RunAsync(TimeProvider? time = null)
     {
         Prerequisite.RedisServer.Demand();
         var ledger = new SweepLedger(redis.Client, new SweepKeys("production"));
         await ledger.RequestAsync(Stored, default);
         Assert.NotNull(await ledger.TakeAsync(TimeSpan.FromMinutes(5), default));
-        using var pace = new SweepPace(ledger, ratePerSecond: 1000, TimeProvider.System);
+        using var pace = new CallPace(ledger.PermitAsync, ratePerSecond: 1000, TimeProvider.System);
         var cache = new ScriptedCache(redis.Client, Settings, TimeProvider.System, static () => 0.5);
         var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, time ?? new HurriedTime(), static () => 0, _edge.Logs.Logger<CustomerRefetch>());
         var result = await refetch.RunAsync(Customer, Stored, pace, default);

@@ -6,10 +6,10 @@ using EntitlementCache.Redis;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 
-namespace PersistentCacheService.Sweeping;
+namespace PersistentCacheService.Refetching;
 
 /// <summary>
-/// Fetches one customer for a sweep and applies the answer by the ordinary rule: the newest timestamp wins. Every call takes a permit of the pace, and
+/// Fetches one customer, for a sweep, a warm-up or an audit, and applies the answer by the ordinary rule: the newest timestamp wins. Every call takes a permit of the pace, and
 /// one of the places that all calls to the Edge API share.
 /// </summary>
 internal sealed class CustomerRefetch(
@@ -17,7 +17,7 @@ internal sealed class CustomerRefetch(
 {
     /// <summary>
     /// Failed attempts after which a customer is left as it is. Attempts that say nothing of the customer do not count: an API that throttles or cannot
-    /// be reached slows the sweep and fails no customer.
+    /// be reached slows the work and fails no customer.
     /// </summary>
     public const int Attempts = 8;
 
@@ -31,9 +31,20 @@ internal sealed class CustomerRefetch(
     /// <param name="since">Time of an answer without one, Unix ms.</param>
     /// <param name="pace">Permits.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RedisFailureException">Redis could not be asked: the sweep has to go on later.</exception>
-    /// <exception cref="SweepLostException">The lease is lost.</exception>
-    public async Task<SweepResult> RunAsync(CustomerIdentity customer, long since, SweepPace pace, CancellationToken cancellationToken)
+    /// <exception cref="RedisFailureException">Redis could not be asked: the work has to go on later.</exception>
+    /// <exception cref="Sweeping.SweepLostException">The lease of a sweep is lost.</exception>
+    public Task<RefetchResult> RunAsync(CustomerIdentity customer, long since, CallPace pace, CancellationToken cancellationToken) =>
+        RunAsync(customer, since, pace, TryApplyAsync, cancellationToken);
+
+    /// <summary>Fetches, with as many attempts as it takes, and lets the caller use the answer.</summary>
+    /// <inheritdoc cref="RunAsync(CustomerIdentity, long, CallPace, CancellationToken)"/>
+    /// <param name="customer">Whom.</param>
+    /// <param name="since">Time of an answer without one, Unix ms.</param>
+    /// <param name="pace">Permits.</param>
+    /// <param name="use">What to do with the answer; null: it could not be done, and the customer is fetched again.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<RefetchResult> RunAsync(
+        CustomerIdentity customer, long since, CallPace pace, Func<CacheOperation, CancellationToken, Task<RefetchResult?>> use, CancellationToken cancellationToken)
     {
         var failures = 0;
         for (var attempt = 1; ; attempt++)
@@ -43,7 +54,7 @@ internal sealed class CustomerRefetch(
             string cause;
             if (state.Operation is { } operation)
             {
-                if (await TryApplyAsync(operation, cancellationToken) is { } result)
+                if (await use(operation, cancellationToken) is { } result)
                 {
                     return result;
                 }
@@ -59,7 +70,7 @@ internal sealed class CustomerRefetch(
             if (failures >= Attempts)
             {
                 TellFailure(customer, cause);
-                return SweepResult.Failed;
+                return RefetchResult.Failed;
             }
 
             await Task.Delay(PauseAfter(attempt, state.RetryIn, random()), time, cancellationToken);
@@ -86,7 +97,7 @@ internal sealed class CustomerRefetch(
     private static bool SaysNothingOfCustomer(EdgeResult? result) =>
         result is null or EdgeResult.Throttled or EdgeResult.Network || result.Value.IsConfigurationError();
 
-    private async Task<SweepResult?> TryApplyAsync(CacheOperation operation, CancellationToken cancellationToken)
+    private async Task<RefetchResult?> TryApplyAsync(CacheOperation operation, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try
@@ -95,10 +106,10 @@ internal sealed class CustomerRefetch(
             metrics.WriteSucceeded(time.GetElapsedTime(started));
             return outcome switch
             {
-                ApplyOutcome.Written => SweepResult.Written,
-                ApplyOutcome.SkippedOlder => SweepResult.SkippedOlder,
-                ApplyOutcome.SkippedAbsent => SweepResult.SkippedAbsent,
-                _ => SweepResult.Purged,
+                ApplyOutcome.Written => RefetchResult.Written,
+                ApplyOutcome.SkippedOlder => RefetchResult.SkippedOlder,
+                ApplyOutcome.SkippedAbsent => RefetchResult.SkippedAbsent,
+                _ => RefetchResult.Purged,
             };
         }
         catch (CustomerLockedException)
@@ -112,12 +123,12 @@ internal sealed class CustomerRefetch(
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.SweptCustomerFailed(logger, customer.CustomerIdText, customer.ResourceIdText, cause);
+            Log.CustomerNotRefreshed(logger, customer.CustomerIdText, customer.ResourceIdText, cause);
         }
 
         if (_repeats.MayPrint(cause, out var suppressed))
         {
-            Log.SweepLeavesCustomer(logger, Attempts, cause, suppressed);
+            Log.CustomerLeftAsItIs(logger, Attempts, cause, suppressed);
         }
     }
 }

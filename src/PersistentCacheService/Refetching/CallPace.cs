@@ -1,15 +1,16 @@
 using EntitlementCache.Redis;
+using PersistentCacheService.Sweeping;
 
-namespace PersistentCacheService.Sweeping;
+namespace PersistentCacheService.Refetching;
 
 /// <summary>
-/// Permits of the sweep for calls to the Edge API, one each. They are taken from Redis a few at a time, about ten times a second, so that all processes
-/// together keep to the rate.
+/// Permits for calls to the Edge API, one each. They are taken from Redis a few at a time, about ten times a second, so that all processes together keep
+/// to the rate.
 /// </summary>
-/// <param name="ledger">Where they are taken from.</param>
-/// <param name="ratePerSecond">Calls a second, at least 1.</param>
+/// <param name="permit">Asks Redis for the calls that take so long at the rate. False: it is too early.</param>
+/// <param name="ratePerSecond">Calls a second, more than 0.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SweepPace(SweepLedger ledger, int ratePerSecond, TimeProvider time) : IDisposable
+internal sealed class CallPace(Func<TimeSpan, CancellationToken, Task<bool>> permit, double ratePerSecond, TimeProvider time) : IDisposable
 {
     private const int GrantsPerSecond = 10;
 
@@ -18,13 +19,13 @@ internal sealed class SweepPace(SweepLedger ledger, int ratePerSecond, TimeProvi
     private long _grantedAt;
 
     /// <summary>Calls permitted at once: the largest burst beyond the rate.</summary>
-    public int Grant { get; } = Math.Max(1, ratePerSecond / GrantsPerSecond);
+    public int Grant { get; } = Math.Max(1, (int)(ratePerSecond / GrantsPerSecond));
 
     /// <summary>How long those take at the allowed rate.</summary>
     public TimeSpan GrantTime => TimeSpan.FromMilliseconds(Math.Ceiling(Grant * 1000.0 / ratePerSecond));
 
     /// <summary>Waits until one more call may be made.</summary>
-    /// <exception cref="SweepLostException">The lease is lost.</exception>
+    /// <exception cref="SweepLostException">The lease of a sweep is lost.</exception>
     /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ internal sealed class SweepPace(SweepLedger ledger, int ratePerSecond, TimeProvi
         {
             while (_left == 0)
             {
-                if (await ledger.PermitAsync(GrantTime, cancellationToken))
+                if (await permit(GrantTime, cancellationToken))
                 {
                     (_left, _grantedAt) = (Grant, time.GetTimestamp());
                     break;

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text;
 using EntitlementCache.Caching;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
 using StackExchange.Redis;
 
-namespace PersistentCacheService.Sweeping;
+namespace PersistentCacheService.Refetching;
 
 /// <summary>Finds the customers and resources whose entitlements are cached: SCAN of the timestamp keys (CONTRACT 5), which never blocks the server.</summary>
 /// <param name="redis">The connection.</param>
@@ -15,21 +16,28 @@ internal sealed class CachedCustomers(RedisClient redis, string environmentPrefi
     private const int KeysPerPage = 200;
     private const int KeysPerCount = 1000;
 
-    private readonly SweepKeys _keys = new(environmentPrefix);
-    private readonly byte[] _first = System.Text.Encoding.UTF8.GetBytes($"{environmentPrefix}:c_");
+    /// <summary>SCAN's cursor at the beginning, and at the end.</summary>
+    public const string Start = "0";
+
+    // It finds the timestamps of metadata and usage as well.
+    private readonly string _pattern = $"{Escape(environmentPrefix)}:c_*#timestamp";
+    private readonly byte[] _first = Encoding.UTF8.GetBytes($"{environmentPrefix}:c_");
+
+    /// <summary>Gets every timestamp key that <see cref="NextAsync"/> meets and that is no customer's: of metadata, of usage, or of an id that the contract does not allow.</summary>
+    public Action<byte[]>? OtherKey { get; init; }
 
     /// <summary>The next customers after a cursor: at least <paramref name="atLeast"/>, or all that are left. One can come twice (SCAN's rule).</summary>
-    /// <returns>They, and the cursor after them: <see cref="SweepState.Start"/> when there are no more.</returns>
+    /// <returns>They, and the cursor after them: <see cref="Start"/> when there are no more.</returns>
     /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
     public async Task<(List<CustomerIdentity> Customers, string Cursor)> NextAsync(string cursor, int atLeast, CancellationToken cancellationToken)
     {
         var customers = new List<CustomerIdentity>();
         do
         {
-            (var page, cursor) = await ScanAsync(cursor, KeysPerPage, cancellationToken);
+            (var page, cursor) = await ScanAsync(cursor, KeysPerPage, OtherKey, cancellationToken);
             customers.AddRange(page);
         }
-        while (customers.Count < atLeast && cursor != SweepState.Start);
+        while (customers.Count < atLeast && cursor != Start);
         return (customers, cursor);
     }
 
@@ -37,13 +45,13 @@ internal sealed class CachedCustomers(RedisClient redis, string environmentPrefi
     /// <inheritdoc cref="NextAsync" path="/exception"/>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
-        var (count, cursor) = (0L, SweepState.Start);
+        var (count, cursor) = (0L, Start);
         do
         {
-            (var page, cursor) = await ScanAsync(cursor, KeysPerCount, cancellationToken);
-            count += page.Count();
+            (var page, cursor) = await ScanAsync(cursor, KeysPerCount, other: null, cancellationToken);
+            count += page.Count;
         }
-        while (cursor != SweepState.Start);
+        while (cursor != Start);
         return count;
     }
 
@@ -79,10 +87,33 @@ internal sealed class CachedCustomers(RedisClient redis, string environmentPrefi
         return isValid ? customer : null;
     }
 
-    private async Task<(IEnumerable<CustomerIdentity> Customers, string Cursor)> ScanAsync(string cursor, int keys, CancellationToken cancellationToken)
+    private static string Escape(string text)
     {
-        var reply = await redis.ExecuteAsync("SCAN", [cursor, "MATCH", _keys.Pattern, "COUNT", keys.ToString(CultureInfo.InvariantCulture)], cancellationToken);
-        var found = ((RedisValue[])reply[1]!).Select(key => Parse((byte[])key!)).OfType<CustomerIdentity>();
+        var escaped = new StringBuilder();
+        foreach (var c in text)
+        {
+            _ = (c is '*' or '?' or '[' or ']' or '\\' ? escaped.Append('\\') : escaped).Append(c);
+        }
+
+        return escaped.ToString();
+    }
+
+    private async Task<(List<CustomerIdentity> Customers, string Cursor)> ScanAsync(string cursor, int keys, Action<byte[]>? other, CancellationToken cancellationToken)
+    {
+        var reply = await redis.ExecuteAsync("SCAN", [cursor, "MATCH", _pattern, "COUNT", keys.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        var found = new List<CustomerIdentity>();
+        foreach (byte[]? key in (RedisValue[])reply[1]!)
+        {
+            if (Parse(key) is { } customer)
+            {
+                found.Add(customer);
+            }
+            else
+            {
+                other?.Invoke(key!);
+            }
+        }
+
         return (found, reply[0].ToString());
     }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace PersistentCacheService.Sweeping;
+namespace PersistentCacheService.Refetching;
 
-/// <summary>How far a sweep is.</summary>
+/// <summary>How far a sweep, a warm-up or an audit is.</summary>
 /// <param name="Done">Customers and resources that are done, the failed ones included.</param>
-/// <param name="Total">How many were cached when it began; null: not counted yet.</param>
-/// <param name="Failed">How many could not be refreshed.</param>
+/// <param name="Total">How many there were when it began; null: not counted yet.</param>
+/// <param name="Failed">How many could not be fetched.</param>
 /// <param name="PerSecond">Those a second, since this process does it.</param>
-internal readonly record struct SweepFigures(long Done, long? Total, long Failed, double PerSecond)
+internal readonly record struct RefetchFigures(long Done, long? Total, long Failed, double PerSecond)
 {
     /// <summary>How many are left; customers cached since the count can make it end early or late.</summary>
     public long? Left => Total is { } total ? Math.Max(0, total - Done) : null;
@@ -23,7 +23,7 @@ internal readonly record struct SweepFigures(long Done, long? Total, long Failed
     {
         if (Total is not { } total)
         {
-            return "counting the cached customers";
+            return "counting the customers";
         }
 
         var failed = Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Failed:#,0} failed") : "";

@@ -1,12 +1,13 @@
 using System.Text;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
+using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.Redis;
 using TestKit;
 
-namespace PersistentCacheService.Tests.Sweeping;
+namespace PersistentCacheService.Tests.Refetching;
 
 public sealed class CachedCustomersTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {

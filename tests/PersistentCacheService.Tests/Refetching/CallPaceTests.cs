@@ -1,8 +1,8 @@
-using PersistentCacheService.Sweeping;
+using PersistentCacheService.Refetching;
 
-namespace PersistentCacheService.Tests.Sweeping;
+namespace PersistentCacheService.Tests.Refetching;
 
-public sealed class SweepPaceTests
+public sealed class CallPaceTests
 {
     [Theory]
     [InlineData(1, 1, 1000)]
@@ -13,7 +13,7 @@ public sealed class SweepPaceTests
     [InlineData(1000, 100, 100)]
     public void Grants_never_exceed_the_rate(int rate, int grant, int milliseconds)
     {
-        using var pace = new SweepPace(null!, rate, TimeProvider.System);
+        using var pace = new CallPace(null!, rate, TimeProvider.System);
 
         Assert.Equal((grant, milliseconds), (pace.Grant, (int)pace.GrantTime.TotalMilliseconds));
         Assert.True(pace.Grant / pace.GrantTime.TotalSeconds <= rate);

@@ -1,7 +1,10 @@
-namespace PersistentCacheService.Sweeping;
+namespace PersistentCacheService.Refetching;
 
-/// <summary>What a sweep did to a customer or resource; the label <c>result</c> of <c>persistent_cache_sweep_customers_total</c>.</summary>
-internal enum SweepResult
+/// <summary>
+/// What a sweep or a warm-up did to a customer or resource; the label <c>result</c> of <c>persistent_cache_sweep_customers_total</c> and
+/// <c>persistent_cache_warm_customers_total</c>.
+/// </summary>
+internal enum RefetchResult
 {
     /// <summary>Fetched and written.</summary>
     Written,
@@ -17,4 +20,7 @@ internal enum SweepResult
 
     /// <summary>Not refreshed in spite of repeated attempts; what is cached stays.</summary>
     Failed,
+
+    /// <summary>Cached already, or fetched within the last hour: no call was made. Warm-ups alone do so; it stays the last member.</summary>
+    SkippedFresh,
 }

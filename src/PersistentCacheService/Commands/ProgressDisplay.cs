@@ -1,8 +1,8 @@
-using PersistentCacheService.Sweeping;
+using PersistentCacheService.Refetching;
 
-namespace PersistentCacheService.Commands.Sweeping;
+namespace PersistentCacheService.Commands;
 
-/// <summary>Shows how far a sweep is: a bar that moves on a terminal, else a line now and then.</summary>
+/// <summary>Shows how far work on many customers is: a bar that moves on a terminal, else a line now and then.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="isTerminal">Whether a line can be written over.</param>
 internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
@@ -15,10 +15,37 @@ internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
     /// <summary>How often to show.</summary>
     public TimeSpan Interval { get; } = isTerminal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5);
 
+    /// <summary>Shows how far work is until it ends, however it does.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="figures">How far it is; null: not known yet.</param>
+    /// <param name="trouble">What holds it up; empty: nothing.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>What the work gives.</returns>
+    public async Task<T> ShowWhileAsync<T>(Task<T> work, Func<RefetchFigures?> figures, Func<string> trouble, TimeProvider time)
+    {
+        try
+        {
+            while (!work.IsCompleted)
+            {
+                await Task.WhenAny(work, Task.Delay(Interval, time, CancellationToken.None));
+                if (figures() is { } now)
+                {
+                    await ShowAsync(now, trouble());
+                }
+            }
+
+            return await work;
+        }
+        finally
+        {
+            await LeaveAsync();
+        }
+    }
+
     /// <summary>Shows; the same thing twice makes no second line.</summary>
     /// <param name="figures">How far it is.</param>
     /// <param name="trouble">What holds it up; empty: nothing.</param>
-    public Task ShowAsync(SweepFigures figures, string trouble) =>
+    public Task ShowAsync(RefetchFigures figures, string trouble) =>
         ShowAsync(figures.Share, trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString());
 
     /// <summary>Shows; the same thing twice makes no second line.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PersistentCacheService.Commands.Sweeping;
+namespace PersistentCacheService.Commands;
 
 /// <summary>Turns Ctrl-C and SIGTERM into a token while it lives, so that a command can leave things in order.</summary>
 internal sealed class StopSignals : IDisposable

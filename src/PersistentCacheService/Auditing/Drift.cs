@@ -1,0 +1,7 @@
+namespace PersistentCacheService.Auditing;
+
+/// <summary>One difference between cache and Edge API.</summary>
+/// <param name="Kind">What kind.</param>
+/// <param name="Subject">What it is about, e.g. <c>entitlement seats</c>.</param>
+/// <param name="Detail">What is there and what should be; can hold values of the customer: for the operator who asks, not for logs.</param>
+internal sealed record Drift(DriftKind Kind, string Subject, string Detail);

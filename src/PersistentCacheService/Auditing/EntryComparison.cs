@@ -1,0 +1,59 @@
+using System.Text.Json;
+using PersistentCacheService.Commands.Inspect;
+
+namespace PersistentCacheService.Auditing;
+
+/// <summary>
+/// Compares an entitlement with the one this service would write, by meaning: what is null, empty or false is the same as what is not there, members that only
+/// other writers know do not count, and neither does usage, which has keys of its own.
+/// </summary>
+internal static class EntryComparison
+{
+    // What decides about access: a reader minds them where the Edge API has none.
+    private static readonly string[] Terms =
+        ["usageLimit", "hasUnlimitedUsage", "hasSoftLimit", "accessDeniedReason", "enumValues", "validUntil", "resourceId", "creditRate"];
+
+    // The name of a credit's members is settled nowhere (CONTRACT 2): an SDK may have written others.
+    private static readonly string[] OfCredits = ["usageLimit", "hasSoftLimit", "accessDeniedReason", "validUntil"];
+
+    /// <summary>The differences in words, e.g. <c>usageLimit is 5, the Edge API says 10</c>; empty: there are none.</summary>
+    public static IEnumerable<string> Differences(CachedItem stored, CachedItem expected)
+    {
+        IEnumerable<string> names = expected.Type == "CREDIT" ? OfCredits : expected.Entitlement.EnumerateObject().Select(static member => member.Name).Union(Terms, StringComparer.Ordinal);
+        return names
+            .Select(name => (Name: name, Stored: Member(stored.Entitlement, name), Expected: Member(expected.Entitlement, name)))
+            .Where(static pair => !Same(pair.Stored, pair.Expected))
+            .Select(static pair => $"{pair.Name} is {Text(pair.Stored)}, the Edge API says {Text(pair.Expected)}");
+    }
+
+    /// <summary>Whether usage is the same.</summary>
+    public static bool SameUsage(JsonElement stored, JsonElement expected) =>
+        Array.TrueForAll(["currentUsage", "usagePeriodStart", "usagePeriodEnd"], name => Same(Member(stored, name), Member(expected, name)));
+
+    /// <summary>A member; undefined when it is missing.</summary>
+    public static JsonElement Member(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : default;
+
+    /// <summary>A value for people.</summary>
+    public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "missing" : value.GetRawText();
+
+    private static bool Same(JsonElement stored, JsonElement expected)
+    {
+        if (IsNothing(stored) || IsNothing(expected))
+        {
+            return IsNothing(stored) && IsNothing(expected);
+        }
+
+        return expected.ValueKind == JsonValueKind.Object && stored.ValueKind == JsonValueKind.Object
+            ? expected.EnumerateObject().All(member => Same(Member(stored, member.Name), member.Value))
+            : JsonElement.DeepEquals(stored, expected);
+    }
+
+    private static bool IsNothing(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.String => value.ValueEquals(""),
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        _ => false,
+    };
+}

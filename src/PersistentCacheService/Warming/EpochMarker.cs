@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using EntitlementCache.Redis;
+
+namespace PersistentCacheService.Warming;
+
+/// <summary>
+/// The marker of the data in Redis, as one process knows it: an id that new data does not have, and a count that every look raises, so that an older
+/// snapshot shows itself, too.
+/// </summary>
+/// <param name="redis">The connection.</param>
+/// <param name="keys">The keys.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider time)
+{
+    // The clocks of the workers may differ by this.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    private string _id = "";
+    private long _beats;
+
+    /// <summary>Looks whether the marker is the one of before, and raises its count. One call at a time.</summary>
+    /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
+    public async Task<EpochSighting> BeatAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        using var call = new ScriptCall(WarmScripts.Beat)
+            .AddKey(keys.Epoch).AddKey(keys.EpochCopy).AddKey(keys.Warming)
+            .Add(Encoding.ASCII.GetBytes(_id)).Add(_beats).Add(Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"))).Add(now.ToUnixTimeMilliseconds());
+        var reply = await redis.EvaluateAsync(call, static reply => Reply.Parse(reply.ReadScalar().ReadString()!), cancellationToken);
+        (_id, _beats) = (reply.Id, reply.Beats);
+        return new EpochSighting(reply.Verdict == "first", WipeOf(reply.Verdict, reply.Since, now), reply.IsWarming);
+    }
+
+    private static Wipe? WipeOf(string verdict, long since, DateTimeOffset now) => verdict switch
+    {
+        "emptied" => new Wipe(WipeKind.Emptied, Lost: null),
+        "replaced" => new Wipe(WipeKind.Replaced, Lost: null),
+        "rolled-back" => new Wipe(WipeKind.RolledBack, TimeSpan.FromMilliseconds(Math.Max(0, now.ToUnixTimeMilliseconds() - since)) + ClockSkew),
+        _ => null,
+    };
+
+    private sealed record Reply(string Id, long Beats, string Verdict, long Since, bool IsWarming)
+    {
+        public static Reply Parse(string text)
+        {
+            var parts = text.Split(' ');
+            return new Reply(parts[0], Number(parts[1]), parts[2], Number(parts[3]), parts[4] == "1");
+        }
+
+        private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    }
+}

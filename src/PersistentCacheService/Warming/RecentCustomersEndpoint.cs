@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using System.Net;
+
+namespace PersistentCacheService.Warming;
+
+/// <summary>Tells the command <c>warm --recent</c> on the same machine which customers events named. Ids are nobody else's business: others get 404.</summary>
+internal static class RecentCustomersEndpoint
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = "/customers/recent";
+
+    private const int LinesPerWrite = 1000;
+
+    /// <summary>Maps it.</summary>
+    public static void MapRecentCustomers(this IEndpointRouteBuilder endpoints, SeenCustomers seen) =>
+        endpoints.MapMethods(Path, [HttpMethods.Get], (RequestDelegate)(context => AnswerAsync(context, seen)));
+
+    private static async Task AnswerAsync(HttpContext context, SeenCustomers seen)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.ContentType = "text/csv; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        foreach (var together in seen.Named(within: null).Chunk(LinesPerWrite))
+        {
+            var lines = string.Concat(together.Select(static customer => CustomerLine.Write(customer) + "\n"));
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(lines), context.RequestAborted);
+        }
+    }
+}

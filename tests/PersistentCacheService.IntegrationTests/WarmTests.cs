@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LocalSqs;
+using TestKit;
+using TestKit.EdgeApi;
+using TestKit.Invariants;
+using TestKit.Messages;
+using TestKit.Processes;
+
+namespace PersistentCacheService.IntegrationTests;
+
+/// <summary>A Redis that loses its data is noticed and refilled, by the worker and by the command: real processes, Redis, queue and Edge API.</summary>
+public sealed class WarmTests : IAsyncLifetime
+{
+    private const long Time = 1_767_225_600_000; // 2026-01-01
+    private const int Customers = 200;
+
+    private readonly CommandWorld _world = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("warm-").FullName;
+
+    private LocalQueue Queue => _world.Sqs.Queue("main");
+
+    public Task InitializeAsync() => _world.InitializeAsync();
+
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_directory, recursive: true);
+        return _world.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task Off_a_wipe_is_told_and_counted_and_the_command_refills_with_what_the_worker_remembers()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment());
+        await HandleAsync(worker, Customers);
+        await _world.Redis.CliAsync("FLUSHALL");
+
+        var line = await worker.WaitForEventAsync(1270, TimeSpan.FromSeconds(30));
+        Assert.Contains("its marker is gone", (string)line["msg"]!, StringComparison.Ordinal);
+        Assert.Equal(1, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(Customers, await worker.MetricAsync("persistent_cache_seen_customers"));
+        Assert.Empty(CustomerCalls());
+
+        var run = await WorkerProcess.RunAsync(_world.Environment().With(("PORT", $"{worker.Port}")), "warm", "--recent", "--rate", "500");
+        Assert.True(run.ExitCode == 0, run.Printed);
+        Assert.Matches(@"(?m)^Done after \d+ s: 200 customers and resources, 200 fetched, 0 were fresh, 0 could not be fetched\.$", run.Printed);
+        await HoldsAsync(Customers);
+        Assert.Equal(1, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData("UPSERT")]
+    [InlineData("UPDATE_IF_EXISTS")]
+    public async Task On_a_wipe_is_refilled_by_the_worker_itself_and_the_next_one_again(string policy)
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_REFILL", "1"), ("CACHE_REFILL_RATE_PER_SEC", "500"), ("CACHE_UPDATE_POLICY", policy)));
+        await PlantAsync(_world.Redis, Customers);
+        await HandleAsync(worker, Customers);
+        for (var wipe = 1; wipe <= 2; wipe++)
+        {
+            await _world.Redis.CliAsync("FLUSHALL");
+            await worker.WaitAsync(() => Task.FromResult(worker.Log.Count(static line => (int?)line["event"] == 1274) == wipe), "the cache is refilled");
+            await HoldsAsync(Customers);
+            Assert.Equal(Customers * wipe, CustomerCalls().Count);
+        }
+
+        Assert.Equal(2, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(Customers * 2, await worker.MetricAsync("""persistent_cache_warm_customers_total{result="written"}"""));
+        Assert.Equal(0, await worker.MetricAsync("persistent_cache_warm_running"));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_restart_from_an_older_snapshot_is_noticed_and_what_changed_since_is_fetched()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_REFILL", "1"), ("CACHE_REFILL_RATE_PER_SEC", "500"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "2000")));
+        await worker.WaitUntilReadyAsync();
+        await worker.WaitAsync(async () => await BeatsAsync() > 0, "the marker stands");
+        await _world.Redis.CliAsync("SAVE");
+        var saved = await BeatsAsync();
+        await HandleAsync(worker, Customers);
+        await worker.WaitAsync(async () => await BeatsAsync() > saved + 1, "the marker is newer than the snapshot");
+        await _world.Redis.KillAsync();
+        await _world.Redis.RestartAsync();
+
+        var line = await worker.WaitForEventAsync(1270, TimeSpan.FromSeconds(60));
+        Assert.Contains("its marker is older than it was", (string)line["msg"]!, StringComparison.Ordinal);
+        await worker.WaitForEventAsync(1274, TimeSpan.FromSeconds(60));
+        await HoldsAsync(Customers);
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_list_is_fetched_what_is_cached_is_left_alone_and_what_fails_is_told()
+    {
+        Prerequisite.RedisServer.Demand();
+        await PlantAsync(_world.Redis, 50);
+        StoreStates(Customers);
+        _world.Edge.Store("customer-7", "site", StiggMessages.EdgeEntitlements(State(7) with { ResourceId = "site" }));
+        var list = Path.Combine(_directory, "customers.csv");
+        await File.WriteAllLinesAsync(list, [.. Enumerable.Range(0, Customers).Select(static i => $"customer-{i}"), "customer-7,site", "", "customer-1"]);
+        var environment = _world.Environment().With(("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS"));
+
+        var dryRun = await WorkerProcess.RunAsync(environment, "warm", list, "--dry-run", "--rate", "10");
+        Assert.Equal(0, dryRun.ExitCode);
+        Assert.StartsWith("201 customers and resources are named. Fetching all of them takes 21 s at 10 a second", dryRun.Printed, StringComparison.Ordinal);
+        Assert.Empty(_world.Edge.Calls);
+
+        _world.Edge.AnswerFor["customer-60"] = EdgeAnswer.Garbage;
+        var first = await WorkerProcess.RunAsync(environment, "warm", list, "--rate", "1000", "--json");
+        Assert.True(first.ExitCode == 4, first.Printed);
+        var result = JsonNode.Parse(first.Printed)!;
+        Assert.Equal((201, 150, 50, 1), ((int)result["customers"]!, (int)result["fetched"]!, (int)result["fresh"]!, (int)result["failed"]!));
+        Assert.DoesNotContain(CustomerCalls(), static call => call.CustomerId == "customer-3");
+
+        _world.Edge.AnswerFor.Clear();
+        var again = await WorkerProcess.RunAsync(environment, "warm", list, "--rate", "1000");
+        Assert.Contains("201 customers and resources, 1 fetched, 200 were fresh, 0 could not be fetched.", again.Printed, StringComparison.Ordinal);
+        await HoldsAsync(Customers);
+
+        var all = await WorkerProcess.RunAsync(environment, "warm", list, "--rate", "1000", "--all");
+        Assert.Contains("201 customers and resources, 201 fetched, 0 were fresh", all.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Another_Redis_tells_whom_it_has_cached()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var old = await RedisServer.StartAsync("--requirepass", "secret-0f");
+        using (var reader = await RedisReader.ConnectAsync(old.Host, old.Port))
+        {
+            await reader.ExecuteAsync("AUTH", "secret-0f");
+            await reader.ExecuteAllAsync(Writes(Customers, "blue:"));
+        }
+
+        StoreStates(Customers);
+        var url = Path.Combine(_directory, "url");
+        await File.WriteAllTextAsync(url, string.Create(CultureInfo.InvariantCulture, $"redis://:secret-0f@{old.Host}:{old.Port}/0\n"));
+
+        var run = await WorkerProcess.RunAsync(_world.Environment(), "warm", "--from", $"@{url}", "--from-prefix", "blue", "--rate", "1000");
+        Assert.True(run.ExitCode == 0, run.Printed);
+        Assert.Contains("200 customers and resources, 200 fetched", run.Printed, StringComparison.Ordinal);
+        await HoldsAsync(Customers);
+
+        var wrong = await WorkerProcess.RunAsync(_world.Environment(), "warm", "--from", string.Create(CultureInfo.InvariantCulture, $"redis://:not-it-9c@{old.Host}:{old.Port}"));
+        Assert.Equal(78, wrong.ExitCode);
+        Assert.DoesNotContain("not-it-9c", wrong.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Ctrl_C_loses_nothing_and_the_next_run_fetches_the_rest_alone()
+    {
+        Prerequisite.RedisServer.Demand();
+        StoreStates(600);
+        var list = Path.Combine(_directory, "customers.csv");
+        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 600).Select(static i => $"customer-{i}"));
+        await using (var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["warm", list, "--rate", "100"]))
+        {
+            await Eventually.HoldsAsync(() => CustomerCalls().Count > 250, "a batch is done");
+            command.Send(Signal.Interrupt);
+            Assert.Equal(75, await command.WaitForExitAsync());
+            Assert.Contains("run warm again to go on", command.Printed, StringComparison.Ordinal);
+        }
+
+        var again = await WorkerProcess.RunAsync(_world.Environment(), "warm", list, "--rate", "1000");
+
+        Assert.True(again.ExitCode == 0, again.Printed);
+        Assert.InRange(CustomerCalls().Count, 600, 640);
+        await HoldsAsync(600);
+    }
+
+    [SkippableFact]
+    public async Task Two_commands_at_once_share_the_work()
+    {
+        Prerequisite.RedisServer.Demand();
+        StoreStates(400);
+        var list = Path.Combine(_directory, "customers.csv");
+        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 400).Select(static i => $"customer-{i}"));
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => WorkerProcess.RunAsync(_world.Environment(), "warm", list, "--rate", "400", "--json")));
+
+        Assert.All(runs, static run => Assert.True(run.ExitCode == 0, run.Printed));
+        Assert.Equal(400, CustomerCalls().Count);
+        await HoldsAsync(400);
+    }
+
+    [SkippableTheory]
+    [InlineData("SERVER_API_KEY", "of-another-environment", 78, "Remedy: check SERVER_API_KEY")]
+    [InlineData("EDGE_API_URL", "http://127.0.0.1:1", 69, "Remedy: check EDGE_API_URL")]
+    [InlineData("REDIS_PORT", "1", 69, "Remedy: check REDIS_HOST")]
+    public async Task The_command_that_could_only_wait_ends_at_once(string variable, string value, int exitCode, string told)
+    {
+        Prerequisite.RedisServer.Demand();
+        var list = Path.Combine(_directory, "customers.csv");
+        await File.WriteAllTextAsync(list, "customer-1\n");
+        var run = await WorkerProcess.RunAsync(_world.Environment().With((variable, value)), "warm", list);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(told, run.Printed, StringComparison.Ordinal);
+    }
+
+    private static EntitlementsMessage State(int customer) => new()
+    {
+        CustomerId = string.Create(CultureInfo.InvariantCulture, $"customer-{customer}"),
+        Time = Time,
+        Entitlements = [new FeatureEntitlement(new Feature("feature", "F", "BOOLEAN"))],
+    };
+
+    private static List<string[]> Writes(int customers, string prefix) => [.. Enumerable.Range(0, customers).SelectMany(i => State(i).Writes()).SelectMany(write =>
+        new[] { new[] { "SET", prefix + write.Key, write.Value().ToJsonString() }, ["SET", $"{prefix}{write.Key}#timestamp", $"{Time}"] })];
+
+    private static async Task PlantAsync(RedisServer server, int customers)
+    {
+        using var redis = await RedisReader.ConnectAsync(server.Host, server.Port);
+        await redis.ExecuteAllAsync(Writes(customers, "production:"));
+    }
+
+    private void StoreStates(int customers)
+    {
+        for (var i = 0; i < customers; i++)
+        {
+            _world.Edge.Store(State(i).CustomerId, null, StiggMessages.EdgeEntitlements(State(i)));
+        }
+    }
+
+    /// <summary>Lets the Edge API know the customers and the worker handle an event about each; the worker has looked at the marker.</summary>
+    private async Task HandleAsync(WorkerProcess worker, int customers)
+    {
+        StoreStates(customers);
+        Queue.Enqueue(Enumerable.Range(0, customers).Select(static i => State(i).Body()));
+        await worker.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "all messages are handled");
+        await worker.WaitAsync(async () => await BeatsAsync() > 0, "the marker stands");
+    }
+
+    private async Task<long> BeatsAsync() =>
+        (await _world.Redis.CliAsync("GET", "production!epoch")).Split(' ') is [_, var beats, _] ? long.Parse(beats, CultureInfo.InvariantCulture) : 0;
+
+    private async Task HoldsAsync(int customers)
+    {
+        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
+        var all = await redis.ReadAllAsync();
+        Assert.All(Enumerable.Range(0, customers).SelectMany(static i => State(i).Writes()), write =>
+            Assert.True(JsonNode.DeepEquals(write.Value(), JsonNode.Parse(all["production:" + write.Key].Value!)), write.Key));
+    }
+
+    private List<EdgeCall> CustomerCalls() => [.. _world.Edge.Calls.Where(static call => call.CustomerId is not null)];
+}
