@@ -27,6 +27,9 @@ internal sealed class MeasuredServer : IAsyncDisposable
         _cache = cache;
     }
 
+    /// <summary>Resident memory now, MB.</summary>
+    public double Resident => Megabytes("VmRSS");
+
     /// <summary>Starts the Sidecar.</summary>
     /// <param name="executable">Its file.</param>
     /// <param name="core">The core it has alone.</param>
@@ -79,9 +82,6 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
     /// <summary>Has every customer fetched into the cache.</summary>
     public Task FillAsync() => _callers.FillAsync();
-
-    /// <summary>Resident memory now, MB.</summary>
-    public double Resident => Megabytes("VmRSS");
 
     /// <summary>Warms it up and measures.</summary>
     /// <param name="duration">How long.</param>

@@ -5,6 +5,9 @@ namespace Sidecar.Observability;
 /// <param name="time">Clock.</param>
 internal sealed class CallTimer(SidecarMetrics metrics, TimeProvider time)
 {
+    /// <summary>Now, for <see cref="EndsWith"/>.</summary>
+    public long Now => time.GetTimestamp();
+
     /// <summary>Begins to measure a call; the end is the disposal.</summary>
     /// <param name="call">Its name.</param>
     public Timing Start(string call) => new(metrics, time, call);
@@ -24,9 +27,6 @@ internal sealed class CallTimer(SidecarMetrics metrics, TimeProvider time)
         metrics.Called(call, time.GetElapsedTime(started));
         return answer;
     }
-
-    /// <summary>Now, for <see cref="EndsWith"/>.</summary>
-    public long Now => time.GetTimestamp();
 
     private async Task<TResponse> MeasureAsync<TResponse>(string call, long started, Task<TResponse> answer)
     {
