@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using PersistentCacheService.Caching;
-using PersistentCacheService.Messages;
+using EntitlementCache.Caching;
+using EntitlementCache.Messages;
+using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.EdgeApi;
 using PersistentCacheService.Warming;
@@ -106,7 +106,7 @@ public sealed class WarmerTests(RedisFixture redis) : IClassFixture<RedisFixture
     private async Task<WarmCounts> RunAsync(WarmTerms terms, CancellationToken cancellationToken = default)
     {
         Prerequisite.RedisServer.Demand();
-        var cache = new EntitlementCache(redis.Client, WarmParts.Creating(RedisFixture.Upsert with { UpdatePolicy = CacheUpdatePolicy.UpdateIfExists }), TimeProvider.System, static () => 0.5);
+        var cache = new ScriptedCache(redis.Client, WarmParts.Creating(RedisFixture.Upsert with { UpdatePolicy = CacheUpdatePolicy.UpdateIfExists }), TimeProvider.System, static () => 0.5);
         var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, TimeProvider.System, static () => 0, _edge.Logs.Logger<CustomerRefetch>());
         var warmer = new Warmer(new WarmMarks(redis.Client, new WarmKeys("production"), "production"), refetch, new WarmProgress(TimeProvider.System), TimeProvider.System);
         return await warmer.RunAsync(All(), terms, static (_, _) => Task.FromResult(false), cancellationToken);
