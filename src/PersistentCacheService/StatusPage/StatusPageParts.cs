@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 using PersistentCacheService.StatusPage.Sections;
 
@@ -12,11 +13,11 @@ internal static class StatusPageParts
     public static void AddStatusPage(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<StatusHistory>();
-        services.AddHostedService<StatusSampler>();
+        services.AddHostedService(static provider => ActivatorUtilities.CreateInstance<StatusSampler>(provider, provider.GetRequiredService<QueueLanes>().All));
         services.AddSingleton<WorkerSection>();
         services.AddSingleton<QueueSection>();
         services.AddSingleton<CacheSection>();
-        services.AddSingleton<HistorySection>();
+        services.AddSingleton(provider => new HistorySection(provider.GetRequiredService<StatusHistory>(), [.. settings.Queues.Select(static queue => queue.Name)]));
         services.AddSingleton<LogSection>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SettingsSection>(provider, settings.InForce));
         services.AddSingleton<StatusDocument>();

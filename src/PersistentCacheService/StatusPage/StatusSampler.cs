@@ -7,7 +7,7 @@ namespace PersistentCacheService.StatusPage;
 
 /// <summary>Turns the totals that the instruments keep into the history, once an interval; the way of a message does not know of it.</summary>
 internal sealed class StatusSampler(
-    StatusHistory history, ServiceMetrics service, EdgeMetrics edge, RedisMetrics redis, QueueLanes lanes, TimeProvider time) : BackgroundService
+    StatusHistory history, ServiceMetrics service, EdgeMetrics edge, RedisMetrics redis, IReadOnlyList<QueueLane> lanes, TimeProvider time) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,14 +36,14 @@ internal sealed class StatusSampler(
         return new HistoryPoint(
             (@is.Processed - was.Processed) / seconds,
             (@is.Failed + @is.Malformed - was.Failed - was.Malformed) / seconds,
-            lanes.All.Sum(static lane => lane.Permits.Taken),
+            lanes.Sum(static lane => lane.Permits.Taken),
             writes > 0 ? (@is.WriteSeconds - was.WriteSeconds) / writes * 1000 : null,
             (now.Edge.Answered - before.Edge.Answered) / seconds,
             (now.Edge.Failed - before.Edge.Failed) / seconds,
             (now.RedisFailures - before.RedisFailures) / seconds,
             (@is.ReceiveFailures - was.ReceiveFailures) / seconds)
         {
-            Lags = [.. lanes.All.Select(static lane => lane.Lag.Largest.TotalSeconds)],
+            Lags = [.. lanes.Select(static lane => lane.Lag.Largest.TotalSeconds)],
         };
     }
 

@@ -8,6 +8,12 @@ internal static class PageRules
 {
     private static readonly BrowserScreen[] Screens = [BrowserScreen.Desktop, BrowserScreen.Desktop.Dark, BrowserScreen.Phone, BrowserScreen.Phone.Dark];
 
+    // Wider than the page: one would have to scroll sideways.
+    private const string WideElements = """
+        document.documentElement.scrollWidth <= document.documentElement.clientWidth ? ''
+          : [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth).map(one => one.outerHTML.slice(0, 120)).join('\n')
+        """;
+
     // Ratio of the luminances of a text and what is behind it: WCAG 2.2, 1.4.3, at least 4.5.
     private const string FaintTexts = """
         (() => {
@@ -31,7 +37,8 @@ internal static class PageRules
         foreach (var screen in Screens)
         {
             await page.ShowOnAsync(screen);
-            Assert.Equal($"{screen.Width} of {screen.Width}", (string?)await page.EvaluateAsync("document.documentElement.scrollWidth + ' of ' + innerWidth"));
+            Assert.Equal(screen.Width, (int)(await page.EvaluateAsync("innerWidth"))!);
+            Assert.Equal("", (string?)await page.EvaluateAsync(WideElements));
             Assert.Equal("", (string?)await page.EvaluateAsync(FaintTexts));
             backgrounds.Add((string?)await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
         }

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using LocalSqs;
 using LocalSqs.Faults;
 using TestKit;
-using TestKit.Messages;
-using TestKit.Sentry;
 
 namespace PersistentCacheService.IntegrationTests.StatusPage;
 
@@ -42,7 +40,7 @@ public sealed class StatusEndpointTests
 
         await using var worker = await WorkerProcess.StartAsync(environment);
         await worker.WaitForEventAsync(2004);
-        await worker.WaitForEventAsync(1100);
+        await worker.WaitForEventAsync(1106);
         var json = (await worker.GetAsync("/status"))!.Value.Body;
         var all = json + (await worker.GetAsync("/"))!.Value.Body;
 

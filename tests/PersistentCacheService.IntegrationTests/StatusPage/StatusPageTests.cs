@@ -1,4 +1,3 @@
-using System.Net;
 using LocalSqs;
 using LocalSqs.Faults;
 using TestKit;
@@ -17,9 +16,9 @@ public sealed class StatusPageTests(BrowserFixture fixture) : IClassFixture<Brow
         var browser = fixture.Browser;
         await using var redis = await RedisServer.StartAsync();
         await using var sqs = await LocalSqsServer.StartAsync();
-        var (updates, bulk) = (sqs.CreateQueue("updates"), sqs.CreateQueue("bulk"));
+        var (updates, bulk) = (sqs.CreateQueue(new LocalQueueOptions("updates") { DeadLetterQueue = "dead" }), sqs.CreateQueue(new LocalQueueOptions("bulk") { DeadLetterQueue = "dead" }));
         updates.Enqueue(new MessageGenerator { Customers = 50 }.Generate(5_000, prime: true).Select(static message => message.Body()));
-        bulk.Enqueue(StiggMessages.PackagePublished());
+        bulk.Enqueue(StiggMessages.Purge(("customer-of-bulk", null)));
         await using var worker = await WorkerProcess.StartAsync(WorkerEnvironment.For($"{updates.Url},{bulk.Url}", redis));
         await worker.WaitUntilReadyAsync();
         await using var page = await OpenAsync(browser, worker);

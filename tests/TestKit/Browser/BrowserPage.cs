@@ -55,10 +55,10 @@ public sealed class BrowserPage : IAsyncDisposable
             .Select(static node => ((string?)node!["role"]?["value"] ?? "", (string?)node["name"]?["value"] ?? ""))];
     }
 
-    /// <summary>The page as a picture (PNG), all of it or what fits on the screen.</summary>
-    public async Task<byte[]> PhotographAsync(bool isWhole = false)
+    /// <summary>What is on the screen, as a picture (PNG).</summary>
+    public async Task<byte[]> PhotographAsync()
     {
-        var answer = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = isWhole });
+        var answer = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" });
         return Convert.FromBase64String((string)answer["data"]!);
     }
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
-using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.StatusPage.Sections;
 
 /// <summary>The last hour as columns of numbers, the oldest first: shorter than an object for each point.</summary>
-internal sealed class HistorySection(StatusHistory history, QueueLanes lanes)
+/// <param name="history">The points.</param>
+/// <param name="queues">Names of the queues, in the order of QUEUE_URL.</param>
+internal sealed class HistorySection(StatusHistory history, IReadOnlyList<string> queues)
 {
     /// <summary>Writes <c>history</c>.</summary>
     public void Write(Utf8JsonWriter json)
@@ -27,11 +28,11 @@ internal sealed class HistorySection(StatusHistory history, QueueLanes lanes)
         Write(json, "redisErrors", points, static point => point.RedisErrors);
         Write(json, "queueErrors", points, static point => point.QueueErrors);
         json.WriteStartArray("lags"u8);
-        for (var queue = 0; queue < lanes.All.Count; queue++)
+        for (var queue = 0; queue < queues.Count; queue++)
         {
             var position = queue;
             json.WriteStartObject();
-            json.WriteString("queue"u8, lanes.All[queue].Settings.Name);
+            json.WriteString("queue"u8, queues[queue]);
             Write(json, "seconds", points, point => point.Lags[position]);
             json.WriteEndObject();
         }
