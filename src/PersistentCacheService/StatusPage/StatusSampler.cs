@@ -31,17 +31,17 @@ internal sealed class StatusSampler(
     {
         // The measured time and not the interval: a busy machine is late, and a paused one much later.
         var seconds = time.GetElapsedTime(before.Taken, now.Taken).TotalSeconds;
-        var (was, @is) = (before.Service, now.Service);
-        var writes = @is.Writes - was.Writes;
+        var (start, end) = (before.Service, now.Service);
+        var writes = end.Writes - start.Writes;
         return new HistoryPoint(
-            (@is.Processed - was.Processed) / seconds,
-            (@is.Failed + @is.Malformed - was.Failed - was.Malformed) / seconds,
+            (end.Processed - start.Processed) / seconds,
+            (end.Failed + end.Malformed - start.Failed - start.Malformed) / seconds,
             lanes.Sum(static lane => lane.Permits.Taken),
-            writes > 0 ? (@is.WriteSeconds - was.WriteSeconds) / writes * 1000 : null,
+            writes > 0 ? (end.WriteSeconds - start.WriteSeconds) / writes * 1000 : null,
             (now.Edge.Answered - before.Edge.Answered) / seconds,
             (now.Edge.Failed - before.Edge.Failed) / seconds,
             (now.RedisFailures - before.RedisFailures) / seconds,
-            (@is.ReceiveFailures - was.ReceiveFailures) / seconds)
+            (end.ReceiveFailures - start.ReceiveFailures) / seconds)
         {
             Lags = [.. lanes.Select(static lane => lane.Lag.Largest.TotalSeconds)],
         };

@@ -17,7 +17,7 @@ public sealed class BrowserPage : IAsyncDisposable
         _tools = tools;
         _target = target;
         _session = session;
-        _tools.Happened += OnEvent;
+        _tools.Listen(session, OnEvent);
     }
 
     /// <summary>Address of every request so far, that of the page included.</summary>
@@ -75,7 +75,7 @@ public sealed class BrowserPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _tools.CallAsync("Target.closeTarget", new JsonObject { ["targetId"] = _target });
-        _tools.Happened -= OnEvent;
+        _tools.Listen(_session, take: null);
     }
 
     internal static async Task<BrowserPage> OpenAsync(DevTools tools, Uri address, BrowserScreen screen)
@@ -101,13 +101,8 @@ public sealed class BrowserPage : IAsyncDisposable
 
     private Task<JsonNode> CallAsync(string method, JsonObject? parameters = null) => _tools.CallAsync(method, parameters, _session);
 
-    private void OnEvent(string? session, string method, JsonNode parameters)
+    private void OnEvent(string method, JsonNode parameters)
     {
-        if (session != _session)
-        {
-            return;
-        }
-
         switch (method)
         {
             case "Network.requestWillBeSent":

@@ -13,13 +13,11 @@ internal sealed class DevTools : IAsyncDisposable
 
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> _waiting = new();
+    private readonly ConcurrentDictionary<string, Action<string, JsonNode>> _listeners = new(StringComparer.Ordinal);
     private readonly Channel<string> _commands = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource _end = new();
     private Task _running = Task.CompletedTask;
     private int _lastId;
-
-    /// <summary>Called with each event: the tab's session, its method, its parameters.</summary>
-    public event Action<string?, string, JsonNode>? Happened;
 
     /// <summary>Connects to a browser.</summary>
     public static async Task<DevTools> ConnectAsync(Uri address)
@@ -49,6 +47,19 @@ internal sealed class DevTools : IAsyncDisposable
         _commands.Writer.TryWrite(command.ToJsonString());
         var message = await answer.Task.WaitAsync(AnswerDeadline, TimeProvider.System);
         return message["error"] is { } error ? throw new InvalidOperationException($"{method}: {error.ToJsonString()}") : message["result"]!;
+    }
+
+    /// <summary>Has the events of a tab taken: method and parameters, one after the other; null: not any more.</summary>
+    public void Listen(string session, Action<string, JsonNode>? take)
+    {
+        if (take is null)
+        {
+            _listeners.TryRemove(session, out _);
+        }
+        else
+        {
+            _listeners[session] = take;
+        }
     }
 
     /// <inheritdoc/>
@@ -95,9 +106,9 @@ internal sealed class DevTools : IAsyncDisposable
         {
             waiting.SetResult(message);
         }
-        else if (message["method"] is { } method)
+        else if (message["method"] is { } method && message["sessionId"] is { } session && _listeners.TryGetValue((string)session!, out var take))
         {
-            Happened?.Invoke((string?)message["sessionId"], (string)method!, message["params"]!);
+            take((string)method!, message["params"]!);
         }
     }
 }
