@@ -48,8 +48,9 @@ internal sealed class WriteGate : BackgroundService
     /// <summary>Why the gate is closed; null when it is open.</summary>
     public RedisFailureKind? ClosedBecause => Volatile.Read(ref _closure)?.Kind;
 
-    /// <summary>The reason in words, and how long it has been closed; null when it is open.</summary>
-    public (string Reason, TimeSpan For)? Closed => Volatile.Read(ref _closure) is { } closure ? (closure.Reason, _time.GetElapsedTime(closure.Since)) : null;
+    /// <summary>Why the gate is closed, in words too, and for how long it has been; null when it is open.</summary>
+    public (RedisFailureKind Kind, string Reason, TimeSpan For)? Closed =>
+        Volatile.Read(ref _closure) is { } closure ? (closure.Kind, closure.Reason, _time.GetElapsedTime(closure.Since)) : null;
 
     /// <summary>Waits until the gate is open.</summary>
     /// <param name="patience">How long.</param>

@@ -75,7 +75,7 @@ public sealed class StatusPageTests(BrowserFixture fixture) : IClassFixture<Brow
     }
 
     [SkippableFact]
-    public async Task While_it_drains_with_a_backlog_it_says_stopping_and_afterwards_that_nobody_answers()
+    public async Task While_it_drains_with_a_backlog_it_says_stopping_and_afterwards_that_there_is_no_answer()
     {
         var browser = fixture.Browser;
         await using var redis = await RedisServer.StartAsync();
@@ -96,12 +96,12 @@ public sealed class StatusPageTests(BrowserFixture fixture) : IClassFixture<Brow
 
         await redis.CliAsync("CLIENT", "UNPAUSE");
         Assert.Equal(0, await worker.WaitForExitAsync());
-        await Eventually.HoldsAsync(async () => await BadgeAsync(page) == "No answer", "the page says that nobody answers");
+        await Eventually.HoldsAsync(async () => await BadgeAsync(page) == "No answer", "the page says that there is no answer");
         Assert.Contains("All of this is as of", await page.TextAsync(), StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public async Task A_reader_can_stop_the_updates_and_keeps_the_focus_while_they_go_on()
+    public async Task A_reader_can_stop_the_updates_and_keeps_the_focus_while_they_continue()
     {
         var browser = fixture.Browser;
         await using var redis = await RedisServer.StartAsync();

@@ -37,7 +37,7 @@ public sealed class RecentLinesTests
     }
 
     [Fact]
-    public void Output_that_nobody_reads_does_not_keep_a_line_from_the_page()
+    public void Output_that_is_not_read_does_not_keep_a_line_from_the_page()
     {
         using var stuck = new StuckStream();
         using var log = new JsonLog(LoggingSettings.Default, stuck);

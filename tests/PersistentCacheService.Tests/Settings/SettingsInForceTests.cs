@@ -55,7 +55,7 @@ public sealed class SettingsInForceTests
     }
 
     [Fact]
-    public void A_text_that_nobody_has_said_to_be_public_is_not_shown() =>
+    public void A_text_that_is_not_marked_as_public_is_not_shown() =>
         Assert.All(
             Variables.All.Where(static v => v is { Kind: SettingKind.Text or SettingKind.Secret, IsShown: false }),
             static v => Assert.Equal("set", SettingsInForce.List(name => name == v.Name ? Hidden : null, SettingsReader.Read(Environment.GetValueOrDefault).Settings!.Queues, new SentrySettings { Disabled = true, Environment = "e" }).Single(one => one.Name == v.Name).Value));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
@@ -82,7 +83,7 @@ internal sealed class DevTools : IAsyncDisposable
     private async Task ReceiveAsync()
     {
         var part = new byte[64 * 1024];
-        using var whole = new MemoryStream();
+        var whole = new ArrayBufferWriter<byte>();
         while (true)
         {
             var result = await _socket.ReceiveAsync(part.AsMemory(), _end.Token);
@@ -91,11 +92,11 @@ internal sealed class DevTools : IAsyncDisposable
                 return;
             }
 
-            whole.Write(part, 0, result.Count);
+            whole.Write(part.AsSpan(0, result.Count));
             if (result.EndOfMessage)
             {
-                Take(JsonNode.Parse(whole.GetBuffer().AsSpan(0, (int)whole.Length))!);
-                whole.SetLength(0);
+                Take(JsonNode.Parse(whole.WrittenSpan)!);
+                whole.ResetWrittenCount();
             }
         }
     }

@@ -14,17 +14,18 @@ internal sealed class CacheSection(RedisClient redis, RedisSettings settings, Wr
     /// <summary>Writes <c>redis</c> and <c>edgeApi</c>.</summary>
     public void Write(Utf8JsonWriter json)
     {
+        var closed = gate.Closed;
         json.WriteStartObject("redis"u8);
         json.WriteString("server"u8, settings.ToString());
         json.WriteString("connection"u8, redis.State.ToString());
-        json.WriteBoolean("isWritable"u8, gate.IsOpen);
-        if (gate.ClosedBecause is { } kind && gate.Closed is { } closed)
+        json.WriteBoolean("isWritable"u8, closed is null);
+        if (closed is var (kind, reason, since))
         {
             json.WriteString("reason"u8, kind.ToString());
-            json.WriteString("cause"u8, scrubber.Scrub(closed.Reason));
+            json.WriteString("cause"u8, scrubber.Scrub(reason));
             json.WriteString("remedy"u8, kind.Remedy());
             json.WriteString("runbook"u8, Runbooks.For(kind));
-            json.WriteNumber("seconds"u8, Math.Round(closed.For.TotalSeconds));
+            json.WriteNumber("seconds"u8, Math.Round(since.TotalSeconds));
         }
 
         json.WriteNumber("commandsInFlight"u8, redis.CommandsInFlight);
