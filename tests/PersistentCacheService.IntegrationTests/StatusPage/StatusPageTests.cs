@@ -49,7 +49,7 @@ public sealed class StatusPageTests(BrowserFixture fixture) : IClassFixture<Brow
         Assert.Equal("Not ready", await BadgeAsync(page));
         var runbook = (string)(await page.EvaluateAsync("document.querySelector('#troubles a').getAttribute('href')"))!;
         Assert.Equal("runbooks/PersistentCacheRedisDisconnected", runbook);
-        Assert.Equal(File.ReadAllText(RepositoryRoot.File("docs", $"{runbook}.md")), (await worker.GetAsync($"/{runbook}"))!.Value.Body);
+        Assert.Equal(await File.ReadAllTextAsync(RepositoryRoot.File("docs", $"{runbook}.md")), (await worker.GetAsync($"/{runbook}"))!.Value.Body);
         await PageRules.HoldAsync(page, worker);
 
         await redis.RestartAsync();

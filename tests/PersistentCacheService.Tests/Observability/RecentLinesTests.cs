@@ -62,6 +62,7 @@ public sealed class RecentLinesTests
         protected override void Dispose(bool disposing)
         {
             _released.Set();
+            _released.Dispose();
             base.Dispose(disposing);
         }
     }
