@@ -69,15 +69,6 @@ public sealed class StatusSamplerTests : IAsyncLifetime
         Assert.Equal((0, 0, 0, 0, 0, null), (second.Processed, second.Failed, second.QueueErrors, second.EdgeAnswered, second.RedisErrors, second.WriteMilliseconds));
     }
 
-    [Fact]
-    public async Task A_minute_is_six_intervals()
-    {
-        _time.Advance(TimeSpan.FromMinutes(1));
-
-        await Eventually.HoldsAsync(() => _history.Read().Points.Count == 6, "the minute is in the history");
-        Assert.Equal(_time.GetUtcNow(), _history.Read().End);
-    }
-
     private async Task<HistoryPoint> NextAsync(TimeSpan passed, int count)
     {
         await Eventually.HoldsAsync(() => _time.WaitingTimers > 0, "the sampler waits");
