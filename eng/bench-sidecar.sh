@@ -12,7 +12,7 @@ if [ "$(nproc)" -lt 2 ]; then
   echo 'The benchmark needs two cores: one for the Sidecar alone.' >&2
   exit 69
 fi
-eng/prerequisites.sh demo
+eng/prerequisites.sh bench
 publish() { dotnet publish "$1" --artifacts-path "$out/build" -o "$out/$2" -p:RunAnalyzers=false --verbosity quiet --nologo -terminalLogger:off "${@:3}"; }
 if [ -z "${SIDECAR:-}" ]; then
   eng/prerequisites.sh native

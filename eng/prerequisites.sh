@@ -3,17 +3,19 @@
 #   eng/prerequisites.sh demo    redis-server
 #   eng/prerequisites.sh native  clang and zlib, which link a native executable
 #   eng/prerequisites.sh test    both, and curl, prometheus for its promtool, chromium for the status page and Python's gRPC for a client of the Sidecar; what the stand-ins in ../shared/tools need, if they are there
+#   eng/prerequisites.sh bench   h2load, the load of the Sidecar's benchmark
 #   eng/prerequisites.sh image   what building the image needs where no registry is reached
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
 
-declare -A package_of=([clang]=clang [curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [chromium]='chromium fonts-dejavu-core' [dockerd]=docker.io [docker-compose]=docker-compose [debootstrap]=debootstrap)
+declare -A package_of=([clang]=clang [curl]=curl [h2load]=nghttp2-client [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [chromium]='chromium fonts-dejavu-core' [dockerd]=docker.io [docker-compose]=docker-compose [debootstrap]=debootstrap)
 case "${1:-test}" in
   demo) programs=(redis-server redis-cli) ;;
   native) programs=(clang) ;;
   test) programs=(redis-server redis-cli promtool curl clang chromium) ;;
+  bench) programs=(redis-server redis-cli h2load) ;;
   image) programs=(dockerd debootstrap) ;;
-  *) echo "usage: $0 [demo|native|test|image]" >&2; exit 64 ;;
+  *) echo "usage: $0 [demo|native|test|bench|image]" >&2; exit 64 ;;
 esac
 
 packages=()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TestKit;
@@ -89,8 +90,10 @@ internal sealed class MeasuredServer : IAsyncDisposable
     public async Task<Figures> MeasureAsync(TimeSpan duration, double idle)
     {
         await _callers.RunAsync(WarmUp);
+        var before = ProcessorSeconds();
         var calls = await _callers.RunAsync(duration);
-        return new Figures(_name, _cache, calls.Count / duration.TotalSeconds, Latency.Of(calls), idle, Megabytes("VmHWM"));
+        var busy = (ProcessorSeconds() - before) / duration.TotalSeconds;
+        return new Figures(_name, _cache, calls.Count / duration.TotalSeconds, Latency.Of(calls), busy, idle, Megabytes("VmHWM"));
     }
 
     /// <inheritdoc/>
@@ -112,6 +115,12 @@ internal sealed class MeasuredServer : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private double ProcessorSeconds()
+    {
+        using var process = Process.GetProcessById(_process.Id);
+        return process.TotalProcessorTime.TotalSeconds;
     }
 
     private double Megabytes(string member)

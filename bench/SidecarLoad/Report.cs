@@ -22,12 +22,12 @@ internal static class Report
         Target(page, "idle RSS", "under 45 MB", Text($"{redis.IdleMegabytes:0} MB"), redis.IdleMegabytes < 45);
         var ratio = redis.CallsPerSecond / peer.CallsPerSecond;
         Target(page, "against the Node server, from the same Redis", "at least 5 x", Text($"{ratio:0.0} x"), ratio >= 5);
-        page.AppendLine().AppendLine("| server | cache | checks/s | p50 | p95 | p99 | RSS idle | RSS peak |").AppendLine("|---|---|---:|---:|---:|---:|---:|---:|");
+        page.AppendLine().AppendLine("| server | cache | checks/s | p50 | p95 | p99 | its core | processor time a check | RSS idle | RSS peak |").AppendLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var row in (Figures[])[redis, peer, memory])
         {
             page.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {row.Server} | {row.Cache} | {row.CallsPerSecond:#,0} | {row.Latency.P50:0.0} ms | {row.Latency.P95:0.0} ms | {row.Latency.P99:0.0} ms | {row.IdleMegabytes:0} MB | {row.PeakMegabytes:0} MB |");
+                $"| {row.Server} | {row.Cache} | {row.CallsPerSecond:#,0} | {row.Latency.P50:0.0} ms | {row.Latency.P95:0.0} ms | {row.Latency.P99:0.0} ms | {row.BusyShare:0 %} | {1e6 * row.BusyShare / row.CallsPerSecond:0} µs | {row.IdleMegabytes:0} MB | {row.PeakMegabytes:0} MB |");
         }
 
         return page.ToString();
