@@ -72,7 +72,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         options ??= new WorldOptions();
         Prerequisite.RedisServer.Demand();
-        var world = new FaultWorld(options, await RedisServer.StartAsync(options.RedisArguments), await LocalSqsServer.StartAsync(options.Sqs));
+        var world = new FaultWorld(options, await RedisServer.StartAsync(options.Engine, options.RedisArguments), await LocalSqsServer.StartAsync(options.Sqs));
         try
         {
             world.Admin = await RedisReader.ConnectAsync(world.Redis.Host, world.Redis.Port);

@@ -1,4 +1,5 @@
 using LocalSqs;
+using TestKit;
 
 namespace PersistentCacheService.FaultTests.World;
 
@@ -10,6 +11,9 @@ internal sealed record WorldOptions
     /// processor for a second or two now and then, and the worker rightly tells of that.
     /// </summary>
     public static readonly TimeSpan PatientRedisTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>What is in Redis' place.</summary>
+    public RedisEngine Engine { get; init; } = RedisEngine.Usual;
 
     /// <summary>Further arguments of redis-server.</summary>
     public string[] RedisArguments { get; init; } = [];
