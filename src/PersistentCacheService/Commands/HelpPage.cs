@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using EntitlementCache.Hosting;
+using PersistentCacheService.Commands.DeadLetters;
 
 namespace PersistentCacheService.Commands;
 
@@ -18,13 +19,15 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var command = parseResult.CommandResult.Command;
         if (command.Hidden)
         {
-            return parseResult.RootCommandResult.Command.Parse("--help").Invoke(parseResult.InvocationConfiguration);
+            // The word help asks for the help of what it stands behind.
+            string[] before = [.. parseResult.Tokens.Select(static token => token.Value).TakeWhile(word => word != command.Name)];
+            return parseResult.RootCommandResult.Command.Parse([.. before, "--help"]).Invoke(parseResult.InvocationConfiguration);
         }
 
         _ = new HelpAction().Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Exit codes:");
-        foreach (var line in ExitCodeList.Of(command.Parents.OfType<Command>().FirstOrDefault()?.Name == DeadLetters.DeadLetterTree.Name ? DeadLetters.DeadLetterTree.Name : command.Name))
+        foreach (var line in ExitCodeList.Of(command.Parents.Any(static above => above.Name == DeadLetterTree.Name) ? DeadLetterTree.Name : command.Name))
         {
             output.WriteLine(line);
         }

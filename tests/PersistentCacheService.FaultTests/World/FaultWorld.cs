@@ -104,6 +104,11 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async Task<WorkerProcess> StartWorkerAsync()
     {
         var queueUrl = new UriBuilder(Queue.Url) { Host = SqsProxy.Host, Port = SqsProxy.Port }.Uri.AbsoluteUri;
+        if (_options.SecondQueueUrl is { } second)
+        {
+            queueUrl += $",{second}";
+        }
+
         var redisTimeout = Text((int)_options.RedisTimeout.TotalMilliseconds);
         var environment = WorkerEnvironment.For(queueUrl, RedisProxy.Host, RedisProxy.Port)
             .With(Quick)

@@ -33,6 +33,9 @@ internal sealed record WorldOptions
     /// <summary>Customers of the load.</summary>
     public int Customers { get; init; } = 50;
 
+    /// <summary>URL of a queue that the workers consume besides, after the first; null: none.</summary>
+    public string? SecondQueueUrl { get; init; }
+
     /// <summary>Messages a second.</summary>
     public int Rate { get; init; } = 200;
 

@@ -119,9 +119,11 @@ internal static class DeadLetterTree
     /// <summary>The words that choose messages.</summary>
     private sealed class FilterWords(Argument<string[]> ids)
     {
-        private readonly Option<bool?> _only = Words.Value<bool?>(
+        private const string AppliesNow = "applies-now";
+
+        private readonly Option<string?> _only = Words.Value<string?>(
             "--only", "KIND", "applies-now: what can be read now; malformed: what cannot.", "applies-now or malformed",
-            static text => text switch { "applies-now" => true, "malformed" => false, _ => null });
+            static text => text is AppliesNow or "malformed" ? text : null);
 
         private readonly Option<string?> _reason = Words.Text("--reason", "TEXT", "Those whose reason, as list shows it, has this in it.", "a text");
         private readonly Option<TimeSpan?> _age = Words.Value("--older-than", "AGE", "Those sent so long ago: 90s, 15m, 6h, 3d.", "a time such as 90s, 15m, 6h or 3d", Duration);
@@ -139,7 +141,7 @@ internal static class DeadLetterTree
 
         public DeadLetterFilter Read(ParseResult line) => new()
         {
-            Ids = line.GetValue(ids) ?? [], AppliesNow = line.GetValue(_only), Reason = line.GetValue(_reason), OlderThan = line.GetValue(_age),
+            Ids = line.GetValue(ids) ?? [], AppliesNow = line.GetValue(_only) is { } only ? only == AppliesNow : null, Reason = line.GetValue(_reason), OlderThan = line.GetValue(_age),
         };
 
         private static TimeSpan? Duration(string text) =>

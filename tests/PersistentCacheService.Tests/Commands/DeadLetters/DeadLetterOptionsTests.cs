@@ -80,7 +80,7 @@ public sealed class DeadLetterOptionsTests
 
         Assert.Empty(line.Errors);
         Assert.Equal((20, ReplayWay.Send, true), (line.GetValue<int?>("--rate"), line.GetValue<ReplayWay?>("--by"), line.GetValue<bool>("--json")));
-        Assert.Equal((true, "is missing", TimeSpan.FromHours(6)), (line.GetValue<bool?>("--only"), line.GetValue<string>("--reason"), line.GetValue<TimeSpan?>("--older-than")));
+        Assert.Equal(("applies-now", "is missing", TimeSpan.FromHours(6)), (line.GetValue<string>("--only"), line.GetValue<string>("--reason"), line.GetValue<TimeSpan?>("--older-than")));
         Assert.Equal(["0a1b2c3d"], line.GetValue<string[]>("ID")!);
     }
 
