@@ -12,4 +12,4 @@ if (args is ["--version"])
 var port = int.Parse(args[Array.IndexOf(args, "--port") + 1], CultureInfo.InvariantCulture);
 using var garnet = EmbeddedGarnet.Start(port);
 Console.WriteLine("Ready to accept connections");
-await Task.Delay(Timeout.Infinite, TimeProvider.System, CancellationToken.None);
+await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);

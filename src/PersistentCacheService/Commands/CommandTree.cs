@@ -69,7 +69,7 @@ internal static class CommandTree
         var rate = Rate("CACHE_REFILL_RATE_PER_SEC");
         var (dryRun, json) = (Words.Flag("--dry-run", "Only count the customers."), Words.Json());
         var command = new Command("warm", "Fills the cache with customers; what is cached is left alone.") { file, from, prefix, recent, all, rate, dryRun, json };
-        Words.Demand(command, line => (line.Has(file) ? 1 : 0) + (line.Has(from) ? 1 : 0) + (line.Has(recent) ? 1 : 0) switch
+        Words.Demand(command, line => new Symbol[] { file, from, recent }.Count(line.Has) switch
         {
             0 => "Which customers? Name a file, - for standard input, --from a Redis, or --recent.",
             > 1 => "One source of customers, not several.",

@@ -30,7 +30,7 @@ internal sealed class ProgressDisplay(CommandContext context, bool isJson)
             while (!work.IsCompleted)
             {
                 await Task.WhenAny(work, Task.Delay(Interval, context.Time, CancellationToken.None));
-                if (figures() is { } now)
+                if ((_isBar || !work.IsCompleted) && figures() is { } now)
                 {
                     var why = trouble();
                     await ShowAsync(now.Share, why.Length > 0 ? $"{now} ({why})" : now.ToString());
@@ -52,7 +52,7 @@ internal sealed class ProgressDisplay(CommandContext context, bool isJson)
     {
         if (_isBar)
         {
-            _bar ??= await DrawAsync();
+            _bar ??= await DrawAsync(text);
             _bar.Description = Markup.Escape(text);
             _bar.Value = share;
         }
@@ -72,7 +72,7 @@ internal sealed class ProgressDisplay(CommandContext context, bool isJson)
     }
 
     /// <summary>Begins a bar that is redrawn until <see cref="LeaveAsync"/>.</summary>
-    private Task<ProgressTask> DrawAsync()
+    private async Task<ProgressTask> DrawAsync(string text)
     {
         var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
         _drawing = context.Console()
@@ -80,9 +80,12 @@ internal sealed class ProgressDisplay(CommandContext context, bool isJson)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async progress =>
             {
-                begun.SetResult(progress.AddTask("", maxValue: 1));
+                begun.SetResult(progress.AddTask(Markup.Escape(text), maxValue: 1));
                 await _end.Task;
             });
-        return begun.Task;
+
+        // What ends before it begins has failed.
+        await Task.WhenAny(begun.Task, _drawing);
+        return begun.Task.IsCompleted ? await begun.Task : throw new InvalidOperationException("The terminal shows no bar.", _drawing.Exception);
     }
 }
