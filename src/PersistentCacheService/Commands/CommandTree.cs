@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using EntitlementCache.Hosting;
 using PersistentCacheService.Commands.Auditing;
 using PersistentCacheService.Commands.Check;
 using PersistentCacheService.Commands.DeadLetters;

@@ -51,7 +51,8 @@ internal static class OperatorCommands
     private static string FindProblem(ParseResult line)
     {
         var hasCommands = line.CommandResult.Command.Subcommands.Count > 0;
-        return (line.UnmatchedTokens.FirstOrDefault(static token => token.StartsWith('-')) ?? line.UnmatchedTokens.FirstOrDefault()) switch
+        var strange = line.UnmatchedTokens.OrderByDescending(static token => token.StartsWith('-')).FirstOrDefault();
+        return strange switch
         {
             { } token when hasCommands => $"There is no command '{Path(line)}{token}'.",
             { } token when token.StartsWith('-') => Words.NoOption(token),
