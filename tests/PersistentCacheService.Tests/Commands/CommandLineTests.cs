@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using EntitlementCache.Hosting;
+using PersistentCacheService.Commands;
 
 namespace PersistentCacheService.Tests.Commands;
 
@@ -88,7 +90,18 @@ public sealed class CommandLineTests
     {
         var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["SERVER_API_KEY"] = "key" }, "customer-1\ncustomer-2", ["warm", "-", "--dry-run", "--json", .. rate]);
 
-        Assert.Equal((0, 2), (run.ExitCode, (int)System.Text.Json.Nodes.JsonNode.Parse(run.Output)!["customers"]!));
+        Assert.Equal((0, 2), (run.ExitCode, (int)JsonNode.Parse(run.Output)!["customers"]!));
+    }
+
+    [Fact]
+    public async Task Check_says_to_programs_what_is_wrong()
+    {
+        var run = await CommandRun.OfAsync("check", "--json");
+
+        var findings = JsonNode.Parse(run.Output)!["findings"]!.AsArray();
+        Assert.Equal((78, ""), (run.ExitCode, run.Errors));
+        Assert.All(findings, static finding => Assert.Equal(("misconfigured", "settings"), ((string?)finding!["result"], (string?)finding["subject"])));
+        Assert.Contains(findings, static finding => ((string?)finding!["text"])!.Contains("QUEUE_URL", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,8 +112,8 @@ public sealed class CommandLineTests
         await stop.CancelAsync();
         var environment = new Dictionary<string, string?> { ["REDIS_HOST"] = "127.0.0.1", ["REDIS_PORT"] = "1" };
 
-        var exitCode = await PersistentCacheService.Commands.OperatorCommands.RunAsync(
-            ["inspect", "customer-1"], new PersistentCacheService.Commands.CommandContext(environment.GetValueOrDefault, TextWriter.Null, errors, TimeProvider.System), stop.Token);
+        var exitCode = await OperatorCommands.RunAsync(
+            ["inspect", "customer-1"], new CommandContext(environment.GetValueOrDefault, TextWriter.Null, errors, TimeProvider.System), stop.Token);
 
         Assert.Equal((75, "Stopped."), (exitCode, errors.ToString().TrimEnd()));
     }
