@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
 using PersistentCacheService.Commands;
 
 namespace Documentation.Tests;
@@ -8,19 +11,19 @@ internal static class CommandHelp
     /// <summary>All of it, in Markdown.</summary>
     public static async Task<string> RenderAsync()
     {
-        using var text = new StringWriter();
-        await AppendAsync(text, CommandTree.Create(Context(text)), []);
+        var text = new StringBuilder();
+        await AppendAsync(text, CommandTree.Create(Context(TextWriter.Null)), []);
         return text.ToString().ReplaceLineEndings("\n");
     }
 
-    private static async Task AppendAsync(StringWriter text, System.CommandLine.Command command, string[] path)
+    private static async Task AppendAsync(StringBuilder text, Command command, string[] path)
     {
         using var help = new StringWriter();
         await OperatorCommands.RunAsync([.. path, "--help"], Context(help), CancellationToken.None);
-        text.Write($"```text\n$ {string.Join(' ', [CommandTree.Program, .. path])} --help\n{help.ToString().Trim()}\n```\n");
+        text.Append(CultureInfo.InvariantCulture, $"```text\n$ {string.Join(' ', [CommandTree.Program, .. path])} --help\n{help.ToString().Trim()}\n```\n");
         foreach (var further in command.Subcommands.Where(static further => !further.Hidden))
         {
-            text.Write('\n');
+            text.Append('\n');
             await AppendAsync(text, further, [.. path, further.Name]);
         }
     }

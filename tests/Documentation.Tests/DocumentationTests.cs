@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 using Sidecar.Settings;
