@@ -135,7 +135,7 @@ public sealed class SweepTests : IAsyncLifetime
         var sweep = await WorkerProcess.RunAsync(_world.Environment(), "sweep", "--json");
 
         Assert.Equal("""{"customers":3,"callsPerSecond":20,"seconds":1}""", dryRun.Printed);
-        var end = JsonNode.Parse(sweep.Printed)!;
+        var end = JsonNode.Parse(sweep.Output)!;
         Assert.Equal((0, 3, 0), (sweep.ExitCode, (int)end["customers"]!, (int)end["failed"]!));
     }
 

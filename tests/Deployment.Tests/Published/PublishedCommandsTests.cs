@@ -38,7 +38,7 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
 
         Assert.All([table, json, purge], run => Assert.True(run.ExitCode == 0, run.Printed));
         Assert.EndsWith("reader of v3: hit", table.Printed.TrimEnd(), StringComparison.Ordinal);
-        Assert.NotEmpty(JsonNode.Parse(json.Printed)!["items"]!.AsArray());
+        Assert.NotEmpty(JsonNode.Parse(json.Output)!["items"]!.AsArray());
         Assert.Equal(3, after.ExitCode);
         Assert.Contains("reader of v3: miss", after.Printed, StringComparison.Ordinal);
         Assert.Equal(0, await worker.TerminateAsync());

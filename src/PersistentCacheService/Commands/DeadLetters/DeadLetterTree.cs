@@ -34,15 +34,15 @@ internal static class DeadLetterTree
 
     private static Command Explain(CommandContext context)
     {
-        var (queue, limit, ids, body) = (new QueueWords(), Limit(), Ids(ArgumentArity.ExactlyOne), Words.Flag("--show-body", "Print the body too."));
-        var command = queue.AddTo(new Command("explain", "Shows where the reading of one message stopped: member and byte; no values.") { ids, limit, body });
-        Words.Demand(command, line => line.Has(ids) ? null : "Which message? Name its id; list shows some.");
+        var (queue, limit, id, body) = (new QueueWords(), Limit(), Id<string>(ArgumentArity.ExactlyOne), Words.Flag("--show-body", "Print the body too."));
+        var command = queue.AddTo(new Command("explain", "Shows where the reading of one message stopped: member and byte; no values.") { id, limit, body });
+        Words.Demand(command, line => line.Has(id) ? null : "Which message? Name its id; list shows some.");
         command.SetAction((line, stop) => DeadLetterCommand.RunAsync(
             queue.Read(line) with
             {
                 Limit = line.GetValue(limit) ?? DeadLetterOptions.DefaultLimit,
                 ShowBody = line.GetValue(body),
-                Filter = new DeadLetterFilter { Ids = line.GetValue(ids) ?? [] },
+                Filter = new DeadLetterFilter { Ids = [line.GetRequiredValue(id)] },
             },
             context,
             ExplainCommand.RunAsync,
@@ -52,7 +52,7 @@ internal static class DeadLetterTree
 
     private static Command Replay(CommandContext context)
     {
-        var (queue, filter) = (new QueueWords(), new FilterWords(Ids(ArgumentArity.ZeroOrMore)));
+        var (queue, filter) = (new QueueWords(), new FilterWords(Id<string[]>(ArgumentArity.ZeroOrMore)));
         var rate = Words.Number("--rate", FastestRate, "Messages a second, at most.");
         var way = Words.Value<ReplayWay?>(
             "--by", "WAY", "move: SQS moves all (StartMessageMoveTask); send: each is sent, then deleted; auto (default): move, unless a filter is given, not all could be looked at, a message has no time of its own, or a move is not allowed.",
@@ -67,7 +67,7 @@ internal static class DeadLetterTree
 
     private static Command Drop(CommandContext context)
     {
-        var (queue, filter) = (new QueueWords(), new FilterWords(Ids(ArgumentArity.ZeroOrMore)));
+        var (queue, filter) = (new QueueWords(), new FilterWords(Id<string[]>(ArgumentArity.ZeroOrMore)));
         var (all, yes) = (Words.Flag("--all", "Every message."), Words.Flag("--yes", "Do not ask."));
         var command = filter.AddTo(queue.AddTo(new Command("drop", "Deletes messages, after a question.") { all, yes }));
         Words.Demand(command, line => (filter.IsUsed(line), line.Has(all)) switch
@@ -82,9 +82,9 @@ internal static class DeadLetterTree
 
     private static Option<int?> Limit() => Words.Number("--limit", MostInFlight, string.Create(CultureInfo.InvariantCulture, $"Look at so many messages, at most ({DeadLetterOptions.DefaultLimit})."));
 
-    private static Argument<string[]> Ids(ArgumentArity arity)
+    private static Argument<T> Id<T>(ArgumentArity arity)
     {
-        var ids = Words.Plain<string[]>("ID", arity, $"A message's id, or at least its first {ShortestId} letters.");
+        var ids = Words.Plain<T>("ID", arity, $"A message's id, or at least its first {ShortestId} letters.");
         ids.Validators.Add(static result =>
         {
             if (result.Tokens.FirstOrDefault(static token => token.Value.Length < ShortestId) is { } id)
