@@ -84,10 +84,14 @@ public sealed class DeadLetterOptionsTests
         Assert.Equal(["0a1b2c3d"], line.GetValue<string[]>("ID")!);
     }
 
-    [Fact]
-    public async Task Without_settings_all_that_is_missing_is_named()
+    [Theory]
+    [InlineData("dlq", "list", "--limit", "5")]
+    [InlineData("dlq", "explain", "0a1b2c3d", "--show-body")]
+    [InlineData("dlq", "replay", "0a1b2c3d", "4e5f6a7b")]
+    [InlineData("dlq", "drop", "--all", "--yes")]
+    public async Task Without_settings_all_that_is_missing_is_named(params string[] arguments)
     {
-        var run = await CommandRun.OfAsync("dlq", "list");
+        var run = await CommandRun.OfAsync(arguments);
 
         Assert.Equal((78, ""), (run.ExitCode, run.Output));
         Assert.All(["AWS_REGION", "QUEUE_URL"], name => Assert.Contains(name, run.Errors, StringComparison.Ordinal));
