@@ -8,6 +8,7 @@ set -uo pipefail
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/persistent-cache-service/engines
 list=$PWD/artifacts/engines.tsv
 mkdir -p "$cache" "$(dirname "$list")"
+offline=
 exec 9>"$cache/lock"
 flock 9
 : >"$list.new"
@@ -35,7 +36,7 @@ apt() { # apt RELEASE PROGRAM ARGUMENT ...
   local release=$1 program=$2 at=$cache/apt/$1
   shift 2
   "$program" -o Dir::Etc::sourcelist="$at/sources" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$at/lists" -o Dir::Cache="$at/cache" -o Dir::State::status=/dev/null \
-    -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=2 "$@"
+    -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=1 -o Acquire::http::Timeout=15 "$@"
 }
 
 # unpack RELEASE PACKAGE DIRECTORY: the package and all libraries it needs
@@ -43,7 +44,9 @@ unpack() {
   local release=$1 package=$2 at=$cache/apt/$1 into=$3 packages
   mkdir -p "$at/lists/partial" "$at/cache/archives/partial" "$at/packages"
   echo "deb $site $release main" >"$at/sources"
-  [ -e "$at/updated" ] || apt "$release" apt-get -qq update || return 1
+  # One failure is enough: without a network each release would take its time to tell the same.
+  [ -z "$offline" ] || { echo "$offline"; return 1; }
+  [ -e "$at/updated" ] || apt "$release" apt-get -qq update || { offline="the mirror was not reached for another release"; return 1; }
   touch "$at/updated"
   packages=$(apt "$release" apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$package" | grep -E '^(lib|lua)[^ :]*$' | sort -u)
   (cd "$at/packages" && apt "$release" apt-get -qq download $package $packages) || return 1
