@@ -141,7 +141,10 @@ internal static class DeadLetterTree
 
         public DeadLetterFilter Read(ParseResult line) => new()
         {
-            Ids = line.GetValue(ids) ?? [], AppliesNow = line.GetValue(_only) is { } only ? only == AppliesNow : null, Reason = line.GetValue(_reason), OlderThan = line.GetValue(_age),
+            Ids = line.GetValue(ids) ?? [],
+            AppliesNow = line.GetValue(_only) is { } only ? only == AppliesNow : null,
+            Reason = line.GetValue(_reason),
+            OlderThan = line.GetValue(_age),
         };
 
         private static TimeSpan? Duration(string text) =>
