@@ -36,7 +36,7 @@ lacking() { # lacking ENGINE FAULT
     redis-6:Too_few_replicas_for_a_write) echo 'scripts may write' ;;
     redis-6:Writes_are_paused) echo 'no `CLIENT PAUSE .. WRITE`' ;;
     garnet:Redis_is_killed_and_comes_back_empty | garnet:Redis_is_frozen | garnet:Clients_are_killed | garnet:Scripts_are_flushed_all_the_time) ;;
-    garnet:*) echo 'not emulated' ;;
+    garnet:*) echo 'not tried' ;;
   esac
 }
 
