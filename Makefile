@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill dashboard-picture status-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro bench-sidecar coverage mutate
+.PHONY: help demo drill dashboard-picture status-picture test test-faults docs image chart fault soak reliability engines bench bench-quick bench-micro bench-sidecar coverage mutate
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,9 @@ soak: ## Runs 2,000 messages/s for SOAK_MINUTES (30) with a random fault every 2
 
 reliability: ## Writes the table of docs/reliability.md from what the fault tests measured last
 	@eng/reliability.sh
+
+engines: ## Runs all vectors and the core faults on every engine that can be had, and writes their table in docs/reliability.md
+	@eng/engine-faults.sh
 
 bench: ## Measures speed and cost beside an older commit and the peer, and writes docs/performance; about 10 minutes
 	@eng/bench.sh

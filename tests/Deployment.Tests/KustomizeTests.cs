@@ -66,15 +66,25 @@ public sealed class KustomizeTests
     }
 
     [SkippableFact]
-    public async Task The_base_and_the_chart_are_the_same_in_substance()
-    {
-        var kustomize = Substance(Manifests.Parse(await BuildAsync("base")));
-        var (exitCode, output, errors) = await Tool.Helm.RunAsync("template", "persistent-cache-service", Chart.Folder, "-f", Chart.Values("kustomize-base"));
-        Assert.True(exitCode == 0, errors);
-        var helm = Substance(Manifests.Parse(output));
+    public async Task The_base_and_the_chart_are_the_same_in_substance() => await AreSameAsync(await BuildAsync("base"));
 
-        Assert.Equal(helm.Keys, kustomize.Keys);
-        Assert.All(helm, kind => Assert.Equal(kind.Value, kustomize[kind.Key]));
+    [SkippableFact]
+    public async Task The_base_with_the_component_audit_and_the_chart_with_an_audit_are_the_same_in_substance()
+    {
+        var directory = Directory.CreateTempSubdirectory("kustomize-");
+        try
+        {
+            string At(params string[] path) => Path.GetRelativePath(directory.FullName, RepositoryRoot.File(["kustomize", .. path]));
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "kustomization.yaml"), $"resources: [{At("base")}]\ncomponents: [{At("components", "audit")}]\n");
+            var (exitCode, output, errors) = await Tool.Kustomize.RunAsync(directory.FullName);
+            Assert.True(exitCode == 0, errors);
+
+            await AreSameAsync(output, "--set", "audit.enabled=true");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [SkippableFact]
@@ -127,6 +137,17 @@ public sealed class KustomizeTests
         Assert.DoesNotContain("HorizontalPodAutoscaler", rendered.Kinds);
     }
 
+    private static async Task AreSameAsync(string rendered, params string[] values)
+    {
+        var kustomize = Substance(Manifests.Parse(rendered));
+        var (exitCode, output, errors) = await Tool.Helm.RunAsync(["template", "persistent-cache-service", Chart.Folder, "-f", Chart.Values("kustomize-base"), .. values]);
+        Assert.True(exitCode == 0, errors);
+        var helm = Substance(Manifests.Parse(output));
+
+        Assert.Equal(helm.Keys, kustomize.Keys);
+        Assert.All(helm, kind => Assert.Equal(kind.Value, kustomize[kind.Key]));
+    }
+
     private static async Task<string> BuildAsync(string folder)
     {
         var (exitCode, output, errors) = await Tool.Kustomize.RunAsync(RepositoryRoot.File(["kustomize", .. folder.Split('/')]));
@@ -144,6 +165,8 @@ public sealed class KustomizeTests
             manifest["metadata"]!.AsObject().Remove("namespace");
             RemoveLabels(manifest.At("metadata.labels"));
             RemoveLabels(manifest.At("spec.template.metadata.labels"));
+            RemoveLabels(manifest.At("spec.jobTemplate.metadata.labels"));
+            RemoveLabels(manifest.At("spec.jobTemplate.spec.template.metadata.labels"));
             if (manifest.At("spec.template.metadata.annotations") is JsonObject)
             {
                 manifest.At("spec.template.metadata")!.AsObject().Remove("annotations");

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using PersistentCacheService.Commands;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 using Sidecar.Settings;
@@ -23,7 +22,7 @@ public sealed partial class DocumentationTests
         GeneratedPart.IsUpToDate("docs/sidecar.md", "settings", SettingsTable.Render(SidecarVariables.All));
 
     [Fact]
-    public void The_commands_are_those_of_the_code() => GeneratedPart.IsUpToDate("docs/configuration.md", "commands", $"```text\n{HelpText.Text.TrimEnd()}\n```\n");
+    public async Task The_commands_are_those_of_the_code() => GeneratedPart.IsUpToDate("docs/configuration.md", "commands", await CommandHelp.RenderAsync());
 
     [Fact]
     public void The_metrics_are_those_of_the_catalogue()

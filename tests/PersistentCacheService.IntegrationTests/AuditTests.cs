@@ -32,7 +32,7 @@ public sealed class AuditTests : IAsyncLifetime
 
         var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500", "--json");
         Assert.True(run.ExitCode == 5, run.Printed);
-        var report = JsonNode.Parse(run.Printed)!;
+        var report = JsonNode.Parse(run.Output)!;
         Assert.Equal((Customers, 8), ((int)report["compared"]!, (int)report["drifted"]!));
         var found = report["findings"]!.AsArray().Select(static finding => $"{finding!["customerId"]} {finding["kind"]} {finding["subject"]}").Order(StringComparer.Ordinal);
         Assert.Equal(
@@ -130,7 +130,7 @@ public sealed class AuditTests : IAsyncLifetime
         await FillAsync();
         var sample = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--sample", "20", "--rate", "500", "--json");
         Assert.True(sample.ExitCode == 0, sample.Printed);
-        Assert.InRange((int)JsonNode.Parse(sample.Printed)!["compared"]!, 3, 40);
+        Assert.InRange((int)JsonNode.Parse(sample.Output)!["compared"]!, 3, 40);
 
         await using (var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["audit", "--all", "--rate", "5"]))
         {

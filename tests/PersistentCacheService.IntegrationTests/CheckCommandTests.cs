@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using TestKit;
 using TestKit.Invariants;
+using TestKit.Processes;
 
 namespace PersistentCacheService.IntegrationTests;
 
@@ -150,6 +153,25 @@ public sealed class CheckCommandTests : IAsyncLifetime
 
         Assert.Equal((0, 0, 1), (ready.ExitCode, live.ExitCode, gone.ExitCode));
         Assert.StartsWith("""{"status":"UP",""", ready.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("inspect", "customer-1")]
+    [InlineData("purge", "customer-1")]
+    [InlineData("check")]
+    [InlineData("sweep", "--dry-run")]
+    public async Task Ctrl_C_ends_a_command_that_waits_for_a_Redis_that_does_not_answer(params string[] arguments)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var environment = _world.Environment().With(("REDIS_HOST", "127.0.0.1"), ("REDIS_PORT", ((IPEndPoint)silent.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)));
+
+        await using var command = await WorkerProcess.StartAsync(environment, arguments: arguments);
+        using var connection = await silent.AcceptTcpClientAsync();
+        command.Send(Signal.Interrupt);
+
+        Assert.Equal(75, await command.WaitForExitAsync());
+        Assert.Contains("Stopped.", command.Printed, StringComparison.Ordinal);
     }
 
     [Fact]

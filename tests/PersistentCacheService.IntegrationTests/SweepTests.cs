@@ -126,6 +126,20 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task The_command_tells_programs_how_it_went()
+    {
+        Prerequisite.RedisServer.Demand();
+        await CacheAsync(3);
+
+        var dryRun = await WorkerProcess.RunAsync(_world.Environment(), "sweep", "--dry-run", "--json");
+        var sweep = await WorkerProcess.RunAsync(_world.Environment(), "sweep", "--json");
+
+        Assert.Equal("""{"customers":3,"callsPerSecond":20,"seconds":1}""", dryRun.Printed);
+        var end = JsonNode.Parse(sweep.Output)!;
+        Assert.Equal((0, 3, 0), (sweep.ExitCode, (int)end["customers"]!, (int)end["failed"]!));
+    }
+
+    [SkippableFact]
     public async Task The_command_is_stopped_by_Ctrl_C_and_goes_on_when_it_is_run_again()
     {
         Prerequisite.RedisServer.Demand();

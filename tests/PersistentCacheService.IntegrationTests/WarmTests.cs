@@ -113,7 +113,7 @@ public sealed class WarmTests : IAsyncLifetime
         _world.Edge.AnswerFor["customer-60"] = EdgeAnswer.Garbage;
         var first = await WorkerProcess.RunAsync(environment, "warm", list, "--rate", "1000", "--json");
         Assert.True(first.ExitCode == 4, first.Printed);
-        var result = JsonNode.Parse(first.Printed)!;
+        var result = JsonNode.Parse(first.Output)!;
         Assert.Equal((201, 150, 50, 1), ((int)result["customers"]!, (int)result["fetched"]!, (int)result["fresh"]!, (int)result["failed"]!));
         Assert.DoesNotContain(CustomerCalls(), static call => call.CustomerId == "customer-3");
 

@@ -86,7 +86,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         await using var process = await ChildProcess.StartAsync(new ChildProcessSpec(Executable, arguments) { Environment = environment, InheritEnvironment = false });
         var exitCode = await process.WaitForExitAsync(ExitDeadline);
-        return new FinishedProcess(exitCode, string.Join('\n', process.Output.Concat(process.Errors)));
+        return new FinishedProcess(exitCode, string.Join('\n', process.Output), string.Join('\n', process.Output.Concat(process.Errors)));
     }
 
     /// <summary>Asks <c>/readyz</c>, <c>/livez</c> or another path; null while nobody answers.</summary>

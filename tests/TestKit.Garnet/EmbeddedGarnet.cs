@@ -24,17 +24,18 @@ public sealed class EmbeddedGarnet : IDisposable
     public int Port { get; }
 
     /// <summary>Starts it on a free port of loopback, in memory only, with the Lua that the worker's scripts need.</summary>
-    public static EmbeddedGarnet Start()
+    /// <param name="port">Another port; null: a free one.</param>
+    public static EmbeddedGarnet Start(int? port = null)
     {
-        var port = FreePort.Next();
+        var listening = port ?? FreePort.Next();
 
         // Its defaults are those of a large server: 16 GB of memory.
         var server = new GarnetServer(
         [
-            "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--memory", "256m", "--page", "4m", "--index", "16m", "--lua", "true",
+            "--bind", "127.0.0.1", "--port", listening.ToString(CultureInfo.InvariantCulture), "--memory", "256m", "--page", "4m", "--index", "16m", "--lua", "true",
         ]);
         server.Start();
-        return new EmbeddedGarnet(server, port);
+        return new EmbeddedGarnet(server, listening);
     }
 
     /// <inheritdoc/>

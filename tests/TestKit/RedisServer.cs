@@ -3,16 +3,21 @@ using TestKit.Processes;
 
 namespace TestKit;
 
-/// <summary>A private redis-server process on loopback with a data directory of its own; disposing ends it and deletes the directory.</summary>
+/// <summary>A private process of redis-server, or of another engine, on loopback with a data directory of its own; disposing ends it and deletes the directory.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     private const int StartAttempts = 5;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("redis-").FullName;
+    private readonly RedisEngine _engine;
     private readonly string[] _arguments;
     private ChildProcess? _process;
 
-    private RedisServer(string[] arguments) => _arguments = arguments;
+    private RedisServer(RedisEngine engine, string[] arguments)
+    {
+        _engine = engine;
+        _arguments = arguments;
+    }
 
     /// <summary>Host name to connect to.</summary>
     public string Host => "127.0.0.1";
@@ -33,10 +38,18 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Starts a server without persistence and waits until it accepts connections. Skips the test (fails in CI) when redis-server is not installed.</summary>
     /// <param name="arguments">Further redis-server arguments, e.g. <c>--requirepass secret</c>.</param>
-    public static async Task<RedisServer> StartAsync(params string[] arguments)
+    public static Task<RedisServer> StartAsync(params string[] arguments)
     {
         Prerequisite.RedisServer.Demand();
-        var server = new RedisServer(arguments);
+        return StartAsync(RedisEngine.Usual, arguments);
+    }
+
+    /// <summary>The same with another engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="arguments">Further arguments.</param>
+    public static async Task<RedisServer> StartAsync(RedisEngine engine, params string[] arguments)
+    {
+        var server = new RedisServer(engine, arguments);
         for (var attempt = 1; ; attempt++)
         {
             server.Port = FreePort.Next();
@@ -101,9 +114,9 @@ public sealed class RedisServer : IAsyncDisposable
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--save", "", "--appendonly", "no",
         ];
-        var process = _process = await ChildProcess.StartAsync(new ChildProcessSpec("redis-server", [.. defaults, .. _arguments]));
+        var process = _process = await ChildProcess.StartAsync(new ChildProcessSpec(_engine.Program, [.. defaults, .. _arguments]));
         // Its own word, not a probe of the port: somebody else may have taken that.
-        await Eventually.HoldsAsync(() => process.HasExited || IsReady(process), $"redis-server accepts connections on port {Port}");
+        await Eventually.HoldsAsync(() => process.HasExited || IsReady(process), $"{_engine.Program} accepts connections on port {Port}");
         if (process.HasExited)
         {
             await process.WaitForExitAsync();

@@ -31,13 +31,22 @@ internal static class HealthcheckCommand
         }
         catch (HttpRequestException exception)
         {
-            await context.Errors.WriteLineAsync($"{url}: {exception.Message}");
+            await TellAsync(exception.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await context.Errors.WriteLineAsync($"{url}: no answer within {Deadline.TotalSeconds:0} s");
+            await TellAsync($"no answer within {Deadline.TotalSeconds:0} s");
         }
 
         return ExitCodes.Crashed;
+
+        // The worker's answer is JSON; in its place comes JSON, where that is wanted.
+        Task TellAsync(string reason) => line.Json
+            ? context.Output.WriteLineAsync(JsonResult.Object(json =>
+            {
+                json.WriteString("status", "DOWN");
+                json.WriteString("reason", $"{url}: {reason}");
+            }))
+            : context.Errors.WriteLineAsync($"{url}: {reason}");
     }
 }

@@ -1,36 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using EntitlementCache.Caching;
 using EntitlementCache.Hosting;
 using EntitlementCache.Redis;
-using PersistentCacheService.Commands.Auditing;
-using PersistentCacheService.Commands.Check;
-using PersistentCacheService.Commands.DeadLetters;
-using PersistentCacheService.Commands.Inspect;
-using PersistentCacheService.Commands.Sweeping;
-using PersistentCacheService.Commands.Warming;
 
 namespace PersistentCacheService.Commands;
 
 /// <summary>The commands beside the worker: small tools for an operator's shell, an init container, a probe.</summary>
 internal static class OperatorCommands
 {
-    /// <summary>Runs the command that the arguments name.</summary>
+    // An @ begins the path of a URL's file, see warm; no word of ours is short for several.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    /// <summary>Runs the command that the arguments name, to its end or to Ctrl-C.</summary>
     /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandContext context, CancellationToken cancellationToken)
     {
-        if (arguments[0] == DeadLetterCommand.Name)
+        var line = CommandTree.Create(context).Parse(arguments, Parser);
+        if (line.Action is null or ParseErrorAction || (line.Errors.Count > 0 && !line.Action.ClearsParseErrors))
         {
-            return await DeadLetterCommand.RunAsync([.. arguments.Skip(1)], context, cancellationToken);
-        }
-
-        if (CommandLine.Parse(arguments, out var problem) is not { } line)
-        {
-            await context.Errors.WriteLineAsync($"{problem} See --help.");
+            await context.Errors.WriteLineAsync($"{FindProblem(line)} See {Path(line)}--help.");
             return ExitCodes.WrongUsage;
         }
 
+        using var signals = new StopSignals(cancellationToken);
         try
         {
-            return await RunAsync(line, context, cancellationToken);
+            // Signals and exceptions are ours: each has an exit code of its own.
+            var invocation = new InvocationConfiguration { Output = context.Output, Error = context.Errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await line.InvokeAsync(invocation, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await context.Errors.WriteLineAsync("Stopped.");
+            return ExitCodes.TryAgain;
         }
         catch (RedisFailureException exception)
         {
@@ -44,25 +47,30 @@ internal static class OperatorCommands
         }
     }
 
-    private static Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken) => line.Verb switch
+    /// <summary>The first problem. What stands where nothing may is named only when it can be no secret.</summary>
+    private static string FindProblem(ParseResult line)
     {
-        Verb.Inspect => InspectCommand.RunAsync(line, context, cancellationToken),
-        Verb.Check => CheckCommand.RunAsync(context, cancellationToken),
-        Verb.Purge => PurgeCommand.RunAsync(line, context, cancellationToken),
-        Verb.Sweep => SweepCommand.RunAsync(line, context, cancellationToken),
-        Verb.Warm => WarmCommand.RunAsync(line, context, cancellationToken),
-        Verb.Audit => AuditCommand.RunAsync(line, context, cancellationToken),
-        Verb.Healthcheck => HealthcheckCommand.RunAsync(line, context, cancellationToken),
-        Verb.Version => PrintAsync(context, VersionLine),
-        _ => PrintAsync(context, HelpText.Text.TrimEnd()),
-    };
+        var hasCommands = line.CommandResult.Command.Subcommands.Count > 0;
+        var strange = line.UnmatchedTokens.OrderByDescending(static token => token.StartsWith('-')).FirstOrDefault();
+        return strange switch
+        {
+            { } token when hasCommands => $"There is no command '{Path(line)}{token}'.",
+            { } token when token.StartsWith('-') => Words.NoOption(token),
+            { } token => token.Contains("://", StringComparison.Ordinal) ? "A word too many." : $"It takes no '{token}'.",
+            null when hasCommands => $"Which command? {string.Join(", ", line.CommandResult.Command.Subcommands.Where(static command => !command.Hidden).Select(static command => command.Name))}.",
+            null => line.Errors[0].Message,
+        };
+    }
 
-    private static string VersionLine =>
-        $"persistent-cache-service {BuildInfo.Version} ({(BuildInfo.Revision.Length > 0 ? BuildInfo.Revision + ", " : "")}{BuildInfo.Runtime})";
-
-    private static async Task<int> PrintAsync(CommandContext context, string text)
+    /// <summary>The command's name as it is typed, with a blank after it; empty: none was named.</summary>
+    private static string Path(ParseResult line)
     {
-        await context.Output.WriteLineAsync(text);
-        return ExitCodes.Stopped;
+        var names = new Stack<string>();
+        for (var command = line.CommandResult; command.Parent is System.CommandLine.Parsing.CommandResult parent; command = parent)
+        {
+            names.Push($"{command.Command.Name} ");
+        }
+
+        return string.Concat(names);
     }
 }

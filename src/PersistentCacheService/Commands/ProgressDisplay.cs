@@ -1,36 +1,39 @@
 using PersistentCacheService.Refetching;
+using Spectre.Console;
 
 namespace PersistentCacheService.Commands;
 
-/// <summary>Shows how far work on many customers is: a bar that moves on a terminal, else a line now and then.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="isTerminal">Whether a line can be written over.</param>
-internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
+/// <summary>Shows how far work is: a bar that moves on a terminal, else a line now and then.</summary>
+/// <param name="context">The surroundings.</param>
+/// <param name="isJson">Whether the output holds JSON alone: the lines then go to standard error.</param>
+internal sealed class ProgressDisplay(CommandContext context, bool isJson)
 {
-    private const int BarWidth = 30;
-    private const string ClearToEnd = "\e[K";
-
+    private readonly bool _isBar = context.IsTerminal && !isJson;
+    private readonly TextWriter _output = context.Notes(isJson);
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _drawing = Task.CompletedTask;
+    private ProgressTask? _bar;
     private string _shown = "";
 
     /// <summary>How often to show.</summary>
-    public TimeSpan Interval { get; } = isTerminal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5);
+    public TimeSpan Interval => _isBar ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5);
 
     /// <summary>Shows how far work is until it ends, however it does.</summary>
     /// <param name="work">The work.</param>
     /// <param name="figures">How far it is; null: not known yet.</param>
     /// <param name="trouble">What holds it up; empty: nothing.</param>
-    /// <param name="time">The clock.</param>
     /// <returns>What the work gives.</returns>
-    public async Task<T> ShowWhileAsync<T>(Task<T> work, Func<RefetchFigures?> figures, Func<string> trouble, TimeProvider time)
+    public async Task<T> ShowWhileAsync<T>(Task<T> work, Func<RefetchFigures?> figures, Func<string> trouble)
     {
         try
         {
             while (!work.IsCompleted)
             {
-                await Task.WhenAny(work, Task.Delay(Interval, time, CancellationToken.None));
-                if (figures() is { } now)
+                await Task.WhenAny(work, Task.Delay(Interval, context.Time, CancellationToken.None));
+                if ((_isBar || !work.IsCompleted) && figures() is { } now)
                 {
-                    await ShowAsync(now, trouble());
+                    var why = trouble();
+                    await ShowAsync(now.Share, why.Length > 0 ? $"{now} ({why})" : now.ToString());
                 }
             }
 
@@ -43,43 +46,46 @@ internal sealed class ProgressDisplay(TextWriter output, bool isTerminal)
     }
 
     /// <summary>Shows; the same thing twice makes no second line.</summary>
-    /// <param name="figures">How far it is.</param>
-    /// <param name="trouble">What holds it up; empty: nothing.</param>
-    public Task ShowAsync(RefetchFigures figures, string trouble) =>
-        ShowAsync(figures.Share, trouble.Length > 0 ? $"{figures} ({trouble})" : figures.ToString());
-
-    /// <summary>Shows; the same thing twice makes no second line.</summary>
     /// <param name="share">How far it is, 0 to 1.</param>
     /// <param name="text">The same in words.</param>
     public async Task ShowAsync(double share, string text)
     {
-        if (isTerminal)
+        if (_isBar)
         {
-            await output.WriteAsync($"\r{Bar(share)} {text}{ClearToEnd}");
-            await output.FlushAsync();
+            _bar ??= await DrawAsync(text);
+            _bar.Description = Markup.Escape(text);
+            _bar.Value = share;
         }
         else if (text != _shown)
         {
-            await output.WriteLineAsync(text);
+            await _output.WriteLineAsync(text);
         }
 
         _shown = text;
     }
 
     /// <summary>Leaves the line of the bar; what follows stands below it.</summary>
-    public async Task LeaveAsync()
+    public Task LeaveAsync()
     {
-        if (isTerminal && _shown.Length > 0)
-        {
-            await output.WriteLineAsync();
-        }
+        _end.TrySetResult();
+        return _drawing;
     }
 
-    /// <summary>A bar of fixed width.</summary>
-    /// <param name="share">0 to 1.</param>
-    internal static string Bar(double share)
+    /// <summary>Begins a bar that is redrawn until <see cref="LeaveAsync"/>.</summary>
+    private async Task<ProgressTask> DrawAsync(string text)
     {
-        var full = (int)(share * BarWidth);
-        return $"[{new string('#', full)}{new string('.', BarWidth - full)}]";
+        var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _drawing = context.Console()
+            .Progress()
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .StartAsync(async progress =>
+            {
+                begun.SetResult(progress.AddTask(Markup.Escape(text), maxValue: 1));
+                await _end.Task;
+            });
+
+        // What ends before it begins has failed.
+        await Task.WhenAny(begun.Task, _drawing);
+        return begun.Task.IsCompleted ? await begun.Task : throw new InvalidOperationException("The terminal shows no bar.", _drawing.Exception);
     }
 }

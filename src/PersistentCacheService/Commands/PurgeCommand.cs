@@ -19,6 +19,18 @@ internal static class PurgeCommand
         var cache = new ScriptedCache(access.Redis, access.Settings, context.Time, Random.Shared.NextDouble);
         var wasThere = await cache.ContainsAsync(line.Customer, cancellationToken);
         await cache.ApplyAsync(new Purge(MessageType.CachePurge, [line.Customer]), cancellationToken);
+        if (line.Json)
+        {
+            await context.Output.WriteLineAsync(JsonResult.Object(json =>
+            {
+                json.WriteString("customerId", line.CustomerId);
+                json.WriteString("resourceId", line.ResourceId);
+                json.WriteString("environmentPrefix", access.Settings.EnvironmentPrefix);
+                json.WriteBoolean("wasCached", wasThere);
+            }));
+            return ExitCodes.Stopped;
+        }
+
         var whom = line.ResourceId is null ? line.CustomerId : $"{line.CustomerId}, resource {line.ResourceId},";
         await context.Output.WriteLineAsync(wasThere
             ? $"{whom} is purged from {access.Settings.EnvironmentPrefix}: readers fetch the entitlements again at their next request."

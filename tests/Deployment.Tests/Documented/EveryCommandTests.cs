@@ -10,7 +10,7 @@ public sealed class EveryCommandTests
     private static readonly (string Commands, string RunBy)[] Proofs =
     [
         (@"^make [a-z-]+( [A-Z_]+=\S+)*$", "CI and developers; Documentation.Tests holds the names against the Makefile"),
-        (@"^eng/[a-z]+\.sh( \S+)*$", "CI, through make"),
+        (@"^eng/[a-z-]+\.sh( \S+)*$", "CI, through make"),
         (@"^dotnet (run --project src/LocalSqs |restore --force-evaluate$)", "developers; the emulator's options are tested in LocalSqs.Tests"),
         ("^dotnet (run --project|publish) src/PersistentCacheService( --|$)", nameof(Published.PlainBuildTests)),
         ("^dotnet publish (.* )?-p:PublishProfile=Image( |$)", nameof(Published.PublishedWorker)),

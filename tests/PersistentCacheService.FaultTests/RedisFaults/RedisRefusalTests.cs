@@ -46,7 +46,7 @@ public sealed class RedisRefusalTests
     public async Task Somebodys_script_blocks_Redis()
     {
         ChildProcess? script = null;
-        await using var world = await FaultWorld.StartAsync(new WorldOptions { RedisArguments = ["--busy-reply-threshold", "200"] });
+        await using var world = await FaultWorld.StartAsync(new WorldOptions { RedisArguments = ["--lua-time-limit", "200"] });
         await Outage.RunAsync(world, new Fault("Redis", "Somebody's endless script blocks Redis", "`EVAL \"while true do end\" 0`: `BUSY`; later `SCRIPT KILL`")
         {
             Begin = async world => script = world.Keep(await ChildProcess.StartAsync(

@@ -72,7 +72,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         options ??= new WorldOptions();
         Prerequisite.RedisServer.Demand();
-        var world = new FaultWorld(options, await RedisServer.StartAsync(options.RedisArguments), await LocalSqsServer.StartAsync(options.Sqs));
+        var world = new FaultWorld(options, await RedisServer.StartAsync(options.Engine, options.RedisArguments), await LocalSqsServer.StartAsync(options.Sqs));
         try
         {
             world.Admin = await RedisReader.ConnectAsync(world.Redis.Host, world.Redis.Port);
@@ -104,6 +104,11 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async Task<WorkerProcess> StartWorkerAsync()
     {
         var queueUrl = new UriBuilder(Queue.Url) { Host = SqsProxy.Host, Port = SqsProxy.Port }.Uri.AbsoluteUri;
+        if (_options.SecondQueueUrl is { } second)
+        {
+            queueUrl += $",{second}";
+        }
+
         var redisTimeout = Text((int)_options.RedisTimeout.TotalMilliseconds);
         var environment = WorkerEnvironment.For(queueUrl, RedisProxy.Host, RedisProxy.Port)
             .With(Quick)

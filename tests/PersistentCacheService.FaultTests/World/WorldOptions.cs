@@ -1,4 +1,5 @@
 using LocalSqs;
+using TestKit;
 
 namespace PersistentCacheService.FaultTests.World;
 
@@ -10,6 +11,9 @@ internal sealed record WorldOptions
     /// processor for a second or two now and then, and the worker rightly tells of that.
     /// </summary>
     public static readonly TimeSpan PatientRedisTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>What is in Redis' place.</summary>
+    public RedisEngine Engine { get; init; } = RedisEngine.Usual;
 
     /// <summary>Further arguments of redis-server.</summary>
     public string[] RedisArguments { get; init; } = [];
@@ -28,6 +32,9 @@ internal sealed record WorldOptions
 
     /// <summary>Customers of the load.</summary>
     public int Customers { get; init; } = 50;
+
+    /// <summary>URL of a queue that the workers consume besides, after the first; null: none.</summary>
+    public string? SecondQueueUrl { get; init; }
 
     /// <summary>Messages a second.</summary>
     public int Rate { get; init; } = 200;

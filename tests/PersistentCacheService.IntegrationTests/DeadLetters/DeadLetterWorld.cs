@@ -43,7 +43,7 @@ internal sealed class DeadLetterWorld : IAsyncDisposable
     {
         var run = await RunAsync([.. arguments, "--json"]);
         Assert.True(run.ExitCode == 0, run.Printed);
-        return JsonNode.Parse(run.Printed[run.Printed.IndexOf('{', StringComparison.Ordinal)..(run.Printed.LastIndexOf('}') + 1)])!;
+        return JsonNode.Parse(run.Output)!;
     }
 
     /// <summary>Puts bodies into the main queue and lets it give them up.</summary>

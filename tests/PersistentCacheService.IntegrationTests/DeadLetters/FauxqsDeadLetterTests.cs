@@ -34,7 +34,7 @@ public sealed class FauxqsDeadLetterTests
         var move = await WorkerProcess.RunAsync(environment, "dlq", "replay", "--by", "move");
 
         Assert.True(list.ExitCode == 0 && drop.ExitCode == 0 && replay.ExitCode == 0, $"{list.Printed}\n{drop.Printed}\n{replay.Printed}");
-        Assert.Equal([23, 2], JsonNode.Parse(list.Printed)!["groups"]!.AsArray().Select(static group => (int)group!["count"]!));
+        Assert.Equal([23, 2], JsonNode.Parse(list.Output)!["groups"]!.AsArray().Select(static group => (int)group!["count"]!));
         Assert.Contains("2 messages dropped", drop.Printed, StringComparison.Ordinal);
         Assert.Contains("23 messages moved", replay.Printed, StringComparison.Ordinal);
         Assert.NotEqual(0, move.ExitCode);

@@ -5,6 +5,7 @@ using EntitlementCache.Caching;
 using EntitlementCache.Messages;
 using EntitlementCache.Settings;
 using PersistentCacheService.Tests.Contract;
+using TestKit;
 using TestKit.Invariants;
 
 namespace PersistentCacheService.Tests.Caching;
@@ -18,15 +19,36 @@ public sealed class ContractVectorTests(RedisFixture redis) : IClassFixture<Redi
 
     public static TheoryData<string> Names => [.. Vectors.Keys];
 
+    public static TheoryData<string> Engines => [.. RedisEngine.Names];
+
     [SkippableTheory]
     [MemberData(nameof(Names))]
-    public async Task Message_changes_redis_as_the_contract_says(string name)
+    public Task Message_changes_redis_as_the_contract_says(string name) => HoldsAsync(Vectors[name], redis);
+
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task All_messages_change_every_engine_as_the_contract_says(string name)
+    {
+        var engine = await RedisFixture.StartAsync(RedisEngine.Demand(name));
+        try
+        {
+            foreach (var vector in Vectors.Values)
+            {
+                await HoldsAsync(vector, engine);
+            }
+        }
+        finally
+        {
+            await engine.DisposeAsync();
+        }
+    }
+
+    private static async Task HoldsAsync(JsonNode vector, RedisFixture redis)
     {
         await redis.StartEmptyAsync();
-        var vector = Vectors[name];
-        await StoreAsync(vector["before"]!.AsObject());
+        await StoreAsync(vector["before"]!.AsObject(), redis);
 
-        var outcome = await ApplyAsync(vector);
+        var outcome = await ApplyAsync(vector, redis);
 
         Assert.Equal((string)vector["outcome"]!, Name(outcome));
         var stored = await redis.Reader.ReadAllAsync();
@@ -68,13 +90,13 @@ public sealed class ContractVectorTests(RedisFixture redis) : IClassFixture<Redi
             $"{key} should expire in {expected}, expires in {actual.Expiry}");
     }
 
-    private async Task StoreAsync(JsonObject before)
+    private static async Task StoreAsync(JsonObject before, RedisFixture redis)
     {
         // What a vector leaves untouched keeps the expiry it had: the vectors were recorded with the default.
         await redis.Reader.ExecuteAllAsync([.. before.Select(static entry => new[] { "SET", entry.Key, (string)entry.Value!, "EX", "604800" })]);
     }
 
-    private async Task<ApplyOutcome> ApplyAsync(JsonNode vector)
+    private static async Task<ApplyOutcome> ApplyAsync(JsonNode vector, RedisFixture redis)
     {
         var body = Encoding.UTF8.GetBytes(vector["message"]!.ToJsonString());
         using var operation = MessageDecoder.Decode(body, new MessageOrigin((long)vector["sentTimestamp"]!, DeclaredType: null));

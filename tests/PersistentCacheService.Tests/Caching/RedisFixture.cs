@@ -25,14 +25,10 @@ public sealed class RedisFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (!Prerequisite.RedisServer.IsPresent)
+        if (Prerequisite.RedisServer.IsPresent)
         {
-            return;
+            await StartServerAsync(RedisEngine.Usual);
         }
-
-        _server = await RedisServer.StartAsync();
-        _client = await ConnectAsync();
-        _reader = await RedisReader.ConnectAsync(_server.Host, _server.Port);
     }
 
     public async Task DisposeAsync()
@@ -47,6 +43,14 @@ public sealed class RedisFixture : IAsyncLifetime
         {
             await _server.DisposeAsync();
         }
+    }
+
+    /// <summary>One of another engine; the caller disposes it.</summary>
+    internal static async Task<RedisFixture> StartAsync(RedisEngine engine)
+    {
+        var fixture = new RedisFixture();
+        await fixture.StartServerAsync(engine);
+        return fixture;
     }
 
     /// <summary>An empty database, or a skipped test where there is no redis-server.</summary>
@@ -68,6 +72,13 @@ public sealed class RedisFixture : IAsyncLifetime
 
     internal ScriptedCache Cache(CacheSettings? settings = null, TimeProvider? timeProvider = null, RedisClient? client = null) =>
         new(client ?? Client, settings ?? Upsert, timeProvider ?? TimeProvider.System, static () => 0.5);
+
+    private async Task StartServerAsync(RedisEngine engine)
+    {
+        _server = await RedisServer.StartAsync(engine);
+        _client = await ConnectAsync();
+        _reader = await RedisReader.ConnectAsync(_server.Host, _server.Port);
+    }
 
     private static InvalidOperationException Missing() => new("redis-server is missing: call StartEmptyAsync first.");
 }

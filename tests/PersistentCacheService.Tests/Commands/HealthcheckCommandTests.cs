@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +36,16 @@ public sealed class HealthcheckCommandTests
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains("http://127.0.0.1:1/readyz", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_told_to_programs()
+    {
+        var run = await CommandRun.OfAsync(new Dictionary<string, string?> { ["PORT"] = "1" }, "healthcheck", "--json");
+
+        var answer = JsonNode.Parse(run.Output)!;
+        Assert.Equal((1, "", "DOWN"), (run.ExitCode, run.Errors, (string?)answer["status"]));
+        Assert.StartsWith("http://127.0.0.1:1/readyz: ", (string)answer["reason"]!, StringComparison.Ordinal);
     }
 
     [Fact]

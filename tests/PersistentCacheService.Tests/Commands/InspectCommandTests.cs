@@ -145,6 +145,17 @@ public sealed class InspectCommandTests(RedisFixture redis) : IClassFixture<Redi
     }
 
     [SkippableFact]
+    public async Task Purge_says_the_same_to_programs()
+    {
+        await CacheAsync(CacheLayout.V3);
+
+        var (first, second) = (await CommandRun.OfAsync(Environment("v3"), "purge", "customer-1", "--json"), await CommandRun.OfAsync(Environment("v3"), "purge", "customer-1", "--json"));
+
+        Assert.Equal("""{"customerId":"customer-1","resourceId":null,"environmentPrefix":"production","wasCached":true}""", first.Output.TrimEnd());
+        Assert.Equal("""{"customerId":"customer-1","resourceId":null,"environmentPrefix":"production","wasCached":false}""", second.Output.TrimEnd());
+    }
+
+    [SkippableFact]
     public async Task Purge_of_a_locked_customer_ends_with_75_and_changes_nothing()
     {
         await CacheAsync(CacheLayout.V3);

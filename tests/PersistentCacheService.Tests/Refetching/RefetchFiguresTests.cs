@@ -1,4 +1,3 @@
-using PersistentCacheService.Commands;
 using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Tests.Refetching;
@@ -14,31 +13,6 @@ public sealed class RefetchFiguresTests
     public void It_is_one_line_for_people(long done, long? total, long failed, double perSecond, string expected) =>
         Assert.Equal(expected, new RefetchFigures(done, total, failed, perSecond).ToString());
 
-    [Theory]
-    [InlineData(0, "[..............................]")]
-    [InlineData(0.5, "[###############...............]")]
-    [InlineData(1, "[##############################]")]
-    public void The_bar_is_as_full_as_the_work_is_done(double share, string expected) => Assert.Equal(expected, ProgressDisplay.Bar(share));
-
     [Fact]
     public void More_than_all_is_all() => Assert.Equal(1, new RefetchFigures(30, 20, 0, 1).Share);
-
-    [Fact]
-    public async Task A_terminal_has_one_line_that_is_written_over_and_a_file_has_each_once()
-    {
-        var figures = new RefetchFigures(1, 4, 0, 2);
-        using var terminal = new StringWriter();
-        using var file = new StringWriter { NewLine = "\n" };
-        foreach (var display in new[] { new ProgressDisplay(terminal, isTerminal: true), new ProgressDisplay(file, isTerminal: false) })
-        {
-            await display.ShowAsync(figures, "");
-            await display.ShowAsync(figures, "");
-            await display.ShowAsync(figures, "the Edge API: throttled");
-            await display.LeaveAsync();
-        }
-
-        Assert.Equal("1 of 4 customers, 2.0/s, 2 s left\n1 of 4 customers, 2.0/s, 2 s left (the Edge API: throttled)\n", file.ToString());
-        Assert.Equal(4, terminal.ToString().Split('\r').Length);
-        Assert.Single(terminal.ToString(), static c => c == '\n');
-    }
 }

@@ -25,7 +25,6 @@ internal static class AuditCommand
     /// <returns>0: nothing is wrong, or all is repaired; 4: some could not be fetched; 5: some are wrong; 75: stopped, or another audit runs.</returns>
     public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
     {
-        using var signals = new StopSignals(cancellationToken);
         var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
         if (problems.Count > 0)
         {
@@ -37,11 +36,11 @@ internal static class AuditCommand
             return ExitCodes.WrongConfiguration;
         }
 
-        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, signals.Token);
+        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
         using var api = new EdgeAccess(edge!, context);
-        return await api.FindTroubleAsync(signals.Token) is { } trouble
+        return await api.FindTroubleAsync(cancellationToken) is { } trouble
             ? trouble
-            : await AuditAsync(line, context, access, api, SweepTerms.Of(line.Bulk.Rate ?? cache.Sweep.RatePerSecond, edge!.Concurrency), signals.Token);
+            : await AuditAsync(line, context, access, api, SweepTerms.Of(line.Bulk.Rate ?? cache.Sweep.RatePerSecond, edge!.Concurrency), cancellationToken);
     }
 
     private static async Task<int> AuditAsync(
@@ -66,12 +65,12 @@ internal static class AuditCommand
         };
         var ledger = new SweepLedger(access.Redis, new SweepKeys(prefix, $"{AuditParts.Name}:once"), PlaceKeptSeconds);
         var sweeper = new Sweeper(ledger, new CachedCustomers(access.Redis, prefix) { OtherKey = orphans.Meet }, auditor, pace, progress, time);
-        var display = new ProgressDisplay(line.Json ? TextWriter.Null : context.Output, context.IsTerminal && !line.Json);
+        var display = new ProgressDisplay(context, line.Json);
         var started = time.GetTimestamp();
         try
         {
             await TellPlaceAsync(line, context, ledger, cancellationToken);
-            var isComplete = await display.ShowWhileAsync(GoThroughAsync(sweeper, ledger, auditor, time, cancellationToken), () => progress.Current, () => api.Trouble, time);
+            var isComplete = await display.ShowWhileAsync(GoThroughAsync(sweeper, ledger, auditor, time, cancellationToken), () => progress.Current, () => api.Trouble);
             if (!isComplete)
             {
                 await context.Errors.WriteLineAsync("Another audit is under way; try again when it has ended.");

@@ -47,31 +47,23 @@ internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> 
     }
 
     /// <summary>One JSON object on one line.</summary>
-    public string Json()
+    public string Json() => JsonResult.Object(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteBoolean("complete", isComplete);
+        json.WriteNumber("compared", Compared);
+        json.WriteNumber("drifted", tally.CountOf(AuditResult.Drifted));
+        json.WriteNumber("repaired", tally.Repaired);
+        json.WriteNumber("failed", tally.CountOf(AuditResult.Failed));
+        json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 1));
+        json.WriteStartObject("kinds");
+        foreach (var kind in Enum.GetValues<DriftKind>())
         {
-            json.WriteStartObject();
-            json.WriteBoolean("complete", isComplete);
-            json.WriteNumber("compared", Compared);
-            json.WriteNumber("drifted", tally.CountOf(AuditResult.Drifted));
-            json.WriteNumber("repaired", tally.Repaired);
-            json.WriteNumber("failed", tally.CountOf(AuditResult.Failed));
-            json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 1));
-            json.WriteStartObject("kinds");
-            foreach (var kind in Enum.GetValues<DriftKind>())
-            {
-                json.WriteNumber(LabelText.SnakeCase(kind.ToString()), tally.CountOf(kind));
-            }
-
-            json.WriteEndObject();
-            WriteFindings(json);
-            json.WriteEndObject();
+            json.WriteNumber(LabelText.SnakeCase(kind.ToString()), tally.CountOf(kind));
         }
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        json.WriteEndObject();
+        WriteFindings(json);
+    });
 
     private void WriteFindings(Utf8JsonWriter json)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EntitlementCache.Hosting;
 using PersistentCacheService.Settings;
 
@@ -8,26 +9,50 @@ internal static class CheckCommand
 {
     /// <summary>Tries everything and prints the findings in a fixed order.</summary>
     /// <returns>0: the worker can work; 69: something is unavailable at the moment; 78: the configuration is wrong.</returns>
-    public static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
+    {
+        var found = new List<Finding>();
+        await foreach (var finding in TryAsync(context, cancellationToken))
+        {
+            found.Add(finding);
+            if (!line.Json)
+            {
+                await context.Output.WriteLineAsync(finding.ToString());
+            }
+        }
+
+        if (line.Json)
+        {
+            await context.Output.WriteLineAsync(Json(found));
+        }
+
+        return found.Max(static finding => finding.Severity) switch
+        {
+            Severity.Misconfigured => ExitCodes.WrongConfiguration,
+            Severity.Unavailable => ExitCodes.Unavailable,
+            _ => ExitCodes.Stopped,
+        };
+    }
+
+    private static async IAsyncEnumerable<Finding> TryAsync(CommandContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reading = SettingsReader.Read(context.Environment);
         if (reading.Settings is not { } settings)
         {
             foreach (var problem in reading.Problems)
             {
-                await context.Output.WriteLineAsync(new Finding(Severity.Misconfigured, "settings", problem).ToString());
+                yield return new Finding(Severity.Misconfigured, "settings", problem);
             }
 
-            return ExitCodes.WrongConfiguration;
+            yield break;
         }
 
-        await context.Output.WriteLineAsync(Finding.Ok("settings", $"all are valid; layout {settings.Cache.Layout.ToString().ToLowerInvariant()}, prefix {settings.Cache.EnvironmentPrefix}").ToString());
+        yield return Finding.Ok("settings", $"all are valid; layout {settings.Cache.Layout.ToString().ToLowerInvariant()}, prefix {settings.Cache.EnvironmentPrefix}");
         foreach (var warning in reading.Warnings)
         {
-            await context.Output.WriteLineAsync(new Finding(Severity.Warning, "settings", warning).ToString());
+            yield return new Finding(Severity.Warning, "settings", warning);
         }
 
-        var worst = Severity.Ok;
         // All at once: an unreachable network would else cost the sum of all deadlines.
         Task<IReadOnlyList<Finding>>[] trials =
         [
@@ -40,16 +65,24 @@ internal static class CheckCommand
         {
             foreach (var finding in await trial)
             {
-                await context.Output.WriteLineAsync(finding.ToString());
-                worst = finding.Severity > worst ? finding.Severity : worst;
+                yield return finding;
             }
         }
-
-        return worst switch
-        {
-            Severity.Misconfigured => ExitCodes.WrongConfiguration,
-            Severity.Unavailable => ExitCodes.Unavailable,
-            _ => ExitCodes.Stopped,
-        };
     }
+
+    private static string Json(List<Finding> found) => JsonResult.Object(json =>
+    {
+        json.WriteStartArray("findings");
+        foreach (var finding in found)
+        {
+            json.WriteStartObject();
+            json.WriteString("result", finding.Severity.ToString().ToLowerInvariant());
+            json.WriteString("subject", finding.Subject);
+            json.WriteString("text", finding.Text);
+            json.WriteString("remedy", finding.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
 }

@@ -1,12 +1,11 @@
-
 namespace PersistentCacheService.Commands.DeadLetters;
 
-/// <summary>Shows how far a <c>dlq</c> verb is: a bar on a terminal, else a line now and then; with <c>--json</c> beside the result.</summary>
+/// <summary>Shows how far a <c>dlq</c> command is, if it takes long enough.</summary>
 /// <param name="context">Where to.</param>
 /// <param name="isJson">Whether the output holds JSON alone.</param>
 internal sealed class DeadLetterProgress(CommandContext context, bool isJson)
 {
-    private readonly ProgressDisplay _display = new(isJson ? context.Errors : context.Output, context.IsTerminal && !isJson);
+    private readonly ProgressDisplay _display = new(context, isJson);
     private long? _last;
 
     /// <summary>Shows, if the last time is long enough ago; a short pass shows nothing.</summary>

@@ -8,10 +8,11 @@ internal static class ExplainCommand
 {
     /// <summary>Looks for the message, gives everything back, and prints what the decoder says.</summary>
     /// <returns>0; 3: it was not seen.</returns>
-    public static async Task<int> RunAsync(DeadLetterQueue queue, DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DeadLetterQueue queue, DeadLetterState state, DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
     {
         var id = options.Filter.Ids[0];
         DeadLetter? found = null;
+        var progress = new DeadLetterProgress(context, options.Json);
         var pass = new DeadLetterPass(queue, DeadLetterPass.Reading, options.Limit);
         await using (pass)
         {
@@ -22,9 +23,12 @@ internal static class ExplainCommand
                 {
                     break;
                 }
+
+                await progress.ShowAsync("looked at", pass.Seen, state.Total);
             }
         }
 
+        await progress.LeaveAsync();
         if (found is null)
         {
             await context.Errors.WriteLineAsync($"{queue.Name} showed no message {id}; {DeadLetterText.Messages(pass.Seen)} seen. Somebody may hold it: try again, or see list.");

@@ -42,11 +42,14 @@ internal static class ListCommand
 
         if (groups.Count > 0)
         {
-            var (now, width) = (context.Time.GetUtcNow(), Math.Max("reason".Length, groups.Max(static group => group.Reason.Length)));
+            var table = new TextTable().Column("count", isNumber: true).Column("oldest", isNumber: true).Column("reason").Column("examples");
+            foreach (var group in groups)
+            {
+                table.Row(DeadLetterText.Of($"{group.Count:#,0}"), DeadLetterText.Age(group.Oldest, context.Time.GetUtcNow()), group.Reason, string.Join(' ', group.Examples.Select(Short)));
+            }
+
             lines.Add("");
-            lines.Add($"{"count",7}  {"oldest",7}  {"reason".PadRight(width)}  examples");
-            lines.AddRange(groups.Select(group => DeadLetterText.Of(
-                $"{group.Count,7:#,0}  {DeadLetterText.Age(group.Oldest, now),7}  {group.Reason.PadRight(width)}  {string.Join(' ', group.Examples.Select(Short))}")));
+            lines.Add(table.Print(context));
         }
 
         return string.Join(Environment.NewLine, lines);

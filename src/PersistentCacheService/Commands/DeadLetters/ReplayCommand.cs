@@ -9,7 +9,7 @@ internal static class ReplayCommand
     /// <returns>0: all that were meant are moved; 4: some are still there.</returns>
     public static async Task<int> RunAsync(DeadLetterQueue queue, DeadLetterState state, DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
     {
-        var notes = options.Json ? context.Errors : context.Output;
+        var notes = context.Notes(options.Json);
         if (options.Way != ReplayWay.Send && options.Filter.IsEmpty)
         {
             if (options.Way == ReplayWay.Auto && await FindObjectionAsync(queue, state, options, context, cancellationToken) is { } objection)

@@ -20,7 +20,7 @@ internal static class InspectCommand
         ReaderVerdict[] verdicts = [.. ReaderVerdict.ReadersOf(access.Settings.Layout).Select(reader => ReaderVerdict.Of(reader, snapshot, now))];
         var credits = CreditComparison.AllOf(snapshot, access.Settings);
         await context.Output.WriteLineAsync(
-            line.Json ? SnapshotJson.Print(line, access, snapshot, credits, verdicts) : SnapshotTable.Print(line, access, snapshot, credits, verdicts, now));
+            line.Json ? SnapshotJson.Print(line, access, snapshot, credits, verdicts) : SnapshotTable.Print(line, access, snapshot, credits, verdicts, context));
         return Array.TrueForAll(verdicts, static verdict => verdict.IsHit) ? ExitCodes.Stopped : ExitCodes.CacheMiss;
     }
 }

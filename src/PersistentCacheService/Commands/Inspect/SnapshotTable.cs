@@ -7,12 +7,11 @@ namespace PersistentCacheService.Commands.Inspect;
 /// <summary>A snapshot for people.</summary>
 internal static class SnapshotTable
 {
-    private static readonly string[] Head = ["entitlement", "kind", "limit", "usage", "usage updated", "usage expires", "remarks"];
-
     /// <summary>Several lines, without the last line break.</summary>
     public static string Print(
-        CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<CreditComparison> credits, IReadOnlyList<ReaderVerdict> verdicts, DateTimeOffset now)
+        CommandLine line, CacheAccess access, CacheSnapshot snapshot, IReadOnlyList<CreditComparison> credits, IReadOnlyList<ReaderVerdict> verdicts, CommandContext context)
     {
+        var now = context.Time.GetUtcNow();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{line.CustomerId}{(line.ResourceId is null ? "" : $", resource {line.ResourceId}")} in {access.Settings.EnvironmentPrefix} at {access.Server}\n\n");
         AppendKey(text, "entitlements", snapshot.Entitlements, now);
@@ -30,7 +29,7 @@ internal static class SnapshotTable
 
         if (snapshot.Items.Count > 0)
         {
-            AppendItems(text.Append('\n'), snapshot, now);
+            text.Append('\n').Append(Items(snapshot, now).Print(context)).Append('\n');
         }
 
         AppendCredits(text, credits);
@@ -83,20 +82,15 @@ internal static class SnapshotTable
 
     private static string Updated(StoredKey key, DateTimeOffset now) => key.Timestamp is { } time ? $"{Moment.Iso(time)} ({Moment.Age(time, now)})" : "at no known time";
 
-    private static void AppendItems(StringBuilder text, CacheSnapshot snapshot, DateTimeOffset now)
+    private static TextTable Items(CacheSnapshot snapshot, DateTimeOffset now)
     {
-        string[][] rows = [Head, .. snapshot.Items.Select(item => Row(item, now))];
-        var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        var table = new TextTable().Column("entitlement").Column("kind").Column("limit").Column("usage").Column("usage updated").Column("usage expires").Column("remarks");
+        foreach (var item in snapshot.Items)
         {
-            text.AppendJoin("  ", row.Select((cell, column) => cell.PadRight(widths[column])));
-            while (text[^1] == ' ')
-            {
-                text.Length--;
-            }
-
-            text.Append('\n');
+            table.Row(Row(item, now));
         }
+
+        return table;
     }
 
     private static void AppendCredits(StringBuilder text, IReadOnlyList<CreditComparison> credits)

@@ -24,13 +24,15 @@ internal sealed class ForegroundSweep
     private readonly SweepProgress _progress;
     private readonly Sweeper _sweeper;
     private readonly ProgressDisplay _display;
+    private readonly bool _isJson;
     private Watched? _watched;
 
     /// <param name="access">The cache.</param>
     /// <param name="edge">The Edge API; stays the caller's.</param>
     /// <param name="edgeConcurrency">Calls to it at once.</param>
     /// <param name="context">The command's surroundings.</param>
-    public ForegroundSweep(CacheAccess access, EdgeAccess edge, int edgeConcurrency, CommandContext context)
+    /// <param name="isJson">Whether the output holds JSON alone.</param>
+    public ForegroundSweep(CacheAccess access, EdgeAccess edge, int edgeConcurrency, CommandContext context, bool isJson)
     {
         var (time, prefix) = (context.Time, access.Settings.EnvironmentPrefix);
         _context = context;
@@ -40,7 +42,8 @@ internal sealed class ForegroundSweep
         var work = new SweepRefetch(edge.Refetch(access, access.Settings), _progress);
         var terms = SweepTerms.Of(access.Settings.Sweep.RatePerSecond, edgeConcurrency);
         _sweeper = new Sweeper(_ledger, new CachedCustomers(access.Redis, prefix), work, terms, _progress, time);
-        _display = new ProgressDisplay(context.Output, context.IsTerminal);
+        _display = new ProgressDisplay(context, isJson);
+        _isJson = isJson;
     }
 
     /// <summary>Begins, continues or watches the sweep to its end.</summary>
@@ -51,7 +54,7 @@ internal sealed class ForegroundSweep
         if (await _ledger.ReadAsync(cancellationToken) is { } found)
         {
             var state = found.IsHeld ? "A worker sweeps already" : "A sweep was interrupted and continues";
-            await _context.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{state}: {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers are done."));
+            await _context.Notes(_isJson).WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{state}: {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers are done."));
         }
         else
         {
@@ -59,13 +62,25 @@ internal sealed class ForegroundSweep
         }
 
         var ended = await _display.ShowWhileAsync(
-            ToItsEndAsync(cancellationToken), () => _progress.Current ?? Volatile.Read(ref _watched)?.Figures, () => _edge.Trouble, _context.Time);
-        var elapsed = RefetchFigures.Words(_context.Time.GetElapsedTime(started));
-        await _context.Output.WriteLineAsync(ended is null
+            ToItsEndAsync(cancellationToken), () => _progress.Current ?? Volatile.Read(ref _watched)?.Figures, () => _edge.Trouble);
+        var elapsed = _context.Time.GetElapsedTime(started);
+        await _context.Output.WriteLineAsync(_isJson ? Json(ended, elapsed) : ended is null
             ? "Another process has ended the sweep."
-            : string.Create(CultureInfo.InvariantCulture, $"Done after {elapsed}: {ended.Done:#,0} customers and resources, {ended.Failed:#,0} of them could not be refreshed."));
+            : string.Create(CultureInfo.InvariantCulture, $"Done after {RefetchFigures.Words(elapsed)}: {ended.Done:#,0} customers and resources, {ended.Failed:#,0} of them could not be refreshed."));
         return ended is { Failed: > 0 } ? ExitCodes.Incomplete : ExitCodes.Stopped;
     }
+
+    private static string Json(SweepState? ended, TimeSpan elapsed) => JsonResult.Object(json =>
+    {
+        json.WriteBoolean("endedElsewhere", ended is null);
+        if (ended is not null)
+        {
+            json.WriteNumber("customers", ended.Done);
+            json.WriteNumber("failed", ended.Failed);
+        }
+
+        json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 1));
+    });
 
     /// <returns>The end of the sweep; null when another process saw it.</returns>
     private async Task<SweepState?> ToItsEndAsync(CancellationToken cancellationToken)

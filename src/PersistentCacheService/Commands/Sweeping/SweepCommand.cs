@@ -12,19 +12,18 @@ internal static class SweepCommand
     /// <returns>0: all are refreshed; 4: some could not be; 75: stopped before the end.</returns>
     public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
     {
-        using var signals = new StopSignals(cancellationToken);
         try
         {
-            return line.DryRun ? await CountAsync(context, signals.Token) : await SweepAsync(context, signals.Token);
+            return line.DryRun ? await CountAsync(line, context, cancellationToken) : await SweepAsync(line, context, cancellationToken);
         }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await context.Output.WriteLineAsync("Stopped. Nothing is lost: run sweep again to go on; a worker with CACHE_SWEEP=1 goes on by itself.");
+            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run sweep again to go on; a worker with CACHE_SWEEP=1 goes on by itself.");
             return ExitCodes.TryAgain;
         }
     }
 
-    private static async Task<int> CountAsync(CommandContext context, CancellationToken cancellationToken)
+    private static async Task<int> CountAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
     {
         await using var access = await CacheAccess.OpenAsync(context, cancellationToken);
         if (access is null)
@@ -35,14 +34,21 @@ internal static class SweepCommand
         var prefix = access.Settings.EnvironmentPrefix;
         var count = await new CachedCustomers(access.Redis, prefix).CountAsync(cancellationToken);
         var rate = access.Settings.Sweep.RatePerSecond;
-        var time = RefetchFigures.Words(TimeSpan.FromSeconds(Math.Ceiling((double)count / rate)));
-        await context.Output.WriteLineAsync(string.Create(
+        var takes = TimeSpan.FromSeconds(Math.Ceiling((double)count / rate));
+        await context.Output.WriteLineAsync(line.Json ? Json(count, rate, takes) : string.Create(
             CultureInfo.InvariantCulture,
-            $"{count:#,0} customers and resources are cached in {prefix}. A sweep makes as many calls to the Edge API and takes {time} at {rate} a second. Nothing was changed."));
+            $"{count:#,0} customers and resources are cached in {prefix}. A sweep makes as many calls to the Edge API and takes {RefetchFigures.Words(takes)} at {rate} a second. Nothing was changed."));
         return ExitCodes.Stopped;
     }
 
-    private static async Task<int> SweepAsync(CommandContext context, CancellationToken cancellationToken)
+    private static string Json(long count, int rate, TimeSpan takes) => JsonResult.Object(json =>
+    {
+        json.WriteNumber("customers", count);
+        json.WriteNumber("callsPerSecond", rate);
+        json.WriteNumber("seconds", takes.TotalSeconds);
+    });
+
+    private static async Task<int> SweepAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
     {
         var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
         if (problems.Count > 0)
@@ -59,6 +65,6 @@ internal static class SweepCommand
         using var api = new EdgeAccess(edge!, context);
         return await api.FindTroubleAsync(cancellationToken) is { } trouble
             ? trouble
-            : await new ForegroundSweep(access, api, edge!.Concurrency, context).RunAsync(cancellationToken);
+            : await new ForegroundSweep(access, api, edge!.Concurrency, context, line.Json).RunAsync(cancellationToken);
     }
 }

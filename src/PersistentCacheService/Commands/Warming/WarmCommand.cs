@@ -20,7 +20,6 @@ internal static class WarmCommand
     /// <returns>0: all are cached; 4: some could not be fetched; 75: stopped before the end.</returns>
     public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
     {
-        using var signals = new StopSignals(cancellationToken);
         var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
         if (problems.Count > 0)
         {
@@ -34,7 +33,7 @@ internal static class WarmCommand
 
         try
         {
-            var (customers, trouble) = await new CustomerSource(context).ReadAsync(line.Bulk, cache, redis, signals.Token);
+            var (customers, trouble) = await new CustomerSource(context).ReadAsync(line.Bulk, cache, redis, cancellationToken);
             if (trouble is { } code)
             {
                 return code;
@@ -47,16 +46,16 @@ internal static class WarmCommand
                 return ExitCodes.Stopped;
             }
 
-            await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, signals.Token);
+            await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
             using var api = new EdgeAccess(edge!, context);
-            return await api.FindTroubleAsync(signals.Token) is { } apiTrouble
+            return await api.FindTroubleAsync(cancellationToken) is { } apiTrouble
                 ? apiTrouble
                 : await WarmAsync(line, context, access, api, customers, new WarmTerms(
-                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: HeadStart(cache)), signals.Token);
+                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: HeadStart(cache)), cancellationToken);
         }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await context.Output.WriteLineAsync("Stopped. Nothing is lost: run warm again to go on; what is cached is left alone.");
+            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run warm again to go on; what is cached is left alone.");
             return ExitCodes.TryAgain;
         }
     }
@@ -84,8 +83,8 @@ internal static class WarmCommand
         var started = context.Time.GetTimestamp();
         var patience = new OutageWait(context.Time);
         var work = warmer.RunAsync(customers, terms, patience.GoesOnAsync, cancellationToken);
-        var display = new ProgressDisplay(line.Json ? TextWriter.Null : context.Output, context.IsTerminal && !line.Json);
-        var counts = await display.ShowWhileAsync(work, () => progress.Current, () => api.Trouble, context.Time);
+        var display = new ProgressDisplay(context, line.Json);
+        var counts = await display.ShowWhileAsync(work, () => progress.Current, () => api.Trouble);
         var took = context.Time.GetElapsedTime(started);
         await context.Output.WriteLineAsync(line.Json ? WarmReport.Json(counts, took) : WarmReport.Text(counts, took));
         return counts.Failed > 0 ? ExitCodes.Incomplete : ExitCodes.Stopped;

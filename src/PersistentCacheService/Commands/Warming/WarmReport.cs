@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Warming;
 
@@ -15,20 +13,12 @@ internal static class WarmReport
         $"Done after {RefetchFigures.Words(took)}: {counts.Customers:#,0} customers and resources, {counts.Fetched:#,0} fetched, {counts.Fresh:#,0} were fresh, {counts.Failed:#,0} could not be fetched.");
 
     /// <summary>One JSON object on one line.</summary>
-    public static string Json(WarmCounts counts, TimeSpan took)
+    public static string Json(WarmCounts counts, TimeSpan took) => JsonResult.Object(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("customers", counts.Customers);
-            json.WriteNumber("fetched", counts.Fetched);
-            json.WriteNumber("fresh", counts.Fresh);
-            json.WriteNumber("failed", counts.Failed);
-            json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 1));
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        json.WriteNumber("customers", counts.Customers);
+        json.WriteNumber("fetched", counts.Fetched);
+        json.WriteNumber("fresh", counts.Fresh);
+        json.WriteNumber("failed", counts.Failed);
+        json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 1));
+    });
 }
