@@ -17,6 +17,7 @@ using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Tracing;
 using PersistentCacheService.Warming;
 
 namespace PersistentCacheService;
@@ -122,6 +123,12 @@ internal static class ServiceHost
         if (settings.Host.OtlpEndpoint is not null)
         {
             services.AddMetricsPush();
+        }
+
+        services.AddSingleton(_ => new SpanSource(settings.Host.Tracing?.Sampling));
+        if (settings.Host.Tracing is { } tracing)
+        {
+            services.AddSpanPush(tracing);
         }
 
         services.AddHostedService<RedisFigures>();

@@ -1,6 +1,6 @@
 namespace PersistentCacheService.Settings;
 
-/// <summary>The process itself: its side server, its end, its metrics push.</summary>
+/// <summary>The process itself: its side server, its end, what it pushes to a collector.</summary>
 internal sealed record HostSettings
 {
     /// <summary>TCP port of /livez, /readyz and /metrics on all interfaces.</summary>
@@ -9,6 +9,9 @@ internal sealed record HostSettings
     /// <summary>How long a stop waits for messages in hand.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
-    /// <summary>OpenTelemetry collector, null: no push.</summary>
+    /// <summary>OpenTelemetry collector of metrics, null: no push.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Spans that are pushed; null: none, and no message is traced.</summary>
+    public TracingSettings? Tracing { get; init; }
 }

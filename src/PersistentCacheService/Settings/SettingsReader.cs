@@ -158,10 +158,9 @@ internal static class SettingsReader
 
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader) => SharedSettingsReader.EdgeApi(reader, reader.Secret(Variables.ServerApiKey));
 
-    private static HostSettings Host(EnvironmentReader reader) => new()
+    private static HostSettings Host(EnvironmentReader reader)
     {
-        Port = reader.Number(Variables.Port),
-        ShutdownTimeout = reader.Seconds(Variables.ShutdownTimeout),
-        OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
-    };
+        var (port, shutdown, collector) = (reader.Number(Variables.Port), reader.Seconds(Variables.ShutdownTimeout), reader.Url(Variables.OtlpEndpoint));
+        return new HostSettings { Port = port, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
+    }
 }
