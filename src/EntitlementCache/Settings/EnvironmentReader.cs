@@ -54,8 +54,8 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
         }
     }
 
-    /// <summary>The text of a variable that a library reads, too; null when absent. What is wrong with it as a text, <see cref="Ambient"/> reports.</summary>
-    public string? AmbientText(string name) => EnvironmentText.Clean(lookup(name));
+    /// <summary>The text of a variable that a library reads, too; null when absent, or wrong as a text, which <see cref="Ambient"/> reports.</summary>
+    public string? AmbientText(string name) => EnvironmentText.Clean(lookup(name)) is { } text && EnvironmentText.Problem(text) is null ? text : null;
 
     /// <summary>The number, its default, or null when absent without default, or wrong.</summary>
     public long? NumberOrNone(SettingVariable variable)
