@@ -147,7 +147,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         if (SpanAnswer == 0)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         context.Response.StatusCode = SpanAnswer == 0 ? StatusCodes.Status503ServiceUnavailable : SpanAnswer;

@@ -14,7 +14,7 @@ internal readonly record struct SpanSampling(bool FollowsProducer, double Ratio)
     /// <summary>Decides for a message. All that see the same trace id with the same ratio decide alike.</summary>
     /// <param name="producer">What the message says; null: nothing.</param>
     /// <param name="random">Evenly random in [0, 1).</param>
-    public bool Decide(in ProducerContext? producer, Func<double> random) => producer switch
+    public bool Decide(ProducerContext? producer, Func<double> random) => producer switch
     {
         { IsSampled: { } decision } when FollowsProducer => decision,
         { TraceId: var trace } => (ulong)trace << (64 - RandomBits) >> (64 - RandomBits) >= (1 - Ratio) * (1UL << RandomBits),
