@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using Amazon.SQS.Model;
 using EntitlementCache.Messages;
 
@@ -109,7 +109,15 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
             ? (time << 96) | random
             : 0;
 
-    private static bool Hex(ReadOnlySpan<char> digits, out UInt128 value) => UInt128.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    /// <summary>Reads an even number of digits, 32 at most.</summary>
+    private static bool Hex(ReadOnlySpan<char> digits, out UInt128 value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        var isRead = Convert.FromHexString(digits, bytes[^(digits.Length / 2)..], out _, out _) == OperationStatus.Done;
+        value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return isRead;
+    }
 
     private static string? TextOf(Message message, string attribute) =>
         message.MessageAttributes is { Count: > 0 } attributes && attributes.TryGetValue(attribute, out var value) && MessageOrigin.IsText(value.DataType) ? value.StringValue : null;

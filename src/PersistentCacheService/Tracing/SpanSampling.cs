@@ -17,7 +17,7 @@ internal readonly record struct SpanSampling(bool FollowsProducer, double Ratio)
     public bool Decide(ProducerContext? producer, Func<double> random) => producer switch
     {
         { IsSampled: { } decision } when FollowsProducer => decision,
-        { TraceId: var trace } => (ulong)trace << (64 - RandomBits) >> (64 - RandomBits) >= (1 - Ratio) * (1UL << RandomBits),
+        { TraceId: var trace } => (ulong)trace << (64 - RandomBits) >> (64 - RandomBits) >= (ulong)((1 - Ratio) * (1UL << RandomBits)),
         null => random() < Ratio,
     };
 }

@@ -65,7 +65,6 @@ public sealed class TracingSettingsTests
             var problem = Assert.Single(SettingsReader.Read(Lookup(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), (variable, given))).Problems);
 
             Assert.StartsWith(variable + " ", problem, StringComparison.Ordinal);
-            Assert.Contains("allowed is", problem, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cret", problem, StringComparison.Ordinal);
         }
     }
