@@ -82,9 +82,11 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
             return null;
         }
 
-        foreach (var range in header.Split(';'))
+        while (!header.IsEmpty)
         {
-            var member = header[range].Trim();
+            var end = header.IndexOf(';');
+            var member = (end < 0 ? header : header[..end]).Trim();
+            header = end < 0 ? default : header[(end + 1)..];
             if (member.StartsWith("Root=", StringComparison.Ordinal))
             {
                 trace = TraceOf(member["Root=".Length..]);
