@@ -25,6 +25,8 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
     private const string ParentAttribute = "traceparent";
     private const string StateAttribute = "tracestate";
 
+    private static readonly SearchValues<char> LowerCase = SearchValues.Create("0123456789abcdef-");
+
     // W3C Trace Context, 3.3.1.5: what a vendor should be able to propagate.
     private const int LongestState = 512;
 
@@ -62,7 +64,7 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
     {
         // Later versions may append; of version 00 and 255 the length is known.
         const int Length = 55;
-        if (header.Length < Length || header[2] != '-' || header[35] != '-' || header[52] != '-' || header[..Length].ContainsAnyInRange('A', 'F')
+        if (header.Length < Length || header[2] != '-' || header[35] != '-' || header[52] != '-' || header[..Length].ContainsAnyExcept(LowerCase)
             || !Hex(header[..2], out var version) || version == byte.MaxValue || (header.Length > Length && (version == 0 || header[Length] != '-'))
             || !Hex(header[3..35], out var trace) || trace == 0 || !Hex(header[36..52], out var span) || span == 0 || !Hex(header[53..55], out var flags))
         {

@@ -124,27 +124,25 @@ public sealed class ProducerContextTests
         Assert.True(new SpanSampling(true, 1).Decide(null, static () => 0.999));
     }
 
-    [Fact]
-    public void Deciding_against_a_message_leaves_no_garbage()
+    [Theory]
+    [InlineData($"00-{Trace}-{Span}-00", null)]
+    [InlineData(null, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0")]
+    [InlineData(null, null)]
+    public void Deciding_against_a_message_leaves_no_garbage(string? parent, string? header)
     {
-        var messages = new[] { Message($"00-{Trace}-{Span}-00", null), Message(null, Header.Replace("Sampled=1", "Sampled=0", StringComparison.Ordinal)), Message(null, null) };
+        const int Times = 10_000;
+        var message = Message(parent, header);
         var sampling = new SpanSampling(FollowsProducer: true, Ratio: 0);
         Func<double> random = static () => 0.5;
         var traced = 0;
-        DecideAll(100);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        DecideAll(10_000);
-
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
-        Assert.Equal(0, traced);
-
-        void DecideAll(int times)
+        for (var i = 0; i < Times; i++)
         {
-            for (var i = 0; i < times; i++)
-            {
-                traced += sampling.Decide(ProducerContext.Of(messages[i % messages.Length]), random) ? 1 : 0;
-            }
+            traced += sampling.Decide(ProducerContext.Of(message), random) ? 1 : 0;
         }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Times, 0, 0);
+        Assert.Equal(0, traced);
     }
 
     private static ProducerContext? Of(string? parent, string? header, string dataType = "String") => ProducerContext.Of(Message(parent, header, dataType));
