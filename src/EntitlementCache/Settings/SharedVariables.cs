@@ -4,13 +4,13 @@ namespace EntitlementCache.Settings;
 internal static class SharedVariables
 {
     public static readonly SettingVariable EnvironmentPrefix = new("ENVIRONMENT_PREFIX", SettingKind.Text, "First part of every Redis key; the same as in the SDK's and Sidecar's configuration.")
-    { Default = "production", Alias = "REDIS_ENVIRONMENT_PREFIX" };
+    { Default = "production", Alias = "REDIS_ENVIRONMENT_PREFIX", IsShown = true };
 
     public static readonly SettingVariable CacheLayout = new("CACHE_LAYOUT", SettingKind.Choice, "Layout of cached entitlements: v3 for SDK 4.12.1 and Sidecar 5.194.5 or newer, v2 for SDK 3, dual for both during an upgrade.")
     { Default = "v3", Choices = ["v3", "dual", "v2"] };
 
     public static readonly SettingVariable CreditKeyPrefix = new("CACHE_CREDIT_KEY_PREFIX", SettingKind.Text, "What the readers put before a credit's currency id to name its entry; `none`: nothing. `inspect` tells when it is another one.")
-    { Default = CacheSettings.DefaultCreditKeyPrefix };
+    { Default = CacheSettings.DefaultCreditKeyPrefix, IsShown = true };
 
     public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Host, "Host name or IP address of Redis.") { Default = "localhost" };
 
@@ -43,9 +43,9 @@ internal static class SharedVariables
     public static readonly SettingVariable LogLevel = new("LOG_LEVEL", SettingKind.Choice, "Least severe level that is logged.")
     { Default = "info", Choices = ["error", "warn", "info", "debug"] };
 
-    public static readonly SettingVariable LogMessageKey = new("LOG_MESSAGE_KEY", SettingKind.Text, "JSON member of a log line's message.") { Default = "msg" };
+    public static readonly SettingVariable LogMessageKey = new("LOG_MESSAGE_KEY", SettingKind.Text, "JSON member of a log line's message.") { Default = "msg", IsShown = true };
 
-    public static readonly SettingVariable LogErrorKey = new("LOG_ERROR_KEY", SettingKind.Text, "JSON member of a log line's error.") { Default = "err" };
+    public static readonly SettingVariable LogErrorKey = new("LOG_ERROR_KEY", SettingKind.Text, "JSON member of a log line's error.") { Default = "err", IsShown = true };
 
     public static readonly SettingVariable SentryDsn = new("SENTRY_DSN", SettingKind.Secret, "Where errors are reported.")
     { DefaultNote = "from the Edge API's configuration" };
@@ -53,5 +53,5 @@ internal static class SharedVariables
     public static readonly SettingVariable DisableSentry = new("DISABLE_SENTRY", SettingKind.Flag, "Report no errors to Sentry.") { Default = "0" };
 
     public static readonly SettingVariable SentryEnvironment = new("SENTRY_ENVIRONMENT", SettingKind.Text, "Environment named in error reports.")
-    { DefaultNote = "ENVIRONMENT_PREFIX" };
+    { DefaultNote = "ENVIRONMENT_PREFIX", IsShown = true };
 }

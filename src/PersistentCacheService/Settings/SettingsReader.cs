@@ -24,7 +24,7 @@ internal static class SettingsReader
         var areLogSettingsValid = reader.Problems.Count == beforeLogging;
         AmbientVariables.Check(reader);
         return new SettingsReading(
-            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) : null,
+            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) { InForce = SettingsInForce.List(lookup, queues!, sentry), Secrets = AmbientVariables.ReadSecrets(lookup) } : null,
             areLogSettingsValid ? logging : LoggingSettings.Default,
             reader.Problems,
             reader.Warnings);
@@ -160,7 +160,8 @@ internal static class SettingsReader
 
     private static HostSettings Host(EnvironmentReader reader)
     {
-        var (port, shutdown, collector) = (reader.Number(Variables.Port), reader.Seconds(Variables.ShutdownTimeout), reader.Url(Variables.OtlpEndpoint));
-        return new HostSettings { Port = port, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
+        var (port, page, shutdown) = (reader.Number(Variables.Port), reader.Flag(Variables.StatusPage), reader.Seconds(Variables.ShutdownTimeout));
+        var collector = reader.Url(Variables.OtlpEndpoint);
+        return new HostSettings { Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
     }
 }
