@@ -19,6 +19,7 @@ using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
 using PersistentCacheService.StatusPage;
 using PersistentCacheService.Sweeping;
+using PersistentCacheService.Tracing;
 using PersistentCacheService.Warming;
 
 namespace PersistentCacheService;
@@ -134,6 +135,12 @@ internal static class ServiceHost
         if (settings.Host.OtlpEndpoint is not null)
         {
             services.AddMetricsPush();
+        }
+
+        services.AddSingleton(_ => new SpanSource(settings.Host.Tracing?.Sampling));
+        if (settings.Host.Tracing is { } tracing)
+        {
+            services.AddSpanPush(tracing);
         }
 
         services.AddSingleton<RedisFigures>();

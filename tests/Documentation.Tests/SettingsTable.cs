@@ -33,6 +33,7 @@ internal static class SettingsTable
         SettingKind.Number when variable is { Min: int.MinValue, Max: int.MaxValue } => $"a whole number but not {variable.Except}",
         SettingKind.Number when variable.Max is int.MaxValue or long.MaxValue => $"{variable.Min} or more",
         SettingKind.Number => $"{variable.Min} to {variable.Max}",
+        SettingKind.Ratio => "0 to 1",
         SettingKind.Url => "http(s) URL",
         SettingKind.File => "file",
         SettingKind.Host => "host name or IP address",

@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using PersistentCacheService.IntegrationTests.Tracing;
 
 namespace PersistentCacheService.IntegrationTests;
 
-/// <summary>An OpenTelemetry collector for metrics, as far as names and units: a real HTTP server that reads the protocol's own encoding, over http/protobuf or gRPC.</summary>
+/// <summary>An OpenTelemetry collector for metrics, as far as names and units, and for spans: a real HTTP server that reads the protocol's own encoding, over http/protobuf or gRPC.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private const int FrameHead = 5;
@@ -21,9 +22,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private static readonly int[] PathToUnit = [3];
     private static readonly int[] PathToResourceAttribute = [1, 1, 1];
 
+    // opentelemetry/proto/collector/trace/v1: request.resource_spans = 1, then .scope_spans = 2, .spans = 2.
+    private static readonly int[] PathToSpan = [1, 2, 2];
+
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, string> _units = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<CollectedSpan> _spans = [];
+    private readonly ConcurrentQueue<string> _spanRequests = [];
     private volatile string _resource = "";
+    private volatile string _spanResource = "";
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
@@ -38,6 +45,21 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>The attributes of the resource, as sent: keys and values are readable in between.</summary>
     public string Resource => _resource;
+
+    /// <summary>All spans received so far.</summary>
+    public IReadOnlyList<CollectedSpan> Spans => [.. _spans];
+
+    /// <summary>Every request with spans as Latin-1: texts are readable in between.</summary>
+    public string SpanRequests => string.Concat(_spanRequests);
+
+    /// <summary>The attributes of the resource of spans, as sent.</summary>
+    public string SpanResource => _spanResource;
+
+    /// <summary>Headers of the last request with spans.</summary>
+    public IReadOnlyDictionary<string, string> SpanHeaders { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>How requests with spans are answered: 200, or another status; 0: never.</summary>
+    public int SpanAnswer { get; set; } = StatusCodes.Status200OK;
 
     /// <summary>Starts it on a free port.</summary>
     /// <param name="speaksGrpc">gRPC, which is HTTP/2, here without TLS; else http/protobuf.</param>
@@ -54,11 +76,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var receiver = new OtlpReceiver(app);
         if (speaksGrpc)
         {
-            app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", (RequestDelegate)receiver.TakeGrpcAsync);
+            app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => TakeGrpcAsync(context, receiver.TakeMetrics));
+            app.MapPost("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => TakeGrpcAsync(context, receiver.TakeSpans));
         }
         else
         {
-            app.MapPost("/v1/metrics", (RequestDelegate)receiver.TakeHttpAsync);
+            app.MapPost("/v1/metrics", context => TakeHttpAsync(context, receiver.TakeMetrics));
+            app.MapPost("/v1/traces", context => receiver.SpanAnswer == StatusCodes.Status200OK ? TakeHttpAsync(context, receiver.TakeSpans) : receiver.RefuseAsync(context));
         }
 
         await app.StartAsync();
@@ -68,62 +92,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>The length-delimited fields at a path of field numbers, by the wire format alone.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> FieldsAt(ReadOnlyMemory<byte> message, int[] path, int depth = 0)
-    {
-        while (!message.IsEmpty)
-        {
-            var tag = ReadVarint(ref message);
-            var length = (int)(tag & 7) switch
-            {
-                1 => 8,
-                5 => 4,
-                2 => (int)ReadVarint(ref message),
-                _ => 0,
-            };
-            if ((tag & 7) == 0)
-            {
-                ReadVarint(ref message);
-                continue;
-            }
-
-            var field = message[..length];
-            message = message[length..];
-            if ((tag & 7) != 2 || (int)(tag >> 3) != path[depth])
-            {
-                continue;
-            }
-
-            if (depth == path.Length - 1)
-            {
-                yield return field;
-                continue;
-            }
-
-            foreach (var inner in FieldsAt(field, path, depth + 1))
-            {
-                yield return inner;
-            }
-        }
-    }
-
     private static string Text(ReadOnlyMemory<byte> message, int[] path) =>
-        string.Concat(FieldsAt(message, path).Select(static field => Encoding.UTF8.GetString(field.Span)));
-
-    private static ulong ReadVarint(ref ReadOnlyMemory<byte> message)
-    {
-        ulong value = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            var next = message.Span[0];
-            message = message[1..];
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-    }
+        string.Concat(WireField.At(message, path).Select(static field => Encoding.UTF8.GetString(field.Span)));
 
     private static async Task<byte[]> ReadAsync(HttpContext context)
     {
@@ -132,13 +102,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return body.ToArray();
     }
 
-    private async Task TakeHttpAsync(HttpContext context)
+    private static async Task TakeHttpAsync(HttpContext context, Action<ReadOnlyMemory<byte>, HttpRequest> take)
     {
-        Take(await ReadAsync(context));
+        take(await ReadAsync(context), context.Request);
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    private async Task TakeGrpcAsync(HttpContext context)
+    private static async Task TakeGrpcAsync(HttpContext context, Action<ReadOnlyMemory<byte>, HttpRequest> take)
     {
         // One message: a byte that says whether it is compressed, its length in four, itself. The answer is an empty message and a status behind it.
         var body = await ReadAsync(context);
@@ -147,18 +117,39 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             throw new InvalidDataException("Not one uncompressed message of gRPC.");
         }
 
-        Take(body.AsMemory(FrameHead));
+        take(body.AsMemory(FrameHead), context.Request);
         context.Response.ContentType = "application/grpc";
         await context.Response.Body.WriteAsync(new byte[FrameHead], context.RequestAborted);
         context.Response.AppendTrailer("grpc-status", "0");
     }
 
-    private void Take(ReadOnlyMemory<byte> request)
+    private void TakeMetrics(ReadOnlyMemory<byte> request, HttpRequest head)
     {
         _resource = Text(request, PathToResourceAttribute);
-        foreach (var metric in FieldsAt(request, PathToMetric))
+        foreach (var metric in WireField.At(request, PathToMetric))
         {
             _units[Text(metric, PathToName)] = Text(metric, PathToUnit);
         }
+    }
+
+    private void TakeSpans(ReadOnlyMemory<byte> request, HttpRequest head)
+    {
+        SpanHeaders = head.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        _spanResource = Text(request, PathToResourceAttribute);
+        _spanRequests.Enqueue(Encoding.Latin1.GetString(request.Span));
+        foreach (var span in WireField.At(request, PathToSpan))
+        {
+            _spans.Enqueue(CollectedSpan.Of(span));
+        }
+    }
+
+    private async Task RefuseAsync(HttpContext context)
+    {
+        if (SpanAnswer == 0)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        context.Response.StatusCode = SpanAnswer == 0 ? StatusCodes.Status503ServiceUnavailable : SpanAnswer;
     }
 }

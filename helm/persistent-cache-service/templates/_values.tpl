@@ -98,7 +98,7 @@
 
 {{/* Not empty for a variable whose name says that it holds a secret. */}}
 {{- define "pcs.isSecret" -}}
-{{- if regexMatch "(SECRET|PASSWORD|TOKEN|API_KEY|DSN|(HTTPS?|ALL)_PROXY)" (upper .) -}}{{- if not (hasSuffix "_FILE" .) -}}true{{- end -}}{{- end -}}
+{{- if regexMatch "(SECRET|PASSWORD|TOKEN|API_KEY|DSN|OTLP_[A-Z_]*HEADERS|(HTTPS?|ALL)_PROXY)" (upper .) -}}{{- if not (hasSuffix "_FILE" .) -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
 {{/* TCP ports of every URL that the values name, 443 first, as a YAML list: what a NetworkPolicy has to let out. */}}

@@ -55,20 +55,19 @@ internal sealed class EdgeApiClient : IDisposable
     /// <summary>Asks for the state of a customer or resource and reads the answer.</summary>
     /// <param name="customer">Whom; the memory of the ids must live as long as the result.</param>
     /// <param name="sending">
-    /// Called once, right before the first request leaves; gives the SentTimestamp that stands in for a time the answer lacks. What happened before
-    /// this call is in the answer, what happens after it may not be.
+    /// Called once, right before the first request leaves. What happened before this call is in the answer, what happens after it may not be.
     /// </param>
     /// <param name="stopping">Ends waiting (for a free slot, between attempts), not a call under way; the result then has no operation.</param>
     /// <param name="cancellationToken">Ends everything.</param>
     /// <exception cref="OperationCanceledException">Cancelled; every other failure is in the result.</exception>
-    public async Task<FetchedState> FetchAsync(CustomerIdentity customer, Func<long> sending, CancellationToken stopping, CancellationToken cancellationToken)
+    public async Task<FetchedState> FetchAsync(CustomerIdentity customer, Func<EdgeAsk> sending, CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
-        long? sentTimestamp = null;
+        EdgeAsk? ask = null;
         try
         {
             return await _retry.ExecuteAsync(
-                async waitingToken => await TryAsync(customer, () => sentTimestamp ??= sending(), waitingToken, cancellationToken), waiting.Token);
+                async waitingToken => await TryAsync(customer, () => ask ??= sending(), waitingToken, cancellationToken), waiting.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -82,7 +81,7 @@ internal sealed class EdgeApiClient : IDisposable
     /// <param name="cancellationToken">Ends everything.</param>
     /// <inheritdoc cref="FetchAsync" path="/exception"/>
     public Task<FetchedState> FetchOnceAsync(CustomerIdentity customer, long sentTimestamp, CancellationToken cancellationToken) =>
-        TryAsync(customer, () => sentTimestamp, cancellationToken, cancellationToken);
+        TryAsync(customer, () => new EdgeAsk(sentTimestamp), cancellationToken, cancellationToken);
 
     /// <summary>Asks once for the remote configuration; bypasses the slots and the pauses of refreshes, because it asks seldom.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; every other failure is in the reply.</exception>
@@ -101,7 +100,7 @@ internal sealed class EdgeApiClient : IDisposable
     /// <summary>The pause the API or the breaker asks for, up to a tenth longer so that not all calls come back at one moment; null: the usual one.</summary>
     private static TimeSpan? PauseAsked(TimeSpan retryIn, double random) => retryIn > TimeSpan.Zero ? retryIn + (retryIn * random / 10) : null;
 
-    private async Task<FetchedState> TryAsync(CustomerIdentity customer, Func<long> sending, CancellationToken waiting, CancellationToken cancellationToken)
+    private async Task<FetchedState> TryAsync(CustomerIdentity customer, Func<EdgeAsk> sending, CancellationToken waiting, CancellationToken cancellationToken)
     {
         // Asked twice: before the wait for a slot, because it may be pointless, and after it, because it may have been long.
         if (_breaker.Remaining is { Ticks: > 0 } remaining)
@@ -122,14 +121,14 @@ internal sealed class EdgeApiClient : IDisposable
         }
     }
 
-    private async Task<FetchedState> CallAsync(CustomerIdentity customer, long sentTimestamp, CancellationToken cancellationToken)
+    private async Task<FetchedState> CallAsync(CustomerIdentity customer, EdgeAsk ask, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         EdgeReply? reply = null;
         try
         {
-            reply = await _http.GetEntitlementsAsync(customer.CustomerIdText, customer.ResourceIdText, cancellationToken);
-            var operation = Read(ref reply, customer, sentTimestamp);
+            reply = await _http.GetEntitlementsAsync(customer.CustomerIdText, customer.ResourceIdText, cancellationToken, ask.Span);
+            var operation = Read(ref reply, customer, ask.SentTimestamp);
             _metrics.Called(reply.Result, _time.GetElapsedTime(started));
             _health.Report(reply);
             return new FetchedState(reply) { Operation = operation, RetryIn = reply.RetryAfter ?? _breaker.Remaining };

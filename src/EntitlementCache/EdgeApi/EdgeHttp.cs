@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using EntitlementCache.Hosting;
@@ -13,11 +14,14 @@ internal sealed class EdgeHttp : IDisposable
     /// <summary>Largest answer that is read, in bytes, unpacked: several thousand entitlements of one customer.</summary>
     public const int MaxAnswerLength = 8 * 1024 * 1024;
 
+    private const string EntitlementsTemplate = "/v1/c/{customerId}/entitlements-state.json";
+
     private const int FirstBuffer = 16 * 1024;
 
     // A Retry-After beyond it is a mistake or a maintenance window; asking that seldom disturbs neither.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(10);
 
+    private readonly Uri _url;
     private readonly string _baseUrl;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -25,6 +29,7 @@ internal sealed class EdgeHttp : IDisposable
 
     public EdgeHttp(EdgeApiSettings settings, TimeProvider time)
     {
+        _url = settings.Url;
         _baseUrl = settings.Url.AbsoluteUri.TrimEnd('/');
         _timeout = settings.Timeout;
         _time = time;
@@ -46,10 +51,11 @@ internal sealed class EdgeHttp : IDisposable
     /// <param name="customerId">The customer, any text.</param>
     /// <param name="resourceId">The resource; null: none.</param>
     /// <param name="cancellationToken">Ends the call with an <see cref="OperationCanceledException"/>; every other failure is a value.</param>
-    public Task<EdgeReply> GetEntitlementsAsync(string customerId, string? resourceId, CancellationToken cancellationToken)
+    /// <param name="parent">The span that the call is part of; null: it is not traced.</param>
+    public Task<EdgeReply> GetEntitlementsAsync(string customerId, string? resourceId, CancellationToken cancellationToken, Activity? parent = null)
     {
         var query = resourceId is null ? "" : "?resourceId=" + Uri.EscapeDataString(resourceId);
-        return GetAsync($"/v1/c/{Segment(customerId)}/entitlements-state.json{query}", cancellationToken);
+        return GetAsync($"/v1/c/{Segment(customerId)}/entitlements-state.json{query}", cancellationToken, parent);
     }
 
     /// <summary>Asks for the configuration that Stigg gives to this environment's services.</summary>
@@ -98,8 +104,9 @@ internal sealed class EdgeHttp : IDisposable
         return $"{kind}: {exception.GetBaseException().Message}";
     }
 
-    private async Task<EdgeReply> GetAsync(string pathAndQuery, CancellationToken cancellationToken)
+    private async Task<EdgeReply> GetAsync(string pathAndQuery, CancellationToken cancellationToken, Activity? parent = null)
     {
+        using var span = EdgeSpan.Start(parent, _url, EntitlementsTemplate);
         using var deadline = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -107,19 +114,24 @@ internal sealed class EdgeHttp : IDisposable
             // Used as it is: its escapes are part of it.
             var uri = new Uri(_baseUrl + pathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             using var request = new HttpRequestMessage(HttpMethod.Get, uri) { Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
+            EdgeSpan.Propagate(span, request.Headers);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            EdgeSpan.Answered(span, response.StatusCode);
             return await ReadAsync(response, either.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            EdgeSpan.Failed(span, "Cancelled");
             throw;
         }
         catch (OperationCanceledException)
         {
+            EdgeSpan.Failed(span, nameof(EdgeResult.Timeout));
             return new EdgeReply(EdgeResult.Timeout) { Cause = string.Create(CultureInfo.InvariantCulture, $"no complete answer within {_timeout.TotalMilliseconds:0} ms") };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            EdgeSpan.Failed(span, nameof(EdgeResult.Network));
             return new EdgeReply(EdgeResult.Network) { Cause = Describe(exception) };
         }
     }

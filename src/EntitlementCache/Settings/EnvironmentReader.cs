@@ -54,6 +54,9 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
         }
     }
 
+    /// <summary>The text of a variable that a library reads, too; null when absent, or wrong as a text, which <see cref="Ambient"/> reports.</summary>
+    public string? AmbientText(string name) => EnvironmentText.Clean(lookup(name)) is { } text && EnvironmentText.Problem(text) is null ? text : null;
+
     /// <summary>The number, its default, or null when absent without default, or wrong.</summary>
     public long? NumberOrNone(SettingVariable variable)
     {
@@ -74,6 +77,19 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
 
     /// <summary>The number, its default, or 0 when it is wrong (which is reported).</summary>
     public int Number(SettingVariable variable) => (int)(NumberOrNone(variable) ?? 0);
+
+    /// <summary>A number from 0 to 1, its default, or 0 when it is wrong (which is reported).</summary>
+    public double Ratio(SettingVariable variable)
+    {
+        var text = Text(variable);
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1)
+        {
+            return ratio;
+        }
+
+        Refuse(variable, text ?? "");
+        return 0;
+    }
 
     /// <summary>A duration from a variable in seconds.</summary>
     public TimeSpan Seconds(SettingVariable variable) => TimeSpan.FromSeconds(Number(variable));

@@ -15,6 +15,9 @@ internal enum SettingKind
     /// <summary>A whole decimal number between <see cref="SettingVariable.Min"/> and <see cref="SettingVariable.Max"/>.</summary>
     Number,
 
+    /// <summary>A decimal number from 0 to 1.</summary>
+    Ratio,
+
     /// <summary><c>1</c>, <c>0</c>, <c>true</c> or <c>false</c> in any case.</summary>
     Flag,
 

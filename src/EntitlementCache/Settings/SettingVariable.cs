@@ -43,6 +43,7 @@ internal sealed record SettingVariable(string Name, SettingKind Kind, string Mea
     public string Allowed => Kind switch
     {
         SettingKind.Number => Range,
+        SettingKind.Ratio => "a number from 0 to 1, such as 0.01",
         SettingKind.Flag => "1, 0, true or false",
         SettingKind.Choice => string.Join(", ", Choices),
         SettingKind.Url => "an absolute http:// or https:// URL without user and password",

@@ -34,7 +34,7 @@ internal sealed class CacheWriter(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Handled> WriteAsync(ReceivedMessage message, CacheOperation operation)
     {
-        warnings.Observe(operation, message.MessageId, message.Origin.SentTimestamp);
+        warnings.Observe(operation, message);
         using var write = cache.Encode(operation);
         operation.Dispose();
         message.BodyDone();
@@ -70,6 +70,7 @@ internal sealed class CacheWriter(
                 metrics.WriteFailed();
                 if (_repeats.MayPrint(nameof(CustomerLockedException), out var suppressed))
                 {
+                    using var ids = message.Trace?.InLog(logger);
                     Log.CustomerLocked(logger, message.MessageId, exception.Attempts, suppressed);
                 }
 
@@ -121,6 +122,7 @@ internal sealed class CacheWriter(
     {
         if (_repeats.MayPrint(exception.Kind.ToString(), out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.WriteRefused(logger, exception, message.MessageId, type, message.ReceiveCount, exception.Kind, suppressed);
         }
     }

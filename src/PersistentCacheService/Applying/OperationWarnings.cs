@@ -3,6 +3,7 @@ using EntitlementCache.Observability;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.Applying;
 
@@ -14,18 +15,17 @@ internal sealed class OperationWarnings(CacheSettings settings, ServiceMetrics m
 
     /// <summary>Looks at an operation that is about to be written.</summary>
     /// <param name="operation">The operation, not yet released.</param>
-    /// <param name="messageId">Id of its message.</param>
-    /// <param name="sentTimestamp">SentTimestamp of its message, Unix ms; 0 when the queue gave none.</param>
-    public void Observe(CacheOperation operation, string messageId, long sentTimestamp)
+    /// <param name="message">Its message.</param>
+    public void Observe(CacheOperation operation, ReceivedMessage message)
     {
         if (operation.LeftOut > 0)
         {
             metrics.EntitlementsLeftOut(operation.LeftOut);
         }
 
-        var (past, future) = ImplausibleTimes.Count(operation, sentTimestamp);
-        Warn(ImplausibleTimeKind.Past, past, operation.Type, messageId);
-        Warn(ImplausibleTimeKind.Future, future, operation.Type, messageId);
+        var (past, future) = ImplausibleTimes.Count(operation, message.Origin.SentTimestamp);
+        Warn(ImplausibleTimeKind.Past, past, operation.Type, message);
+        Warn(ImplausibleTimeKind.Future, future, operation.Type, message);
         if (settings.Layout == CacheLayout.Dual && operation is SetCustomer set && HasCredit(set) && Interlocked.Exchange(ref _isCreditTold, 1) == 0)
         {
             Log.CreditsInDualLayout(logger);
@@ -45,7 +45,7 @@ internal sealed class OperationWarnings(CacheSettings settings, ServiceMetrics m
         return false;
     }
 
-    private void Warn(ImplausibleTimeKind kind, int count, MessageType type, string messageId)
+    private void Warn(ImplausibleTimeKind kind, int count, MessageType type, ReceivedMessage message)
     {
         if (count == 0)
         {
@@ -55,7 +55,8 @@ internal sealed class OperationWarnings(CacheSettings settings, ServiceMetrics m
         metrics.ImplausibleTimes(kind, count);
         if (_repeats.MayPrint(kind == ImplausibleTimeKind.Past ? "past" : "future", out var heldBack))
         {
-            Log.ImplausibleTime(logger, messageId, type, kind, heldBack);
+            using var ids = message.Trace?.InLog(logger);
+            Log.ImplausibleTime(logger, message.MessageId, type, kind, heldBack);
         }
     }
 }

@@ -7,6 +7,7 @@ using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refetching;
+using PersistentCacheService.Tracing;
 
 namespace PersistentCacheService.Observability;
 
@@ -231,6 +232,15 @@ internal static class Instruments
 
     public static readonly GaugeDefinition DriftRatio = Gauge(
         "persistent_cache_drift_ratio", "1", "Share of wrong customers among those that this process compared in the last hour, 0 to 1; 0 when it compared none.");
+
+    // Tracing.
+
+    public static readonly LabelDefinition SpanResults = LabelDefinition.Of<SpanResult>("result", "Whether the collector took the span, or why not.");
+
+    public static readonly CounterDefinition Spans = Counter(
+        "persistent_cache_spans_total", "{span}", "Spans of traced messages, by what became of them.", SpanResults);
+
+    // Error reports.
 
     public static readonly LabelDefinition EventOutcomes = LabelDefinition.Of<EventOutcome>("outcome", "Whether Sentry took the event, or why not.");
 

@@ -10,7 +10,7 @@ namespace PersistentCacheService.Observability;
 
 /// <summary>
 /// Every log message that only the worker has; what it shares with the Sidecar has the library's <see cref="EntitlementCache.Log"/>. Event ids are stable: 1000 host,
-/// 1100 queue, 1200 messages, 1250 the sweep, 1270 the refill, 1280 the audit, 1300 the write gate, 1400 refreshes. No message carries a message body, a value, a key
+/// 1100 queue, 1200 messages, 1250 the sweep, 1270 the refill, 1280 the audit, 1300 the write gate, 1400 refreshes, 1730 tracing. No message carries a message body, a value, a key
 /// or a secret; lines that a
 /// <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
@@ -196,6 +196,12 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]
     public static partial void RedisFiguresUnreadable(ILogger logger, string cause);
+
+    [LoggerMessage(1730, LogLevel.Information, "Messages are traced: sampler {Sampler}, {Ratio} of those whose producer does not decide")]
+    public static partial void TracingStarts(ILogger logger, string sampler, double ratio);
+
+    [LoggerMessage(1731, LogLevel.Warning, "{Spans} spans are lost: the OpenTelemetry collector {Collector} did not take them ({Protocol}). Messages are not held up{Suppressed}")]
+    public static partial void SpansNotExported(ILogger logger, int spans, string collector, string protocol, Suppressed suppressed);
 
     [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are returned{Suppressed}")]
     public static partial void RefreshFailed(ILogger logger, Exception exception, Suppressed suppressed);

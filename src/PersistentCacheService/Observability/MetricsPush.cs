@@ -1,10 +1,7 @@
-using EntitlementCache.Hosting;
 using EntitlementCache.Observability;
-using EntitlementCache.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 namespace PersistentCacheService.Observability;
 
@@ -23,13 +20,8 @@ internal static class MetricsPush
     }
 
     private static MeterProvider Create() => Sdk.CreateMeterProviderBuilder()
-        .ConfigureResource(static resource => resource.AddService(
-            "persistent-cache-service", serviceVersion: BuildInfo.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: Environment.MachineName))
+        .ConfigureResource(ServiceResource.Describe)
         .AddMeter(Instruments.MeterName)
-        .AddOtlpExporter(static options => options.HttpClientFactory = () =>
-        {
-            var timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
-            return new HttpClient(OutgoingHttp.CreateHandler(timeout)) { Timeout = timeout };
-        })
+        .AddOtlpExporter(static options => options.HttpClientFactory = () => OtlpHttp.CreateClient(options))
         .Build();
 }

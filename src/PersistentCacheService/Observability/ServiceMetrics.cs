@@ -2,6 +2,7 @@ using EntitlementCache.Messages;
 using EntitlementCache.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Tracing;
 
 namespace PersistentCacheService.Observability;
 
@@ -26,6 +27,7 @@ internal sealed class ServiceMetrics
     private readonly CounterSeries _returns;
     private readonly CounterSeries _leftOut;
     private readonly CounterSeries _implausibleTimes;
+    private readonly CounterSeries _spans;
 
     public ServiceMetrics(MetricsPage page)
     {
@@ -42,6 +44,7 @@ internal sealed class ServiceMetrics
         _returns = Instruments.VisibilityReturns.Create(page);
         _leftOut = Instruments.EntitlementsLeftOut.Create(page);
         _implausibleTimes = Instruments.ImplausibleTimes.Create(page);
+        _spans = Instruments.Spans.Create(page);
     }
 
     /// <summary>What was measured since the start, for those who show it over time.</summary>
@@ -110,4 +113,7 @@ internal sealed class ServiceMetrics
 
     /// <summary>So many timestamps of a message cannot be true.</summary>
     public void ImplausibleTimes(ImplausibleTimeKind kind, int count) => _implausibleTimes.Add(count, (int)kind);
+
+    /// <summary>So many spans ended in the same way.</summary>
+    public void SpansEnded(SpanResult result, int count) => _spans.Add(count, (int)result);
 }

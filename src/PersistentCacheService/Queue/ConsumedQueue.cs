@@ -1,10 +1,10 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using EntitlementCache.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Tracing;
 
 namespace PersistentCacheService.Queue;
 
@@ -17,13 +17,13 @@ internal readonly record struct MessageReturn(ReceivedMessage Message, ReturnRea
 /// <summary>The queue as the worker uses it: the four calls with hard deadlines, counted, their results reported to <see cref="QueueHealth"/>.</summary>
 /// <param name="client">SQS.</param>
 /// <param name="settings">Which queue, and how it is received from.</param>
-/// <param name="properties">How long received handles live.</param>
+/// <param name="intake">What is received beside the body.</param>
 /// <param name="health">Learns how each call ended.</param>
 /// <param name="metrics">Counts calls.</param>
-/// <param name="phases">Ends the handling of received messages in a stop.</param>
+/// <param name="tracer">Tells of calls in the traces of their messages.</param>
 /// <param name="time">Clock.</param>
 internal sealed class ConsumedQueue(
-    IAmazonSQS client, QueueSettings settings, QueueProperties properties, QueueHealth health, ServiceMetrics metrics, ShutdownPhases phases, TimeProvider time)
+    IAmazonSQS client, QueueSettings settings, Intake intake, QueueHealth health, ServiceMetrics metrics, QueueTracer tracer, TimeProvider time)
 {
     // Positions and not message ids: ids must be distinct within a batch, and a message can be delivered twice in one.
     private static readonly string[] EntryIds = [.. Enumerable.Range(0, EntryBatcher<int>.BatchSize).Select(i => i.ToString(CultureInfo.InvariantCulture))];
@@ -36,8 +36,8 @@ internal sealed class ConsumedQueue(
         MaxNumberOfMessages = settings.BatchSize,
         WaitTimeSeconds = (int)settings.WaitTime.TotalSeconds,
         VisibilityTimeout = settings.VisibilityTimeout is { } visibility ? (int)visibility.TotalSeconds : null,
-        MessageSystemAttributeNames = settings.IsFifo ? ["SentTimestamp", "ApproximateReceiveCount", "MessageGroupId"] : ["SentTimestamp", "ApproximateReceiveCount"],
-        MessageAttributeNames = [.. MessageOrigin.AttributeNames, OriginalTime.AttributeName],
+        MessageSystemAttributeNames = intake.SystemAttributeNames,
+        MessageAttributeNames = intake.AttributeNames,
     };
 
     private long _received;
@@ -58,7 +58,7 @@ internal sealed class ConsumedQueue(
             var count = response.Messages?.Count ?? 0;
             Interlocked.Add(ref _received, count);
             metrics.ReceiveSucceeded(count);
-            return count == 0 ? [] : ReceivedMessage.Batch(response.Messages!, properties.HandleLife, time, phases.Abandon);
+            return count == 0 ? [] : intake.Take(response.Messages!, began);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -87,11 +87,14 @@ internal sealed class ConsumedQueue(
             var request = new DeleteMessageBatchRequest { QueueUrl = _url, Entries = entries };
             var response = await SqsDeadline.CallAsync(client.DeleteMessageBatchAsync, request, SqsDeadline.BeyondTheWait, time, cancellationToken);
             health.Succeeded("DeleteMessageBatch", began);
-            return Results(messages.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+            var results = Results(messages.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+            tracer.Settled(MessageOperation.Delete, messages, began, i => results[i]?.Code);
+            return results;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             health.Failed("DeleteMessageBatch", exception);
+            tracer.Settled(MessageOperation.Delete, messages, began, _ => exception.GetSqsErrorKind().ToString());
             throw;
         }
     }
@@ -115,8 +118,19 @@ internal sealed class ConsumedQueue(
 
         // Not the queue's health: without this right messages come back later, but they are consumed.
         var request = new ChangeMessageVisibilityBatchRequest { QueueUrl = _url, Entries = entries };
-        var response = await SqsDeadline.CallAsync(client.ChangeMessageVisibilityBatchAsync, request, SqsDeadline.BeyondTheWait, time, cancellationToken);
-        return Results(returns.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+        var began = time.GetTimestamp();
+        try
+        {
+            var response = await SqsDeadline.CallAsync(client.ChangeMessageVisibilityBatchAsync, request, SqsDeadline.BeyondTheWait, time, cancellationToken);
+            var results = Results(returns.Count, response.Successful?.ConvertAll(static entry => entry.Id), response.Failed);
+            tracer.Settled(MessageOperation.Return, Messages(returns), began, i => results[i]?.Code);
+            return results;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            tracer.Settled(MessageOperation.Return, Messages(returns), began, _ => exception.GetSqsErrorKind().ToString());
+            throw;
+        }
     }
 
     /// <summary>Reads attributes of the queue.</summary>
@@ -128,6 +142,8 @@ internal sealed class ConsumedQueue(
         health.Succeeded("GetQueueAttributes", began);
         return response.Attributes ?? [];
     }
+
+    private static List<ReceivedMessage> Messages(List<MessageReturn> returns) => returns.ConvertAll(static entry => entry.Message);
 
     private static BatchResultErrorEntry?[] Results(int count, List<string>? successful, List<BatchResultErrorEntry>? failed)
     {

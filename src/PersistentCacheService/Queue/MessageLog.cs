@@ -25,6 +25,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.MessageHandled(
                 logger, message.MessageId, type, outcome, customer.IsEmpty ? null : customer.CustomerIdText, customer.ResourceIdText, message.ReceiveCount,
                 message.Age.TotalMilliseconds);
@@ -36,6 +37,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     {
         if (_malformed.MayPrint("", out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.MalformedMessage(logger, message.MessageId, message.ReceiveCount, reason, suppressed);
         }
     }
@@ -45,6 +47,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     {
         if (_unknownTypes.MayPrint(name, out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.UnknownMessageType(logger, name, message.MessageId, suppressed);
         }
     }
@@ -54,6 +57,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     {
         if (_sweeps.MayPrint("", out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.SweepNotDone(logger, type, message.MessageId, suppressed);
         }
     }
@@ -63,6 +67,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
     {
         if (_failures.MayPrint(exception.GetType().Name, out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.ProcessingFailed(logger, exception, message.MessageId, message.ReceiveCount, suppressed);
         }
     }
@@ -73,6 +78,7 @@ internal sealed class MessageLog(TimeProvider time, ILogger<MessageLog> logger)
         var reason = cause ?? "it is known not to work";
         if (_waits.MayPrint(reason, out var suppressed))
         {
+            using var ids = message.Trace?.InLog(logger);
             Log.RefreshPutOff(logger, message.MessageId, type, reason, delay.TotalSeconds, message.ReceiveCount, suppressed);
         }
     }

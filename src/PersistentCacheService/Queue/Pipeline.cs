@@ -58,7 +58,9 @@ internal sealed class Pipeline(MessageApplier applier, Settler settler, MemorySh
     private void Return(ReceivedMessage message, ReturnReason reason)
     {
         message.Done();
-        settler.Settle(message, Handled.Failed(reason));
+        var handled = Handled.Failed(reason);
+        message.Trace?.Ended(MessageType.None, handled);
+        settler.Settle(message, handled);
     }
 
     private async Task<SettlementAction> ProcessAsync(ReceivedMessage message)
@@ -67,7 +69,7 @@ internal sealed class Pipeline(MessageApplier applier, Settler settler, MemorySh
         Handled handled;
         try
         {
-            using var decoded = MessageDecoder.Decode(message.Body, message.Origin);
+            using var decoded = message.Trace is { } trace ? trace.Decode(message) : MessageDecoder.Decode(message.Body, message.Origin);
             type = decoded.Type;
             if (decoded is not Malformed)
             {
@@ -80,6 +82,7 @@ internal sealed class Pipeline(MessageApplier applier, Settler settler, MemorySh
                 message.BodyDone();
             }
 
+            message.Trace?.Applying(decoded);
             handled = await applier.ApplyAsync(message, decoded);
             applier.Observe(decoded, handled.Outcome);
             log.Handled(message, type, decoded.Customer, handled.Outcome);
@@ -94,6 +97,7 @@ internal sealed class Pipeline(MessageApplier applier, Settler settler, MemorySh
         }
 
         record.Handled(message, type, handled.Outcome);
+        message.Trace?.Ended(type, handled);
         var settlement = settler.Settle(message, handled);
         if (settlement.Reason is ReturnReason.EdgeApiUnavailable or ReturnReason.EdgeApiBusy)
         {

@@ -10,6 +10,7 @@ using PersistentCacheService.Queue.Credentials;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refreshing;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Tracing;
 using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Queue;
@@ -99,6 +100,7 @@ internal sealed class QueueLane : IAsyncDisposable
         Share<ServiceMetrics>();
         Share<Tally>();
         Share<EventWitness>();
+        Share<SpanSource>();
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(provider => QueueCredentials.Create(
             settings,
@@ -113,6 +115,8 @@ internal sealed class QueueLane : IAsyncDisposable
         services.AddSingleton<QueueHealth>();
         services.AddSingleton<QueueProperties>();
         services.AddSingleton<QueueLag>();
+        services.AddSingleton<QueueTracer>();
+        services.AddSingleton<Intake>();
         services.AddSingleton<ConsumedQueue>();
         services.AddSingleton(new InFlightLimiter(settings.MaxInFlight, concurrency * Refresher.WaitingPerCall));
         services.AddSingleton<SettlementRules>();

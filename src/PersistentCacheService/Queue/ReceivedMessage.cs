@@ -4,6 +4,7 @@ using System.Text;
 using Amazon.SQS.Model;
 using EntitlementCache.Messages;
 using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Tracing;
 
 namespace PersistentCacheService.Queue;
 
@@ -45,6 +46,9 @@ internal sealed class ReceivedMessage
 
     /// <summary>From the sending to the receipt; null when the queue did not say.</summary>
     public TimeSpan? Lag { get; }
+
+    /// <summary>Its trace; null: it is not traced, and its producer's trace is not known.</summary>
+    public MessageTrace? Trace { get; set; }
 
     /// <summary>The body as UTF-8, in a rented array; valid until <see cref="BodyDone"/>.</summary>
     public ReadOnlyMemory<byte> Body => _body.AsMemory(0, _bodyLength);

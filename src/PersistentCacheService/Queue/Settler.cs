@@ -154,6 +154,7 @@ internal sealed class Settler : IAsyncDisposable
                 refused++;
                 if (_repeats.MayPrint(failure.Code ?? "", out var suppressed))
                 {
+                    using var ids = batch[i].Trace?.InLog(_logger);
                     Log.DeleteRefused(_logger, batch[i].MessageId, failure.Code, failure.Message, suppressed);
                 }
             }
@@ -205,6 +206,7 @@ internal sealed class Settler : IAsyncDisposable
             {
                 if (results[i] is { } failure)
                 {
+                    using var ids = alive[i].Message.Trace?.InLog(_logger);
                     Log.ReturnRefused(_logger, alive[i].Message.MessageId, failure.Code, failure.Message);
                 }
                 else

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages;
 using PersistentCacheService.Queue;
 
@@ -18,6 +20,7 @@ internal sealed class SharedRefresh
     private long _sentTimestamp;
     private int _waiting = 1;
     private bool _isSealed;
+    private Activity? _span;
 
     /// <param name="customer">The customer or resource to fetch, in memory of its own.</param>
     /// <param name="first">The message that asks.</param>
@@ -27,6 +30,7 @@ internal sealed class SharedRefresh
         Customer = customer;
         _newest = first;
         _sentTimestamp = first.Origin.SentTimestamp;
+        _span = first.Trace?.Innermost;
         Previous = previous?.End ?? Task.CompletedTask;
         Forsaken = _forsaken.Token;
     }
@@ -58,6 +62,7 @@ internal sealed class SharedRefresh
 
             _waiting++;
             _newest = message;
+            _span ??= message.Trace?.Innermost;
             _sentTimestamp = Math.Max(_sentTimestamp, message.Origin.SentTimestamp);
             return true;
         }
@@ -81,13 +86,13 @@ internal sealed class SharedRefresh
     }
 
     /// <summary>The request leaves: no message joins any more.</summary>
-    /// <returns>The latest SentTimestamp of all messages that joined; all their changes are in the answer.</returns>
-    public long Seal()
+    /// <returns>The latest SentTimestamp of all messages that joined, whose changes are all in the answer, and the span of the first that is traced.</returns>
+    public EdgeAsk Seal()
     {
         lock (_gate)
         {
             _isSealed = true;
-            return _sentTimestamp;
+            return new EdgeAsk(_sentTimestamp, _span);
         }
     }
 

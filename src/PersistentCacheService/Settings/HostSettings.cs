@@ -1,6 +1,6 @@
 namespace PersistentCacheService.Settings;
 
-/// <summary>The process itself: its side server, its end, its metrics push.</summary>
+/// <summary>The process itself: its side server, its end, what it pushes to a collector.</summary>
 internal sealed record HostSettings
 {
     /// <summary>TCP port of /livez, /readyz, /metrics and the status page on all interfaces.</summary>
@@ -12,6 +12,9 @@ internal sealed record HostSettings
     /// <summary>Whether people are shown a page at /.</summary>
     public bool StatusPage { get; init; } = true;
 
-    /// <summary>OpenTelemetry collector, null: no push.</summary>
+    /// <summary>OpenTelemetry collector of metrics, null: no push.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Spans that are pushed; null: none, and no message is traced.</summary>
+    public TracingSettings? Tracing { get; init; }
 }

@@ -158,11 +158,10 @@ internal static class SettingsReader
 
     private static EdgeApiSettings? EdgeApi(EnvironmentReader reader) => SharedSettingsReader.EdgeApi(reader, reader.Secret(Variables.ServerApiKey));
 
-    private static HostSettings Host(EnvironmentReader reader) => new()
+    private static HostSettings Host(EnvironmentReader reader)
     {
-        Port = reader.Number(Variables.Port),
-        StatusPage = reader.Flag(Variables.StatusPage),
-        ShutdownTimeout = reader.Seconds(Variables.ShutdownTimeout),
-        OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
-    };
+        var (port, page, shutdown) = (reader.Number(Variables.Port), reader.Flag(Variables.StatusPage), reader.Seconds(Variables.ShutdownTimeout));
+        var collector = reader.Url(Variables.OtlpEndpoint);
+        return new HostSettings { Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
+    }
 }

@@ -79,8 +79,20 @@ internal static class Variables
     public static readonly SettingVariable ShutdownTimeout = new("SHUTDOWN_TIMEOUT_IN_SECS", SettingKind.Number, "How long a stop waits for messages in hand; keep it below the pod's grace period.")
     { Default = "25", Min = 1, Max = 600 };
 
-    public static readonly SettingVariable OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", SettingKind.Url, "OpenTelemetry collector that metrics are pushed to.")
+    public static readonly SettingVariable OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", SettingKind.Url, "OpenTelemetry collector that metrics and spans are pushed to.")
     { DefaultNote = "none" };
+
+    public static readonly SettingVariable OtlpTracesEndpoint = new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", SettingKind.Url, "Collector for spans alone; with http/protobuf the whole URL, such as `http://collector:4318/v1/traces`.")
+    { DefaultNote = "OTEL_EXPORTER_OTLP_ENDPOINT" };
+
+    public static readonly SettingVariable TracesExporter = new("OTEL_TRACES_EXPORTER", SettingKind.Choice, "Whether spans are pushed to the collector, if there is one.")
+    { Default = "otlp", Choices = ["otlp", "none"] };
+
+    public static readonly SettingVariable TracesSampler = new("OTEL_TRACES_SAMPLER", SettingKind.Choice, "Which messages are traced; with `parentbased_` the producer's decision counts first.")
+    { Default = "parentbased_always_on", Choices = ["parentbased_always_on", "parentbased_traceidratio", "parentbased_always_off", "always_on", "traceidratio", "always_off"] };
+
+    public static readonly SettingVariable TracesSamplerArgument = new("OTEL_TRACES_SAMPLER_ARG", SettingKind.Ratio, "Share of messages that the samplers `traceidratio` trace: 0.01 is one in a hundred.")
+    { Default = "1" };
 
     /// <summary>All variables of the worker, in the order of the documentation; the reference documentation is generated from it.</summary>
     public static readonly ImmutableArray<SettingVariable> All =
@@ -91,5 +103,6 @@ internal static class Variables
         Shared.RedisHost, Shared.RedisPort, Shared.RedisDb, Shared.RedisUsername, Shared.RedisPassword, Shared.RedisPasswordFile, Shared.RedisTls, Shared.RedisTlsCaFile, Shared.RedisConnectTimeout, RedisCommandTimeout,
         ServerApiKey, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency,
         Port, StatusPage, ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment, OtlpEndpoint,
+        OtlpTracesEndpoint, TracesExporter, TracesSampler, TracesSamplerArgument,
     ];
 }

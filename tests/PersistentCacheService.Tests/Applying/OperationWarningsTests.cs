@@ -1,7 +1,10 @@
+using System.Globalization;
+using Amazon.SQS.Model;
 using EntitlementCache.Observability;
 using EntitlementCache.Settings;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Tests.Messages;
 using TestKit;
 
@@ -57,7 +60,8 @@ public sealed class OperationWarningsTests
     private static void Observe(OperationWarnings warnings, string body, string messageId)
     {
         using var operation = DecodedAs.Any(body);
-        warnings.Observe(operation, messageId, DecodedAs.SentTimestamp);
+        var message = new Message { MessageId = messageId, Attributes = new() { ["SentTimestamp"] = DecodedAs.SentTimestamp.ToString(CultureInfo.InvariantCulture) } };
+        warnings.Observe(operation, ReceivedMessage.Batch([message], TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None)[0]);
     }
 
     private OperationWarnings Warnings(CacheLayout layout) =>

@@ -14,7 +14,7 @@ public sealed class EdgeApiClientTests
         harness.Server.Script(EdgeAnswer.ServerError(), EdgeAnswer.Reset);
         var sent = 0;
 
-        using var state = await harness.FetchAsync(sending: () => ++sent);
+        using var state = await harness.FetchAsync(sending: () => new EdgeAsk(++sent));
         Assert.IsType<Purge>(state.Operation);
         Assert.Equal((3, 1), (harness.Server.Calls.Count, sent));
         Assert.Equal("CONNECTED", harness.Health.Status);

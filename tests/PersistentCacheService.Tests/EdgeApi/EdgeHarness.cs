@@ -44,8 +44,8 @@ internal sealed class EdgeHarness : IAsyncDisposable
     }
 
     /// <summary>Asks for customer-1.</summary>
-    public Task<FetchedState> FetchAsync(Func<long>? sending = null, CancellationToken stopping = default) => Client.FetchAsync(
-        new CustomerIdentity(Encoding.UTF8.GetBytes("customer-1"), default), sending ?? (static () => 7), stopping, CancellationToken.None);
+    public Task<FetchedState> FetchAsync(Func<EdgeAsk>? sending = null, CancellationToken stopping = default) => Client.FetchAsync(
+        new CustomerIdentity(Encoding.UTF8.GetBytes("customer-1"), default), sending ?? (static () => new EdgeAsk(7)), stopping, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

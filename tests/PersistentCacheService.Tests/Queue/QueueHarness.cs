@@ -8,6 +8,7 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Settings;
+using PersistentCacheService.Tracing;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Queue;
@@ -34,7 +35,8 @@ internal sealed class QueueHarness : IAsyncDisposable
         Phases = new ShutdownPhases(Lifetime, time);
         Health = new QueueHealth(time, Logs.Logger<QueueHealth>());
         Properties = new QueueProperties(Settings);
-        Consumed = new ConsumedQueue(_client, Settings, Properties, Health, Metrics, Phases, time);
+        var tracer = new QueueTracer(Settings, new SpanSource(sampling: null), static () => 0.5, time);
+        Consumed = new ConsumedQueue(_client, Settings, new Intake(Settings, Properties, Phases, tracer, time), Health, Metrics, tracer, time);
         Permits = new InFlightLimiter(Settings.MaxInFlight, asideLimit: 4);
         Settler = new Settler(
             Consumed, Permits, new SettlementRules(Settings, Properties, Phases, static () => 0.5), Metrics, time, static () => 0.5, Logs.Logger<Settler>());

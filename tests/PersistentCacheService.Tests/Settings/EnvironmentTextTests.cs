@@ -84,10 +84,17 @@ public sealed class EnvironmentTextTests
     {
         { Kind: SettingKind.Number } number => number.Default ?? "30",
         { Kind: SettingKind.Flag } => "1",
+        { Kind: SettingKind.Ratio } => "0.5",
         { Kind: SettingKind.Choice } choice => choice.Choices[^1],
         { Kind: SettingKind.Url } => "http://localhost:1",
         { Kind: SettingKind.File } => File,
         { Name: "AWS_ROLE_ARN_CHAIN" } => "arn:aws:iam::123456789012:role/cache",
-        _ => "sample",
+        _ => name switch
+        {
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" => "grpc",
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS" => "name=value",
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT" => "1000",
+            _ => "sample",
+        },
     };
 }
