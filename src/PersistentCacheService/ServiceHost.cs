@@ -105,7 +105,7 @@ internal static class ServiceHost
 
     private static void AddObservability(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton(new Scrubber([settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Password is { } password ? [password.Reveal()] : Array.Empty<string>()]));
+        services.AddSingleton(new Scrubber([settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Passwords.Select(static password => password.Reveal())]));
         services.AddSingleton<EventFilter>();
         services.AddSingleton(provider => new ErrorReports(
             provider.GetRequiredService<EventFilter>(), BuildInfo.Version, settings.Sentry.Environment, settings.Sentry.Disabled));

@@ -48,6 +48,9 @@ internal sealed record RedisSettings
     /// <summary>Name of the connection in Redis's CLIENT LIST.</summary>
     public string ClientName { get; init; } = "persistent-cache-service";
 
+    /// <summary>The passwords that stand in the settings themselves: what reports must never show.</summary>
+    public IEnumerable<Secret> Passwords => new[] { Password, Sentinel?.Password }.OfType<Secret>();
+
     /// <summary>Where it is, for people: host and port, or the sentinels and their name for it.</summary>
     public string Address => Sentinel?.ToString() ?? $"{Host}:{Port}";
 

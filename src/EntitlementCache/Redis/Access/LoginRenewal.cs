@@ -46,13 +46,18 @@ internal sealed class LoginRenewal(RedisLogin login, RedisSettings settings, Tim
             Log.LoginRenewed(logger, settings.Address);
             return true;
         }
-        catch (RedisFailureException failure)
+        catch (RedisFailureException failure) when (!connection.Broken.IsCompleted)
         {
             Report(login.Explain(failure).Message);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             Report($"Not done within {settings.ConnectTimeout.TotalSeconds:0.###} s; waited for {login.Source}.");
+        }
+
+        catch (RedisFailureException)
+        {
+            // The connection ended meanwhile; the next one begins with a new token.
         }
 
         return false;
