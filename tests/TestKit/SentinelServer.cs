@@ -37,7 +37,7 @@ public sealed class SentinelServer : IAsyncDisposable
         string[] watched =
         [
             $"sentinel monitor {Master} {primary.Host} {port} {((count / 2) + 1).ToString(CultureInfo.InvariantCulture)}",
-            $"sentinel down-after-milliseconds {Master} 1000", $"sentinel failover-timeout {Master} 5000", .. settings,
+            $"sentinel down-after-milliseconds {Master} 1000", $"sentinel failover-timeout {Master} 3000", .. settings,
         ];
         var sentinels = Enumerable.Range(0, count).Select(_ => new SentinelServer(watched)).ToArray();
         foreach (var sentinel in sentinels)

@@ -19,7 +19,7 @@ internal static class PresignedUrl
     public static string Create(
         Uri address, IEnumerable<KeyValuePair<string, string>> parameters, (string Service, string Region) scope, TimeSpan lifetime, ImmutableCredentials credentials, DateTimeOffset now)
     {
-        var request = new DefaultRequest(new NoRequest(), scope.Service) { HttpMethod = "GET", UseQueryString = true, Endpoint = address };
+        var request = new DefaultRequest(new NoRequest(), scope.Service) { HttpMethod = "GET", UseQueryString = true, Endpoint = new Uri(address, "/"), ResourcePath = address.AbsolutePath };
         foreach (var (name, value) in parameters)
         {
             request.Parameters.Add(name, value);

@@ -14,9 +14,12 @@ internal static class RedisSettingsReader
     // Only where REDIS_IAM_REGION is not set; the worker has it for its queue, too.
     private static readonly SettingVariable AwsRegion = new("AWS_REGION", SettingKind.Text, "AWS region.");
 
-    /// <summary>Reads everything; worker and Sidecar wait for a command differently long.</summary>
+    /// <summary>Reads everything; worker and Sidecar wait for a command differently long. Rules that span variables are left to those that could be read.</summary>
     public static RedisSettings Read(EnvironmentReader reader, SettingVariable commandTimeout)
     {
+        var before = reader.Problems.Count;
+        var (certificate, key) = (reader.ExistingFile(Shared.RedisTlsCertFile), reader.ExistingFile(Shared.RedisTlsKeyFile));
+        var areFilesGiven = reader.Problems.Count == before;
         var settings = new RedisSettings
         {
             Host = reader.Host(Shared.RedisHost)!,
@@ -27,16 +30,28 @@ internal static class RedisSettingsReader
             PasswordFile = reader.ExistingFile(Shared.RedisPasswordFile),
             Tls = reader.Flag(Shared.RedisTls),
             TlsCaFile = reader.ExistingFile(Shared.RedisTlsCaFile),
-            TlsCertFile = reader.ExistingFile(Shared.RedisTlsCertFile),
-            TlsKeyFile = reader.ExistingFile(Shared.RedisTlsKeyFile),
+            TlsCertFile = certificate,
+            TlsKeyFile = key,
             ConnectTimeout = reader.Milliseconds(Shared.RedisConnectTimeout),
             CommandTimeout = reader.Milliseconds(commandTimeout),
             Sentinel = Sentinel(reader),
         };
-        var isIam = reader.Choice(Shared.RedisAuth) == "iam";
-        CheckPassword(reader, settings, isIam);
+        if (areFilesGiven)
+        {
+            CheckCertificate(reader, settings);
+        }
+
         CheckTls(reader, settings);
-        return settings with { Iam = Iam(reader, settings, isIam) };
+        before = reader.Problems.Count;
+        var isIam = reader.Choice(Shared.RedisAuth) == "iam";
+        var names = (reader.Choice(Shared.RedisIamService), reader.Text(Shared.RedisIamCluster), reader.Text(Shared.RedisIamRegion));
+        if (reader.Problems.Count > before)
+        {
+            return settings;
+        }
+
+        CheckPassword(reader, settings, isIam);
+        return settings with { Iam = Iam(reader, settings, isIam, names) };
     }
 
     private static void CheckPassword(EnvironmentReader reader, RedisSettings settings, bool isIam)
@@ -59,7 +74,11 @@ internal static class RedisSettingsReader
         {
             reader.Report($"{Shared.RedisTlsCaFile.Name} is set but {tls} is off; set {tls}=1 or remove the file.");
         }
+    }
 
+    private static void CheckCertificate(EnvironmentReader reader, RedisSettings settings)
+    {
+        var tls = Shared.RedisTls.Name;
         if (settings.TlsCertFile is null != settings.TlsKeyFile is null)
         {
             reader.Report($"{Shared.RedisTlsCertFile.Name} and {Shared.RedisTlsKeyFile.Name} belong together; set both or none.");
@@ -70,11 +89,9 @@ internal static class RedisSettingsReader
         }
     }
 
-    private static RedisIamSettings? Iam(EnvironmentReader reader, RedisSettings settings, bool isIam)
+    private static RedisIamSettings? Iam(EnvironmentReader reader, RedisSettings settings, bool isIam, (string Service, string? Cluster, string? Region) names)
     {
-        var service = reader.Choice(Shared.RedisIamService);
-        var cluster = reader.Text(Shared.RedisIamCluster);
-        var ownRegion = reader.Text(Shared.RedisIamRegion);
+        var (service, cluster, ownRegion) = names;
         if (!isIam)
         {
             if (cluster is not null)
@@ -118,11 +135,17 @@ internal static class RedisSettingsReader
 
     private static SentinelSettings? Sentinel(EnvironmentReader reader)
     {
+        var before = reader.Problems.Count;
         var list = reader.Text(Shared.RedisSentinels);
         var master = reader.Text(Shared.RedisSentinelMaster);
         var username = reader.Text(Shared.RedisSentinelUsername);
         var password = reader.Secret(Shared.RedisSentinelPassword);
         var passwordFile = reader.ExistingFile(Shared.RedisSentinelPasswordFile);
+        if (reader.Problems.Count > before)
+        {
+            return null;
+        }
+
         if (list is null)
         {
             if (master is not null)

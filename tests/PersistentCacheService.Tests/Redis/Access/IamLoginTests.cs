@@ -52,8 +52,7 @@ public sealed class IamLoginTests : IDisposable
         var atConnect = redis.Tokens.Count;
         for (var renewals = 1; renewals <= 3; renewals++)
         {
-            await Eventually.HoldsAsync(() => _time.WaitingTimers >= 2, "the next renewal is planned");
-            _time.Advance(LoginRenewal.Interval);
+            await RenewalComesAsync(LoginRenewal.Interval);
             var expected = renewals;
             await Eventually.HoldsAsync(() => _logs.WithEvent(1702).Count == expected, "the login is renewed");
         }
@@ -72,20 +71,14 @@ public sealed class IamLoginTests : IDisposable
         await using var client = Start(redis);
         await client.ReadyAsync();
         redis.IsDenied = true;
-        await Eventually.HoldsAsync(() => _time.WaitingTimers >= 2, "the renewal is planned");
-        _time.Advance(LoginRenewal.Interval);
+        await RenewalComesAsync(LoginRenewal.Interval);
         var entry = await _logs.WaitForAsync(static entry => entry.EventId.Id == 1703, "the renewal is refused");
         Assert.Contains("WRONGPASS", entry.Message, StringComparison.Ordinal);
         Assert.Contains("my-cache", entry.Message, StringComparison.Ordinal);
         await client.SetAsync("k", "v");
         redis.IsDenied = false;
-        await Eventually.HoldsAsync(
-            () =>
-            {
-                _time.Advance(TimeSpan.FromMinutes(1));
-                return _logs.WithEvent(1702).Count == 1;
-            },
-            "the login is renewed after all");
+        await RenewalComesAsync(TimeSpan.FromMinutes(1));
+        await _logs.WaitForAsync(static entry => entry.EventId.Id == 1702, "the login is renewed after all");
         Assert.Equal(1, _logs.WithEvent(2001).Count);
     }
 
@@ -159,6 +152,13 @@ public sealed class IamLoginTests : IDisposable
             awsCredentials: credentials ?? (static _ => Task.FromResult(new ImmutableCredentials(Keys.AccessKey, Keys.SecretKey, Keys.Token))));
         client.Start();
         return client;
+    }
+
+    /// <summary>Waits until a renewal is planned, and lets its moment come. Everything else that is planned is at most seconds away.</summary>
+    private async Task RenewalComesAsync(TimeSpan pause)
+    {
+        await Eventually.HoldsAsync(() => _time.UntilLastTimer == pause, "the next renewal is planned");
+        _time.Advance(pause);
     }
 
     private async Task ReconnectedAsync(RedisClient client)
