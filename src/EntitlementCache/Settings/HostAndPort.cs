@@ -14,17 +14,18 @@ internal readonly record struct HostAndPort(string Host, int Port)
     /// <param name="address">What was read.</param>
     public static bool TryRead(string text, int defaultPort, out HostAndPort address)
     {
-        // An IPv6 address without brackets has colons, too, and then there is no port.
-        var colon = IPAddress.TryParse(text, out _) ? -1 : text.LastIndexOf(':');
+        // An IPv6 address has colons, too: with a port it stands in brackets, without brackets it has none.
+        var colon = text.StartsWith('[') ? text.IndexOf("]:", StringComparison.Ordinal) + 1
+            : IPAddress.TryParse(text, out _) ? 0 : text.LastIndexOf(':') is >= 0 and var last ? last : 0;
         var port = defaultPort;
-        if (colon >= 0
+        if (colon > 0
             && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65_535))
         {
             address = default;
             return false;
         }
 
-        var isHost = HostName.TryRead(colon < 0 ? text : text[..colon], out var host, out _) && host.Length > 0;
+        var isHost = HostName.TryRead(colon == 0 ? text : text[..colon], out var host, out _) && host.Length > 0;
         address = new HostAndPort(host, port);
         return isHost;
     }

@@ -83,7 +83,7 @@ public sealed class RedisSettingsTests
 
     private static (RedisSettings Redis, IReadOnlyList<string> Problems) Read((string Name, string Value)[] variables)
     {
-        var (_, redis, problems) = SettingsReader.ReadCacheAccess(variables.ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal).GetValueOrDefault);
+        var (_, redis, problems) = SettingsReader.ReadCacheAccess(name => variables.LastOrDefault(one => one.Name == name).Value);
         return (redis, problems);
     }
 }
