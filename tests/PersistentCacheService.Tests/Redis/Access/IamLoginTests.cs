@@ -59,7 +59,7 @@ public sealed class IamLoginTests : IDisposable
 
         Assert.Equal(atConnect + 3, redis.Tokens.Count);
         Assert.Equal(4, redis.Tokens.Distinct().Count());
-        Assert.Equal(1, _logs.WithEvent(2001).Count);
+        Assert.Single(_logs.WithEvent(2001));
         await client.SetAsync("k", "v");
         Assert.True(LoginRenewal.Interval * 2 <= TimeSpan.FromHours(12));
     }
@@ -79,7 +79,7 @@ public sealed class IamLoginTests : IDisposable
         redis.IsDenied = false;
         await RenewalComesAsync(TimeSpan.FromMinutes(1));
         await _logs.WaitForAsync(static entry => entry.EventId.Id == 1702, "the login is renewed after all");
-        Assert.Equal(1, _logs.WithEvent(2001).Count);
+        Assert.Single(_logs.WithEvent(2001));
     }
 
     [SkippableFact]
@@ -127,7 +127,7 @@ public sealed class IamLoginTests : IDisposable
         await using var client = Start(redis, credentials: async cancellationToken =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return null!;
         });
         await asked.Task;
