@@ -27,18 +27,18 @@ public sealed class RedisAccessTests : IAsyncLifetime
         await using (var worker = await WorkerProcess.StartAsync(environment))
         {
             await worker.WaitUntilReadyAsync();
-            _world.Sqs.Queue("main").Enqueue(StiggMessages.EntitlementsWebhook("customer-1"));
+            _world.Sqs.Queue("main").Enqueue(new MessageGenerator { Customers = 1 }.Generate(1, prime: true).Single().Body());
             await worker.WaitAsync(() => Task.FromResult(_world.Sqs.Queue("main").Counts.Total == 0), "the message is applied");
             Assert.DoesNotContain("X-Amz-Signature", worker.Printed, StringComparison.Ordinal);
         }
 
-        var inspect = await WorkerProcess.RunAsync(environment, "inspect", "customer-1");
+        var inspect = await WorkerProcess.RunAsync(environment, "inspect", MessageGenerator.CustomerId(0));
         Assert.True(inspect.ExitCode == ExitCodes.Stopped, inspect.Printed);
-        var purge = await WorkerProcess.RunAsync(environment, "purge", "customer-1");
+        var purge = await WorkerProcess.RunAsync(environment, "purge", MessageGenerator.CustomerId(0));
         Assert.True(purge.ExitCode == ExitCodes.Stopped, purge.Printed);
         var check = await WorkerProcess.RunAsync(environment, "check");
         Assert.True(check.ExitCode == ExitCodes.Stopped, check.Printed);
-        Assert.True(redis.Tokens.Distinct().Count() >= 4 || redis.Tokens.Count >= 8, "each process signs tokens of its own");
+        Assert.True(redis.Tokens.Count >= 4, "each process signs a token of its own");
     }
 
     [SkippableFact]
