@@ -11,7 +11,7 @@ internal sealed record BenchOptions
 
           --quick              few rows, one run
           --runs N             runs of the rows that targets are about, the figures are medians (default 3); the other rows run once
-          --only TEXT          only rows whose name contains TEXT; repeat for more
+          --only TEXT          only the row with this name, or else the rows whose name contains TEXT; repeat for more
           --list               prints the names of the rows
           --no-standing        leaves out start and idle
           --realtime           all processes run before any other of the machine (chrt -r); needs root

@@ -11,8 +11,9 @@ internal static class Benchmark
     /// <returns>The exit code: 1 when a row failed.</returns>
     public static async Task<int> RunAsync(BenchOptions options, TextWriter output, CancellationToken cancellationToken)
     {
-        var scenarios = (options.IsQuick ? ScenarioList.Quick : ScenarioList.Full)
-            .Where(scenario => options.Only.Count == 0 || options.Only.Exists(text => scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+        var all = options.IsQuick ? ScenarioList.Quick : ScenarioList.Full;
+        var scenarios = all
+            .Where(scenario => options.Only.Count == 0 || options.Only.Exists(text => Names(text, scenario, all)))
             .Where(scenario => options.Peer is not null || scenario.Subject != Subject.Peer)
             .Where(scenario => options.Baseline is not null || scenario.Subject != Subject.Baseline)
             .ToArray();
@@ -34,6 +35,11 @@ internal static class Benchmark
         ReportFiles.Write(report, options);
         return rows.Any(static row => row.Failure is not null) ? 1 : 0;
     }
+
+    /// <summary>Whether a text is the name of a scenario; one that is no scenario's whole name stands for all that contain it.</summary>
+    private static bool Names(string text, Scenario scenario, IReadOnlyList<Scenario> all) => all.Any(other => other.Name == text)
+        ? scenario.Name == text
+        : scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<IReadOnlyList<Row>> DrainAllAsync(
         IReadOnlyList<Scenario> scenarios, int runs, Drain drain, TextWriter output, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class ConsumedQueue(
 
     private readonly string _url = settings.Url.AbsoluteUri;
 
-    private readonly ReceiveMessageRequest _receive = new()
+    private readonly Utf8ReceiveRequest _receive = new()
     {
         QueueUrl = settings.Url.AbsoluteUri,
         MaxNumberOfMessages = settings.BatchSize,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Amazon.SQS.Model;
 using EntitlementCache.Messages;
+using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Queue;
 
@@ -12,14 +13,13 @@ internal sealed class ReceivedMessage
     private static readonly TimeSpan LongestReserve = TimeSpan.FromSeconds(3);
 
     private readonly Receipt _receipt;
-    private string? _text;
     private byte[]? _body;
     private int _bodyLength;
 
     private ReceivedMessage(Receipt receipt, Message message)
     {
         _receipt = receipt;
-        _text = message.Body ?? "";
+        (_body, _bodyLength) = TakeBody(message);
         MessageId = message.MessageId ?? "";
         ReceiptHandle = message.ReceiptHandle ?? "";
         ReceiveCount = (int)Math.Min(Number(message, "ApproximateReceiveCount"), int.MaxValue);
@@ -47,20 +47,7 @@ internal sealed class ReceivedMessage
     public TimeSpan? Lag { get; }
 
     /// <summary>The body as UTF-8, in a rented array; valid until <see cref="BodyDone"/>.</summary>
-    public ReadOnlyMemory<byte> Body
-    {
-        get
-        {
-            if (_text is { } text)
-            {
-                _text = null;
-                _body = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text));
-                _bodyLength = Encoding.UTF8.GetBytes(text, _body);
-            }
-
-            return _body.AsMemory(0, _bodyLength);
-        }
-    }
+    public ReadOnlyMemory<byte> Body => _body.AsMemory(0, _bodyLength);
 
     /// <summary>Ends when the handle of this delivery must not be used any more, or when messages in flight are abandoned at the end of a stop.</summary>
     public CancellationToken HandleExpires => _receipt.HandlesExpire;
@@ -109,7 +96,6 @@ internal sealed class ReceivedMessage
     /// <summary>The body is not read any more. A second call does nothing.</summary>
     public void BodyDone()
     {
-        _text = null;
         if (_body is { } body)
         {
             _body = null;
@@ -123,6 +109,18 @@ internal sealed class ReceivedMessage
     {
         BodyDone();
         _receipt.MessageDone();
+    }
+
+    private static (byte[]? Body, int Length) TakeBody(Message message)
+    {
+        if (message is Utf8Message received)
+        {
+            return (received.Rented, received.Length);
+        }
+
+        var text = message.Body ?? "";
+        var body = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        return (body, Encoding.UTF8.GetBytes(text, body));
     }
 
     private static string? DeclaredType(Message message)

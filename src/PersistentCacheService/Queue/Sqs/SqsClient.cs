@@ -60,6 +60,7 @@ internal static class SqsClient
             {
                 // It computes the MD5 of every body, a tenth of the worker's processor time. TLS protects the way already.
                 pipeline.RemoveHandler<ValidationResponseHandler>();
+                pipeline.AddHandler(new Utf8ReceiveHandler());
             }
         }
     }

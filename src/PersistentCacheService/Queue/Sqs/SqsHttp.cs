@@ -93,7 +93,7 @@ internal sealed class SqsHttp : HttpClientFactory
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(_body!, 0, length);
 
-        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new MemoryStream(_body!, 0, length, writable: false);
+        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new MemoryStream(_body!, 0, length, writable: false, publiclyVisible: true);
 
         protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(CreateContentReadStream(CancellationToken.None));
 

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Text.Json;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal.Transform;
+using Amazon.SQS.Model;
+using Amazon.SQS.Model.Internal.MarshallTransformations;
+
+namespace PersistentCacheService.Queue.Sqs;
+
+/// <summary>
+/// Reads the answer of a receive call (AWS JSON protocol 1.0) from the array that holds it. The SDK's own unmarshaller makes each body a string of twice
+/// its size, which the decoder would turn back into UTF-8: a quarter of the worker's processor time and half of what it allocates.
+/// </summary>
+internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshaller
+{
+    /// <inheritdoc/>
+    public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
+    {
+        var response = new ReceiveMessageResponse { Messages = [] };
+        var reader = new Utf8JsonReader(ContentsOf(input.Stream));
+        Expect(ref reader, JsonTokenType.StartObject);
+        while (NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("Messages"u8) && Enters(ref reader, JsonTokenType.StartArray))
+            {
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    response.Messages.Add(ReadMessage(ref reader));
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return response;
+    }
+
+    private static ReadOnlySpan<byte> ContentsOf(Stream stream)
+    {
+        if (stream is MemoryStream memory && memory.TryGetBuffer(out var contents))
+        {
+            return contents;
+        }
+
+        // Something stands between us and the answer that SqsHttp has read.
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.GetBuffer().AsSpan(0, (int)copy.Length);
+    }
+
+    private static Utf8Message ReadMessage(ref Utf8JsonReader reader)
+    {
+        var message = new Utf8Message();
+        while (NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("Body"u8))
+            {
+                ReadBody(ref reader, message);
+            }
+            else if (reader.ValueTextEquals("MessageId"u8))
+            {
+                message.MessageId = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("ReceiptHandle"u8))
+            {
+                message.ReceiptHandle = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("Attributes"u8) && Enters(ref reader, JsonTokenType.StartObject))
+            {
+                message.Attributes = ReadAttributes(ref reader);
+            }
+            else if (reader.ValueTextEquals("MessageAttributes"u8) && Enters(ref reader, JsonTokenType.StartObject))
+            {
+                message.MessageAttributes = ReadMessageAttributes(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return message;
+    }
+
+    private static void ReadBody(ref Utf8JsonReader reader, Utf8Message message)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        // Escapes only shrink.
+        message.Rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        message.Length = reader.CopyString(message.Rented);
+    }
+
+    private static Dictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
+    {
+        var attributes = new Dictionary<string, string>();
+        while (NextMember(ref reader))
+        {
+            var name = NameOf(ref reader);
+            attributes[name] = ReadText(ref reader) ?? "";
+        }
+
+        return attributes;
+    }
+
+    /// <summary>The name of a system attribute, without a new string for the usual ones.</summary>
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("SentTimestamp"u8))
+        {
+            return "SentTimestamp";
+        }
+
+        return reader.ValueTextEquals("ApproximateReceiveCount"u8) ? "ApproximateReceiveCount" : reader.GetString()!;
+    }
+
+    private static Dictionary<string, MessageAttributeValue> ReadMessageAttributes(ref Utf8JsonReader reader)
+    {
+        var attributes = new Dictionary<string, MessageAttributeValue>();
+        while (NextMember(ref reader))
+        {
+            var name = reader.GetString()!;
+            Expect(ref reader, JsonTokenType.StartObject);
+            var value = attributes[name] = new MessageAttributeValue();
+            while (NextMember(ref reader))
+            {
+                if (reader.ValueTextEquals("DataType"u8))
+                {
+                    value.DataType = ReadText(ref reader);
+                }
+                else if (reader.ValueTextEquals("StringValue"u8))
+                {
+                    value.StringValue = ReadText(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        return attributes;
+    }
+
+    /// <summary>Goes to the next member's name.</summary>
+    /// <returns>False at the end of the object.</returns>
+    private static bool NextMember(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Goes to the member's value.</summary>
+    /// <returns>Whether it is such an object or array; null and everything else is none, and skipped by what follows.</returns>
+    private static bool Enters(ref Utf8JsonReader reader, JsonTokenType start) => reader.Read() && reader.TokenType == start;
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetString();
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token)
+    {
+        if (!reader.Read() || reader.TokenType != token)
+        {
+            throw new JsonException($"{token} was expected.");
+        }
+    }
+}
