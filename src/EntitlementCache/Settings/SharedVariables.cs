@@ -20,7 +20,7 @@ internal static class SharedVariables
 
     public static readonly SettingVariable RedisDb = new("REDIS_DB", SettingKind.Number, "Redis database.") { Default = "0", Min = 0, Max = int.MaxValue };
 
-    public static readonly SettingVariable RedisUsername = new("REDIS_USERNAME", SettingKind.Text, "Redis ACL user; needs a password.");
+    public static readonly SettingVariable RedisUsername = new("REDIS_USERNAME", SettingKind.Text, "Redis ACL user; needs a password, or REDIS_AUTH=iam.");
 
     public static readonly SettingVariable RedisPassword = new("REDIS_PASSWORD", SettingKind.Secret, "Redis password.");
 

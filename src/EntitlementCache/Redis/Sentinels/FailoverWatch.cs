@@ -10,16 +10,17 @@ namespace EntitlementCache.Redis.Sentinels;
 /// <param name="time">Clock.</param>
 internal sealed class FailoverWatch(SentinelGroup sentinels, TimeProvider time)
 {
-    // Sentinel lets a replaced primary go on for 8 s before it makes it a replica.
+    // Sentinel leaves a replaced primary alone for 8 s before it makes it a replica.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks again and again, until told to stop or until most of the sentinels name another one, which breaks the connection.</summary>
+    /// <summary>Asks one sentinel after the other, until told to stop or until more than half name another primary, which breaks the connection.</summary>
     public async Task RunAsync(RedisConnection connection, HostAndPort primary, CancellationToken stopping)
     {
-        while (!connection.Broken.IsCompleted)
+        for (var turn = 0; !connection.Broken.IsCompleted; turn++)
         {
             await Task.Delay(Interval, time, stopping);
-            if (await FindAsync(stopping) is { HasMajority: true } named && named.Address != primary)
+            var answer = await sentinels.AskOneAsync(turn, stopping);
+            if (answer.Primary is { } other && other != primary && await FindAsync(stopping) is { HasMajority: true } named && named.Address != primary)
             {
                 connection.Break(new RedisFailureException(
                     RedisFailureKind.NotPrimary, $"{named.Votes} of {named.Sentinels} sentinels name {named.Address} as the primary now, in place of {primary}."));

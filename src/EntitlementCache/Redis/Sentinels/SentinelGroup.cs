@@ -44,6 +44,17 @@ internal sealed class SentinelGroup(SentinelSettings sentinel, RedisSettings set
             $"No sentinel names a primary: {string.Join("; ", answers.Select(static answer => $"{answer.Sentinel} {answer.Problem!.Message.TrimEnd('.')}"))}.");
     }
 
+    /// <summary>Asks one of them, each in its turn.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<SentinelAnswer> AskOneAsync(int turn, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(settings.ConnectTimeout * ShareOfDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        var answer = await AskAsync(sentinel.Sentinels[turn % sentinel.Sentinels.Count], either.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        return answer;
+    }
+
     /// <summary>Asks all, and waits for each one's answer or the end of its deadline.</summary>
     public async Task<IReadOnlyList<SentinelAnswer>> AskAllAsync(CancellationToken cancellationToken)
     {

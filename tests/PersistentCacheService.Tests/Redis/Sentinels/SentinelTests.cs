@@ -1,5 +1,6 @@
 using System.Globalization;
 using EntitlementCache.Redis;
+using EntitlementCache.Redis.Sentinels;
 using EntitlementCache.Settings;
 using TestKit;
 using TestKit.ScriptedRedisServer;
@@ -129,6 +130,27 @@ public sealed class SentinelTests : IDisposable
         {
             File.Delete(file);
         }
+    }
+
+    [SkippableFact]
+    public async Task A_real_sentinel_that_demands_client_certificates_is_asked_with_one_over_TLS()
+    {
+        using var authority = TestCertificates.Create();
+        var (certificate, port) = (authority.Valid(), FreePort.Next());
+        await using var primary = await RedisServer.StartAsync();
+        await using var sentinel = Assert.Single(await SentinelServer.StartAsync(
+            primary, count: 1, replicas: 0,
+            $"tls-port {port.ToString(CultureInfo.InvariantCulture)}", "tls-auth-clients yes", $"tls-ca-cert-file {authority.AuthorityFile}",
+            $"tls-cert-file {certificate.CertificateFile}", $"tls-key-file {certificate.KeyFile}"));
+        var settings = new RedisSettings { Host = "unused", Port = 1, Tls = true, TlsCaFile = authority.AuthorityFile };
+        var group = new SentinelSettings([new HostAndPort(sentinel.Host, port)], SentinelServer.Master);
+
+        var named = await new SentinelGroup(group, settings with { TlsCertFile = certificate.CertificateFile, TlsKeyFile = certificate.KeyFile }, TimeProvider.System)
+            .FindPrimaryAsync(CancellationToken.None);
+        var refusal = Assert.Single(await new SentinelGroup(group, settings, TimeProvider.System).AskAllAsync(CancellationToken.None)).Problem;
+
+        Assert.Equal(new NamedPrimary(new HostAndPort(primary.Host, primary.Port), Votes: 1, Sentinels: 1), named);
+        Assert.Contains("demands a client certificate", refusal!.Message, StringComparison.Ordinal);
     }
 
     private ScriptedRedis Sentinel(Func<RedisServer>? named = null) => ScriptedRedis.Start(_ => Name(named is null ? _named! : named()));
