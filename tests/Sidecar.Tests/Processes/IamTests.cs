@@ -11,18 +11,41 @@ namespace Sidecar.Tests.Processes;
 /// <summary>The executable with Redis reached by IAM tokens.</summary>
 public sealed class IamTests
 {
+    private static readonly TestKeys Keys = TestKeys.Number(1);
+
     [SkippableFact]
-    public async Task It_signs_tokens_with_the_credentials_of_the_environment()
+    public Task It_signs_tokens_with_the_credentials_of_the_environment() =>
+        AnswersAsync(("AWS_ACCESS_KEY_ID", Keys.AccessKey), ("AWS_SECRET_ACCESS_KEY", Keys.SecretKey), ("AWS_SESSION_TOKEN", Keys.Token!));
+
+    [SkippableFact]
+    public async Task It_signs_tokens_with_the_role_of_its_service_account()
     {
-        var keys = TestKeys.Number(1);
-        await using var redis = await IamRedis.StartAsync(new IamTokenCheck("sidecar-user", "my-cache", "elasticache", "eu-west-1"), keys);
+        await using var sts = await CredentialServer.StartAsync();
+        var token = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(token, "web-identity");
+            await AnswersAsync(
+                ("AWS_ROLE_ARN", CredentialServer.RoleArn), ("AWS_WEB_IDENTITY_TOKEN_FILE", token), ("AWS_ENDPOINT_URL_STS", sts.Url), ("AWS_REGION", "eu-west-1"));
+            Assert.Equal(1, sts.HandedOut);
+        }
+        finally
+        {
+            File.Delete(token);
+        }
+    }
+
+    private static async Task AnswersAsync(params (string Name, string Value)[] identity)
+    {
+        await using var redis = await IamRedis.StartAsync(new IamTokenCheck("sidecar-user", "my-cache", "elasticache", "eu-west-1"), Keys);
         await using var edge = await FakeEdgeApi.StartAsync();
         edge.Store("acme", null, JsonNode.Parse(RedisConnectionTests.Seats)!.AsArray());
         await using var sidecar = await SidecarProcess.StartAsync(
+        [
             ("SERVER_API_KEY", edge.ApiKey), ("EDGE_API_URL", edge.Url), ("REDIS_ENVIRONMENT_PREFIX", "test"), ("REDIS_HOST", redis.Host),
             ("REDIS_PORT", redis.Port.ToString(CultureInfo.InvariantCulture)), ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", redis.AuthorityFile), ("REDIS_AUTH", "iam"),
-            ("REDIS_USERNAME", "sidecar-user"), ("REDIS_IAM_CLUSTER", "my-cache"), ("REDIS_IAM_REGION", "eu-west-1"),
-            ("AWS_ACCESS_KEY_ID", keys.AccessKey), ("AWS_SECRET_ACCESS_KEY", keys.SecretKey), ("AWS_SESSION_TOKEN", keys.Token!));
+            ("REDIS_USERNAME", "sidecar-user"), ("REDIS_IAM_CLUSTER", "my-cache"), ("REDIS_IAM_REGION", "eu-west-1"), .. identity,
+        ]);
 
         var answer = await sidecar.Client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats" });
 
