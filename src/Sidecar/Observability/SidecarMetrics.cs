@@ -30,14 +30,12 @@ internal sealed class SidecarMetrics
         _redisClientErrors = metrics.CreateCounter("sidecar_redis_client_errors_total", "Redis commands that failed.", Counted);
         _cacheHits = metrics.CreateCounter("sidecar_cache_hits_total", "Reads answered from the cache.", Counted);
         _cacheMisses = metrics.CreateCounter("sidecar_cache_misses_total", "Reads the cache could not answer.", Counted);
-        var requests = metrics.CreateHistogram(
-            "sidecar_request_duration_seconds",
-            "Duration of calls.",
-            new HistogramConfiguration { ExemplarBehavior = ExemplarBehavior.NoExemplars(), LabelNames = ["call"], Buckets = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
+        var requests = metrics.CreateHistogram("sidecar_request_duration_seconds", "Duration of calls.", Timed("call"));
+        var reads = metrics.CreateHistogram("sidecar_read_duration_seconds", "Time until a read was answered, by what answered it: hit, miss or fallback.", Timed("call", "answer"));
         var answers = metrics.CreateCounter("sidecar_answers_total", "Reads by what answered them: hit, miss or fallback.", ["call", "answer"], Counted);
         var calls = SidecarService.Descriptor.Methods.Select(static method => method.Name).ToList();
         _durations = calls.ToFrozenDictionary(static call => call, call => requests.WithLabels(call), StringComparer.Ordinal);
-        _reads = calls.Where(static call => call.StartsWith("Get", StringComparison.Ordinal)).ToFrozenDictionary(static call => call, call => new ReadSeries(call, answers), StringComparer.Ordinal);
+        _reads = calls.Where(static call => call.StartsWith("Get", StringComparison.Ordinal)).ToFrozenDictionary(static call => call, call => new ReadSeries(call, answers, reads), StringComparer.Ordinal);
         _realtime = metrics.CreateGauge("sidecar_realtime_connected", "1 while real-time updates flow; 0 also with Redis, where the worker brings them.");
         DotNetStats.Register(Registry);
     }
@@ -58,26 +56,24 @@ internal sealed class SidecarMetrics
     public void RedisError() => _redisClientErrors.Inc();
 
     /// <summary>A read was answered.</summary>
-    public void Answered(string call, AnswerSource source)
+    /// <param name="call">Which call.</param>
+    /// <param name="source">What answered it.</param>
+    /// <param name="duration">How long that took.</param>
+    public void Answered(string call, AnswerSource source, TimeSpan duration)
     {
-        switch (source)
+        if (source == AnswerSource.Hit)
         {
-            case AnswerSource.Hit:
-                _cacheHits.Inc();
-                _reads[call].Hits.Inc();
-                break;
-            case AnswerSource.Miss:
-                _cacheMisses.Inc();
-                _reads[call].Misses.Inc();
-                break;
-            case AnswerSource.Nothing:
-                _cacheMisses.Inc();
-                _reads[call].Fallbacks.Inc();
-                break;
-            default:
-                _reads[call].Fallbacks.Inc();
-                break;
+            _cacheHits.Inc();
         }
+        else if (source is AnswerSource.Miss or AnswerSource.Nothing)
+        {
+            _cacheMisses.Inc();
+        }
+
+        var reads = _reads[call];
+        var series = source switch { AnswerSource.Hit => reads.Hits, AnswerSource.Miss => reads.Misses, _ => reads.Fallbacks };
+        series.Count.Inc();
+        series.Duration.Observe(duration.TotalSeconds);
     }
 
     /// <summary>Whether real-time updates flow.</summary>
@@ -86,12 +82,21 @@ internal sealed class SidecarMetrics
     /// <summary>A call ended.</summary>
     public void Called(string call, TimeSpan duration) => _durations[call].Observe(duration.TotalSeconds);
 
-    private sealed class ReadSeries(string call, Counter answers)
+    private static HistogramConfiguration Timed(params string[] labels) => new()
     {
-        public Counter.Child Hits { get; } = answers.WithLabels(call, "hit");
+        ExemplarBehavior = ExemplarBehavior.NoExemplars(),
+        LabelNames = labels,
+        Buckets = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10],
+    };
 
-        public Counter.Child Misses { get; } = answers.WithLabels(call, "miss");
+    private sealed class ReadSeries(string call, Counter answers, Histogram durations)
+    {
+        public AnswerSeries Hits { get; } = new(answers.WithLabels(call, "hit"), durations.WithLabels(call, "hit"));
 
-        public Counter.Child Fallbacks { get; } = answers.WithLabels(call, "fallback");
+        public AnswerSeries Misses { get; } = new(answers.WithLabels(call, "miss"), durations.WithLabels(call, "miss"));
+
+        public AnswerSeries Fallbacks { get; } = new(answers.WithLabels(call, "fallback"), durations.WithLabels(call, "fallback"));
     }
+
+    private sealed record AnswerSeries(Counter.Child Count, Histogram.Child Duration);
 }

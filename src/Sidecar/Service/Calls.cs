@@ -104,7 +104,7 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
         if (isCredit == isFeature)
         {
             // Wants exactly one of them; the answer is the fallback, not an error.
-            metrics.Answered("GetEntitlementV2", AnswerSource.NotAsked);
+            metrics.Answered("GetEntitlementV2", AnswerSource.NotAsked, TimeSpan.Zero);
             return new GetEntitlementV2Response { Entitlement = Responses.V2(DecisionRules.FallBack(Own(request.Options) ?? Fallback.Denied)) };
         }
 
@@ -197,6 +197,7 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
 
     private async Task<CachedCustomer?> FindAsync(string call, EntityId id, ReadScope scope, bool isValid, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var (customer, source) = ((CachedCustomer?)null, AnswerSource.NotAsked);
         if (reader is not null && isValid)
         {
@@ -213,7 +214,7 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
             }
         }
 
-        metrics.Answered(call, source);
+        metrics.Answered(call, source, time.GetElapsedTime(started));
         return customer;
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class MonitoringTests
         }
 
         Assert.Contains("sidecar_answers_total{call=\"GetBooleanEntitlement\",answer=\"fallback\"} 1", page, StringComparison.Ordinal);
+        Assert.Contains("sidecar_read_duration_seconds_count{call=\"GetBooleanEntitlement\",answer=\"fallback\"} 1", page, StringComparison.Ordinal);
         Assert.Contains("sidecar_request_duration_seconds_count{call=\"GetBooleanEntitlement\"} 1", page, StringComparison.Ordinal);
         Assert.Empty(await Promtool.CheckMetricsAsync(page));
     }
