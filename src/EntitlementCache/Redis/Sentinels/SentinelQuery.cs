@@ -22,7 +22,7 @@ internal static class SentinelQuery
         }
 
         Append(request, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", master);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(request.ToString()), cancellationToken);
+        await SendAsync(stream, Encoding.UTF8.GetBytes(request.ToString()), cancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
         if (password is not null)
         {
@@ -36,6 +36,20 @@ internal static class SentinelQuery
                 && int.TryParse(await ReadTextAsync(reader, cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var port) => new HostAndPort(host, port),
             _ => throw new RedisFailureException(RedisFailureKind.ProtocolViolation, "The reply to SENTINEL is none that a sentinel gives."),
         };
+    }
+
+    /// <summary>Who closes a connection after the handshake has often said why: that is still there to be read, and fails the read with the reason.</summary>
+    private static async Task SendAsync(Stream stream, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(request, cancellationToken);
+        }
+        catch (IOException)
+        {
+            await stream.ReadExactlyAsync(new byte[1], cancellationToken);
+            throw;
+        }
     }
 
     private static void Append(StringBuilder request, params ReadOnlySpan<string> words)
