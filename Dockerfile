@@ -38,6 +38,8 @@ RUN runtime="linux-$(echo "${TARGETARCH:-amd64}" | sed s/amd64/x64/)" && echo "$
 # ---- the worker's executable
 FROM packages AS build
 COPY src src
+# The worker brings them along.
+COPY docs/runbooks docs/runbooks
 ARG VERSION=1.0.0
 ARG REVISION=unknown
 RUN dotnet publish src/PersistentCacheService --no-restore -o /out -p:RunAnalyzers=false \

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo drill dashboard-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro bench-sidecar coverage mutate
+.PHONY: help demo drill dashboard-picture status-picture test test-faults docs image chart fault soak reliability bench bench-quick bench-micro bench-sidecar coverage mutate
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -12,6 +12,9 @@ drill: ## Plays five accidents with the alerts as they are, and writes docs/oper
 
 dashboard-picture: ## Records the dashboard for six minutes, and writes docs/images/dashboard.svg
 	@eng/picture.sh
+
+status-picture: ## Plays the same six minutes, and writes docs/images/status-*.png: the worker's own page
+	@eng/picture.sh --page
 
 test: ## Runs every test, with the fast versions of the fault tests
 	@eng/test.sh

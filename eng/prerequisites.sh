@@ -2,16 +2,16 @@
 # Installs with apt what the demo and the tests need and this machine lacks. Says nothing and does nothing when all is there.
 #   eng/prerequisites.sh demo    redis-server
 #   eng/prerequisites.sh native  clang and zlib, which link a native executable
-#   eng/prerequisites.sh test    both, and curl, prometheus for its promtool and Python's gRPC for a client of the Sidecar; what the stand-ins in ../shared/tools need, if they are there
+#   eng/prerequisites.sh test    both, and curl, prometheus for its promtool, chromium for the status page and Python's gRPC for a client of the Sidecar; what the stand-ins in ../shared/tools need, if they are there
 #   eng/prerequisites.sh image   what building the image needs where no registry is reached
 # Node.js is not installed: tests against npm packages run where it is present.
 set -euo pipefail
 
-declare -A package_of=([clang]=clang [curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [dockerd]=docker.io [docker-compose]=docker-compose [debootstrap]=debootstrap)
+declare -A package_of=([clang]=clang [curl]=curl [redis-server]=redis-server [redis-cli]=redis-tools [promtool]=prometheus [chromium]='chromium fonts-dejavu-core' [dockerd]=docker.io [docker-compose]=docker-compose [debootstrap]=debootstrap)
 case "${1:-test}" in
   demo) programs=(redis-server redis-cli) ;;
   native) programs=(clang) ;;
-  test) programs=(redis-server redis-cli promtool curl clang) ;;
+  test) programs=(redis-server redis-cli promtool curl clang chromium) ;;
   image) programs=(dockerd debootstrap) ;;
   *) echo "usage: $0 [demo|native|test|image]" >&2; exit 64 ;;
 esac
@@ -33,7 +33,7 @@ case " ${programs[*]} " in
   *' clang '*) [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev) ;;
 esac
 for program in "${programs[@]}"; do
-  command -v "$program" >/dev/null || packages+=("${package_of[$program]}")
+  command -v "$program" >/dev/null || packages+=(${package_of[$program]})
 done
 [ ${#packages[@]} -gt 0 ] || exit 0
 

@@ -4,6 +4,7 @@ using EntitlementCache.Hosting;
 using EntitlementCache.Observability;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ using PersistentCacheService.Observability;
 using PersistentCacheService.Observability.Runtime;
 using PersistentCacheService.Queue;
 using PersistentCacheService.Settings;
+using PersistentCacheService.StatusPage;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Warming;
 
@@ -40,12 +42,21 @@ internal static class ServiceHost
         builder.Services.AddWarming(settings.Cache);
         builder.Services.AddAudit(settings.Cache);
         AddObservability(builder.Services, settings);
+        if (settings.Host.StatusPage)
+        {
+            builder.Services.AddStatusPage(settings);
+        }
 
         var app = builder.Build();
         app.MapHealth([.. app.Services.GetRequiredService<QueueLanes>().All.Select(static lane => lane.Board)], app.Services.GetRequiredService<Readiness>());
         app.MapRecentCustomers(app.Services.GetRequiredService<SeenCustomers>());
 
         MapMetrics(app);
+        if (settings.Host.StatusPage)
+        {
+            app.MapStatusPage();
+        }
+
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
         return app;
@@ -105,7 +116,8 @@ internal static class ServiceHost
 
     private static void AddObservability(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton(new Scrubber([settings.EdgeApi.ApiKey.Reveal(), .. settings.Redis.Passwords.Select(static password => password.Reveal())]));
+        Secret?[] secrets = [settings.EdgeApi.ApiKey, settings.Sentry.Dsn, .. settings.Redis.Passwords, .. settings.Secrets];
+        services.AddSingleton(new Scrubber(secrets.OfType<Secret>().Select(static secret => secret.Reveal())));
         services.AddSingleton<EventFilter>();
         services.AddSingleton(provider => new ErrorReports(
             provider.GetRequiredService<EventFilter>(), BuildInfo.Version, settings.Sentry.Environment, settings.Sentry.Disabled));
@@ -124,7 +136,8 @@ internal static class ServiceHost
             services.AddMetricsPush();
         }
 
-        services.AddHostedService<RedisFigures>();
+        services.AddSingleton<RedisFigures>();
+        services.AddHostedService(static provider => provider.GetRequiredService<RedisFigures>());
         services.AddHostedService<MinuteSummary>();
         services.AddHostedService<ReadyReport>();
     }

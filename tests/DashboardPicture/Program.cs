@@ -5,6 +5,19 @@ using Monitoring.Tests;
 using OperationsDrill;
 using TestKit;
 
+// --page: takes pictures of the worker's own page at the end of the story, and asks no Prometheus.
+if (args is ["--page"])
+{
+    await using var stage = await Stage.StartAsync();
+    using var load = new CancellationTokenSource();
+    var sending = stage.SendAsync(load.Token);
+    await Story.PlayAsync(stage);
+    await PagePictures.TakeAsync(stage.Worker.Port);
+    await load.CancelAsync();
+    await sending;
+    return 0;
+}
+
 // --draw: draws the last recording once more.
 var file = RepositoryRoot.File("artifacts", "dashboard-recording.json");
 if (args is not ["--draw"])

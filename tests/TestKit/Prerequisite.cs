@@ -25,6 +25,9 @@ public sealed class Prerequisite
     /// <summary>Prometheus' own checker of rules and exposition pages.</summary>
     public static Prerequisite Promtool { get; } = new("promtool", $"apt-get install prometheus, or {InstallAll}");
 
+    /// <summary>The browser that pages are tested in.</summary>
+    public static Prerequisite Chromium { get; } = new("chromium", $"apt-get install chromium fonts-dejavu-core, or {InstallAll}");
+
     /// <summary>True on a build server (environment variable CI), where nothing may be skipped.</summary>
     public static bool IsContinuousIntegration { get; } = Environment.GetEnvironmentVariable("CI") is "true" or "1";
 

@@ -14,4 +14,14 @@ internal sealed class EdgeMetrics(MetricsPage page)
         _calls.Add(1, (int)result);
         _duration.Record(duration.TotalSeconds);
     }
+
+    /// <summary>Calls since the start that brought an answer, and those that failed.</summary>
+    public (double Answered, double Failed) Totals
+    {
+        get
+        {
+            var answered = _calls.Total((int)EdgeResult.Ok) + _calls.Total((int)EdgeResult.NotFound);
+            return (answered, _calls.TotalFrom(0) - answered);
+        }
+    }
 }

@@ -8,6 +8,12 @@ namespace EntitlementCache.Observability;
 /// <param name="pushed">OpenTelemetry's; null when nothing is pushed. Unlike counts, a distribution cannot be read from the page later.</param>
 internal sealed class HistogramSeries(Histogram.Child shown, Histogram<double>? pushed)
 {
+    /// <summary>How many values were recorded since the start.</summary>
+    public long Count => shown.Count;
+
+    /// <summary>Their sum, in the instrument's unit.</summary>
+    public double Sum => shown.Sum;
+
     /// <summary>Records a value in the instrument's unit.</summary>
     public void Record(double value)
     {

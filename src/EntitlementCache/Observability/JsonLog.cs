@@ -1,6 +1,7 @@
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Events;
 using Serilog.Extensions.Logging;
 
 namespace EntitlementCache.Observability;
@@ -21,13 +22,16 @@ internal sealed class JsonLog : IDisposable
         _queue = new LogQueue(new LogLineFormatter(settings, Environment.ProcessId, Environment.MachineName), output);
 
         // Levels are filtered above, once: a disabled message costs one comparison and never becomes an event.
-        _serilog = new LoggerConfiguration().MinimumLevel.Verbose().Destructure.AsScalar<Suppressed>().WriteTo.Sink(_queue).CreateLogger();
+        _serilog = new LoggerConfiguration().MinimumLevel.Verbose().Destructure.AsScalar<Suppressed>().WriteTo.Sink(_queue).WriteTo.Sink(Recent, LogEventLevel.Warning).CreateLogger();
         var own = CreateProvider().CreateLogger(typeof(JsonLog).FullName!);
         _queue.LinesLost = lines => Log.LinesDropped(own, lines);
     }
 
     /// <summary>Lines dropped because standard output was not read fast enough.</summary>
     public long DroppedLines => _queue.Dropped;
+
+    /// <summary>The last warnings and errors.</summary>
+    public RecentLines Recent { get; } = new();
 
     /// <summary>Makes <paramref name="builder"/> log here.</summary>
     public void AddTo(ILoggingBuilder builder)

@@ -6,7 +6,6 @@ using System.Text.Json;
 using EntitlementCache.Settings;
 using Serilog.Events;
 using Serilog.Formatting;
-using Serilog.Parsing;
 
 namespace EntitlementCache.Observability;
 
@@ -94,19 +93,7 @@ internal sealed class LogLineFormatter(LoggingSettings settings, int processId, 
     private void WriteMessage(Utf8JsonWriter json, LogEvent logEvent)
     {
         _message.Clear();
-        foreach (var token in logEvent.MessageTemplate.Tokens)
-        {
-            if (token is PropertyToken named && logEvent.Properties.TryGetValue(named.PropertyName, out var value))
-            {
-                // Serilog's own rendering puts texts into quotes, which JSON would escape again.
-                _message.Append(value is ScalarValue { Value: string text } ? text : value.ToString(named.Format, CultureInfo.InvariantCulture));
-            }
-            else
-            {
-                _message.Append(token);
-            }
-        }
-
+        _message.AppendMessage(logEvent);
         json.WritePropertyName(_messageKey);
         var chars = ArrayPool<char>.Shared.Rent(_message.Length);
         _message.CopyTo(0, chars, _message.Length);
@@ -121,10 +108,14 @@ internal sealed class LogLineFormatter(LoggingSettings settings, int processId, 
             switch (name)
             {
                 case "EventId":
-                    WriteEventId(json, value);
+                    if (LogLineText.EventId(value) is { } id)
+                    {
+                        json.WriteNumber("event"u8, id);
+                    }
+
                     break;
-                case "SourceContext" when value is ScalarValue { Value: string context }:
-                    json.WriteString("name"u8, context.AsSpan(context.LastIndexOf('.') + 1));
+                case "SourceContext" when LogLineText.ShortName(value) is { IsEmpty: false } shortName:
+                    json.WriteString("name"u8, shortName);
                     break;
                 case nameof(Suppressed) when value is ScalarValue { Value: Suppressed suppressed }:
                     if (suppressed.Count > 0)
@@ -136,20 +127,6 @@ internal sealed class LogLineFormatter(LoggingSettings settings, int processId, 
                 default:
                     WriteProperty(json, name, value);
                     break;
-            }
-        }
-    }
-
-    private static void WriteEventId(Utf8JsonWriter json, LogEventPropertyValue value)
-    {
-        if (value is StructureValue structure)
-        {
-            foreach (var part in structure.Properties)
-            {
-                if (part is { Name: "Id", Value: ScalarValue { Value: int id } })
-                {
-                    json.WriteNumber("event"u8, id);
-                }
             }
         }
     }

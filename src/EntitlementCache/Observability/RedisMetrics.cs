@@ -13,6 +13,9 @@ internal sealed class RedisMetrics(MetricsPage page)
     private readonly CounterSeries _errors = SharedInstruments.RedisErrors.Create(page);
     private readonly HistogramSeries _duration = SharedInstruments.RedisCommandDuration.Create(page);
 
+    /// <summary>Failed commands, and connections that could not be made or ended, since the start.</summary>
+    public double Failures => _errors.TotalFrom(0);
+
     /// <summary>An attempt to connect succeeded.</summary>
     public void Connected() => _connects.Add(1, Ready);
 

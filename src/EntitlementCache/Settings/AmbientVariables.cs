@@ -24,6 +24,16 @@ internal static class AmbientVariables
         "SSL_CERT_FILE", "SSL_CERT_DIR",
     ];
 
+    /// <summary>Those whose whole text is a secret. Others can hold one: a proxy's URL its password.</summary>
+    private static readonly ImmutableArray<string> SecretNames =
+    [
+        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+    ];
+
+    /// <summary>The secrets among them that are set.</summary>
+    public static IReadOnlyList<Secret> ReadSecrets(Func<string, string?> lookup) =>
+        [.. SecretNames.Select(name => EnvironmentText.Clean(lookup(name))).OfType<string>().Select(static text => new Secret(text))];
+
     /// <summary>Cuts the white space around those of this process. Call it first: what has read one keeps the old text.</summary>
     public static void Clean()
     {

@@ -6,13 +6,13 @@ namespace EntitlementCache.Settings;
 internal static class SharedVariables
 {
     public static readonly SettingVariable EnvironmentPrefix = new("ENVIRONMENT_PREFIX", SettingKind.Text, "First part of every Redis key; the same as in the SDK's and Sidecar's configuration.")
-    { Default = "production", Alias = "REDIS_ENVIRONMENT_PREFIX" };
+    { Default = "production", Alias = "REDIS_ENVIRONMENT_PREFIX", IsShown = true };
 
     public static readonly SettingVariable CacheLayout = new("CACHE_LAYOUT", SettingKind.Choice, "Layout of cached entitlements: v3 for SDK 4.12.1 and Sidecar 5.194.5 or newer, v2 for SDK 3, dual for both during an upgrade.")
     { Default = "v3", Choices = ["v3", "dual", "v2"] };
 
     public static readonly SettingVariable CreditKeyPrefix = new("CACHE_CREDIT_KEY_PREFIX", SettingKind.Text, "What the readers put before a credit's currency id to name its entry; `none`: nothing. `inspect` tells when it is another one.")
-    { Default = CacheSettings.DefaultCreditKeyPrefix };
+    { Default = CacheSettings.DefaultCreditKeyPrefix, IsShown = true };
 
     public static readonly SettingVariable RedisHost = new("REDIS_HOST", SettingKind.Host, "Host name or IP address of Redis.") { Default = "localhost" };
 
@@ -29,16 +29,19 @@ internal static class SharedVariables
     public static readonly SettingVariable RedisAuth = new("REDIS_AUTH", SettingKind.Choice, "How the Redis user proves itself: with a password, or with signed AWS IAM tokens (ElastiCache, MemoryDB), which take REDIS_USERNAME, REDIS_IAM_CLUSTER and REDIS_TLS.")
     { Default = "password", Choices = ["password", "iam"] };
 
-    public static readonly SettingVariable RedisIamCluster = new("REDIS_IAM_CLUSTER", SettingKind.Text, "Name that the IAM tokens are for: the replication group, the serverless cache or the MemoryDB cluster.");
+    public static readonly SettingVariable RedisIamCluster = new("REDIS_IAM_CLUSTER", SettingKind.Text, "Name that the IAM tokens are for: the replication group, the serverless cache or the MemoryDB cluster.")
+    { IsShown = true };
 
     public static readonly SettingVariable RedisIamService = new("REDIS_IAM_SERVICE", SettingKind.Choice, "AWS service that the IAM tokens are for.")
     { Default = "elasticache", Choices = ["elasticache", "elasticache-serverless", "memorydb"] };
 
-    public static readonly SettingVariable RedisIamRegion = new("REDIS_IAM_REGION", SettingKind.Text, "AWS region of that Redis.") { DefaultNote = "AWS_REGION" };
+    public static readonly SettingVariable RedisIamRegion = new("REDIS_IAM_REGION", SettingKind.Text, "AWS region of that Redis.") { DefaultNote = "AWS_REGION", IsShown = true };
 
-    public static readonly SettingVariable RedisSentinels = new("REDIS_SENTINELS", SettingKind.Text, "Sentinels as host:port with commas between, port 26379 where none is given; they name the primary, in place of REDIS_HOST and REDIS_PORT.");
+    public static readonly SettingVariable RedisSentinels = new("REDIS_SENTINELS", SettingKind.Text, "Sentinels as host:port with commas between, port 26379 where none is given; they name the primary, in place of REDIS_HOST and REDIS_PORT.")
+    { IsShown = true };
 
-    public static readonly SettingVariable RedisSentinelMaster = new("REDIS_SENTINEL_MASTER", SettingKind.Text, "Name that the sentinels have for the primary; needed with REDIS_SENTINELS.");
+    public static readonly SettingVariable RedisSentinelMaster = new("REDIS_SENTINEL_MASTER", SettingKind.Text, "Name that the sentinels have for the primary; needed with REDIS_SENTINELS.")
+    { IsShown = true };
 
     public static readonly SettingVariable RedisSentinelUsername = new("REDIS_SENTINEL_USERNAME", SettingKind.Text, "ACL user at the sentinels; needs a password.");
 
@@ -69,9 +72,9 @@ internal static class SharedVariables
     public static readonly SettingVariable LogLevel = new("LOG_LEVEL", SettingKind.Choice, "Least severe level that is logged.")
     { Default = "info", Choices = ["error", "warn", "info", "debug"] };
 
-    public static readonly SettingVariable LogMessageKey = new("LOG_MESSAGE_KEY", SettingKind.Text, "JSON member of a log line's message.") { Default = "msg" };
+    public static readonly SettingVariable LogMessageKey = new("LOG_MESSAGE_KEY", SettingKind.Text, "JSON member of a log line's message.") { Default = "msg", IsShown = true };
 
-    public static readonly SettingVariable LogErrorKey = new("LOG_ERROR_KEY", SettingKind.Text, "JSON member of a log line's error.") { Default = "err" };
+    public static readonly SettingVariable LogErrorKey = new("LOG_ERROR_KEY", SettingKind.Text, "JSON member of a log line's error.") { Default = "err", IsShown = true };
 
     public static readonly SettingVariable SentryDsn = new("SENTRY_DSN", SettingKind.Secret, "Where errors are reported.")
     { DefaultNote = "from the Edge API's configuration" };
@@ -79,7 +82,7 @@ internal static class SharedVariables
     public static readonly SettingVariable DisableSentry = new("DISABLE_SENTRY", SettingKind.Flag, "Report no errors to Sentry.") { Default = "0" };
 
     public static readonly SettingVariable SentryEnvironment = new("SENTRY_ENVIRONMENT", SettingKind.Text, "Environment named in error reports.")
-    { DefaultNote = "ENVIRONMENT_PREFIX" };
+    { DefaultNote = "ENVIRONMENT_PREFIX", IsShown = true };
 
     /// <summary>How Redis is reached, in the order of the documentation, but for the deadline of a command.</summary>
     public static readonly ImmutableArray<SettingVariable> RedisAccess =

@@ -48,6 +48,10 @@ internal sealed class WriteGate : BackgroundService
     /// <summary>Why the gate is closed; null when it is open.</summary>
     public RedisFailureKind? ClosedBecause => Volatile.Read(ref _closure)?.Kind;
 
+    /// <summary>Why the gate is closed, in words too, and for how long it has been; null when it is open.</summary>
+    public (RedisFailureKind Kind, string Reason, TimeSpan For)? Closed =>
+        Volatile.Read(ref _closure) is { } closure ? (closure.Kind, closure.Reason, _time.GetElapsedTime(closure.Since)) : null;
+
     /// <summary>Waits until the gate is open.</summary>
     /// <param name="patience">How long.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

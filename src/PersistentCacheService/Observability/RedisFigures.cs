@@ -27,6 +27,9 @@ internal sealed class RedisFigures : BackgroundService
         Instruments.MemoryUsage.Observe(page, () => _figures?.UsedMemory);
     }
 
+    /// <summary>Memory that Redis uses, in bytes, and the share of keys found among those looked for; null while they are not known.</summary>
+    public (double? Memory, double? HitRatio) Latest => (_figures?.UsedMemory, _figures?.HitRatio);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -44,6 +44,15 @@ internal sealed class ServiceMetrics
         _implausibleTimes = Instruments.ImplausibleTimes.Create(page);
     }
 
+    /// <summary>What was measured since the start, for those who show it over time.</summary>
+    public ServiceTotals Totals => new(
+        _processed.Total(),
+        _messages.TotalOfLast((int)MessageOutcome.Malformed),
+        _messages.TotalOfLast((int)MessageOutcome.Failed),
+        _writeDuration.Count,
+        _writeDuration.Sum,
+        _receiveCalls.TotalFrom(FirstFailure));
+
     /// <summary>A write to Redis ended well.</summary>
     public void WriteSucceeded(TimeSpan duration) => _writeDuration.Record(duration.TotalSeconds);
 

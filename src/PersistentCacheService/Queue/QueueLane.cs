@@ -30,6 +30,7 @@ internal sealed class QueueLane : IAsyncDisposable
         Width = parts.GetRequiredService<PollWidth>();
         Permits = parts.GetRequiredService<InFlightLimiter>();
         Health = parts.GetRequiredService<QueueHealth>();
+        Properties = parts.GetRequiredService<QueueProperties>();
         Settler = parts.GetRequiredService<Settler>();
         Queue = parts.GetRequiredService<ConsumedQueue>();
         Refresher = parts.GetRequiredService<Refresher>();
@@ -53,6 +54,9 @@ internal sealed class QueueLane : IAsyncDisposable
 
     /// <summary>Whether it can be used.</summary>
     public QueueHealth Health { get; }
+
+    /// <summary>What it says about its deliveries.</summary>
+    public QueueProperties Properties { get; }
 
     /// <summary>Its acknowledgements.</summary>
     public Settler Settler { get; }

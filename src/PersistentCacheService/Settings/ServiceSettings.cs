@@ -17,4 +17,11 @@ internal sealed record ServiceSettings(
     EdgeApiSettings EdgeApi,
     SentrySettings Sentry,
     LoggingSettings Logging,
-    HostSettings Host);
+    HostSettings Host)
+{
+    /// <summary>Every variable with what holds and where it is from, for people; no secrets.</summary>
+    public IReadOnlyList<SettingInForce> InForce { get; init; } = [];
+
+    /// <summary>Secrets of the environment that must not appear in what is shown or reported.</summary>
+    public IReadOnlyList<Secret> Secrets { get; init; } = [];
+}

@@ -24,7 +24,7 @@ internal static class SettingsReader
         var areLogSettingsValid = reader.Problems.Count == beforeLogging;
         AmbientVariables.Check(reader);
         return new SettingsReading(
-            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) : null,
+            reader.Problems.Count == 0 ? new ServiceSettings(queues!, cache, redis, edgeApi!, sentry, logging, host) { InForce = SettingsInForce.List(lookup, queues!, sentry), Secrets = AmbientVariables.ReadSecrets(lookup) } : null,
             areLogSettingsValid ? logging : LoggingSettings.Default,
             reader.Problems,
             reader.Warnings);
@@ -161,6 +161,7 @@ internal static class SettingsReader
     private static HostSettings Host(EnvironmentReader reader) => new()
     {
         Port = reader.Number(Variables.Port),
+        StatusPage = reader.Flag(Variables.StatusPage),
         ShutdownTimeout = reader.Seconds(Variables.ShutdownTimeout),
         OtlpEndpoint = reader.Url(Variables.OtlpEndpoint),
     };

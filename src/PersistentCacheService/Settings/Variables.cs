@@ -8,7 +8,7 @@ namespace PersistentCacheService.Settings;
 /// <summary>Every environment variable that the worker reads and the Sidecar does not, or has with another default.</summary>
 internal static class Variables
 {
-    public static readonly SettingVariable AwsRegion = new("AWS_REGION", SettingKind.Text, "AWS region of the queue.") { Required = true };
+    public static readonly SettingVariable AwsRegion = new("AWS_REGION", SettingKind.Text, "AWS region of the queue.") { Required = true, IsShown = true };
 
     public static readonly SettingVariable QueueUrl = new("QUEUE_URL", SettingKind.Url, "URL of the SQS queue to consume; up to 4 with commas between, the most important first.") { Required = true };
 
@@ -72,7 +72,9 @@ internal static class Variables
 
     public static readonly SettingVariable ServerApiKey = new("SERVER_API_KEY", SettingKind.Secret, "Stigg server API key.") { Required = true };
 
-    public static readonly SettingVariable Port = new("PORT", SettingKind.Number, "TCP port of /livez, /readyz and /metrics.") { Default = "4000", Min = 1, Max = 65_535 };
+    public static readonly SettingVariable Port = new("PORT", SettingKind.Number, "TCP port of /livez, /readyz, /metrics and the page for people.") { Default = "4000", Min = 1, Max = 65_535 };
+
+    public static readonly SettingVariable StatusPage = new("STATUS_PAGE", SettingKind.Flag, "Show people the state of this process at / of that port.") { Default = "1" };
 
     public static readonly SettingVariable ShutdownTimeout = new("SHUTDOWN_TIMEOUT_IN_SECS", SettingKind.Number, "How long a stop waits for messages in hand; keep it below the pod's grace period.")
     { Default = "25", Min = 1, Max = 600 };
@@ -88,6 +90,6 @@ internal static class Variables
         Refill, RefillRate, RefillCustomers, AuditRate,
         .. Shared.RedisAccess, RedisCommandTimeout,
         ServerApiKey, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency,
-        Port, ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment, OtlpEndpoint,
+        Port, StatusPage, ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment, OtlpEndpoint,
     ];
 }

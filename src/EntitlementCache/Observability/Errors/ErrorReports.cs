@@ -26,6 +26,9 @@ internal sealed class ErrorReports(EventFilter filter, string release, string en
     /// <summary>False when entries go nowhere. True while a DSN may still come.</summary>
     public bool IsOn => !_isOff;
 
+    /// <summary>Whether there is a DSN, and entries are reported to it.</summary>
+    public bool IsStarted => _sentry is not null;
+
     /// <summary>Starts reporting, with what waited first. The first decision stands.</summary>
     /// <param name="dsn">Where to; never logged.</param>
     /// <param name="logger">Says where errors go, and when they cannot be delivered.</param>

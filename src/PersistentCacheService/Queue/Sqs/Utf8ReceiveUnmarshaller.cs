@@ -67,11 +67,11 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
             {
                 message.ReceiptHandle = ReadText(ref reader);
             }
-            else if (reader.ValueTextEquals("Attributes"u8) && Enters(ref reader, JsonTokenType.StartObject))
+            else if (reader.ValueTextEquals("Attributes"u8))
             {
                 message.Attributes = ReadAttributes(ref reader);
             }
-            else if (reader.ValueTextEquals("MessageAttributes"u8) && Enters(ref reader, JsonTokenType.StartObject))
+            else if (reader.ValueTextEquals("MessageAttributes"u8))
             {
                 message.MessageAttributes = ReadMessageAttributes(ref reader);
             }
@@ -100,6 +100,12 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
     private static Dictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
     {
         var attributes = new Dictionary<string, string>();
+        if (!Enters(ref reader, JsonTokenType.StartObject))
+        {
+            reader.Skip();
+            return attributes;
+        }
+
         while (NextMember(ref reader))
         {
             var name = NameOf(ref reader);
@@ -123,6 +129,12 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
     private static Dictionary<string, MessageAttributeValue> ReadMessageAttributes(ref Utf8JsonReader reader)
     {
         var attributes = new Dictionary<string, MessageAttributeValue>();
+        if (!Enters(ref reader, JsonTokenType.StartObject))
+        {
+            reader.Skip();
+            return attributes;
+        }
+
         while (NextMember(ref reader))
         {
             var name = reader.GetString()!;
@@ -153,7 +165,7 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
     private static bool NextMember(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
     /// <summary>Goes to the member's value.</summary>
-    /// <returns>Whether it is such an object or array; null and everything else is none, and skipped by what follows.</returns>
+    /// <returns>Whether it is an object or array as wanted. Null and everything else is to be skipped.</returns>
     private static bool Enters(ref Utf8JsonReader reader, JsonTokenType start) => reader.Read() && reader.TokenType == start;
 
     private static string? ReadText(ref Utf8JsonReader reader)

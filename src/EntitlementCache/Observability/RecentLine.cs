@@ -1,0 +1,11 @@
+using Serilog.Events;
+
+namespace EntitlementCache.Observability;
+
+/// <summary>A warning or an error, as it is shown to people. Not scrubbed.</summary>
+/// <param name="Time">When it was logged.</param>
+/// <param name="Level">Warning, error or fatal.</param>
+/// <param name="EventId">Stable id of the message; null: a library's without one.</param>
+/// <param name="Name">Short name of the logging class; null: not known.</param>
+/// <param name="Text">The message with its values, and behind it type and message of the exception, if there is one.</param>
+internal sealed record RecentLine(DateTimeOffset Time, LogEventLevel Level, int? EventId, string? Name, string Text);
