@@ -1,12 +1,13 @@
 using EntitlementCache.EdgeApi;
 using EntitlementCache.Observability;
 using EntitlementCache.Redis;
+using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace EntitlementCache;
 
 /// <summary>
-/// Every log message that worker and Sidecar share. Event ids are stable and unique over both: 500 error reports, 1000 the process, 1400 Edge API, 2000 the
+/// Every log message that worker and Sidecar share. Event ids are stable and unique over both: 500 error reports, 1000 the process, 1400 Edge API, 1700 who names the primary and proves the user, 2000 the
 /// connection to Redis. No message carries a value, a key or a secret; lines that a <see cref="LogBudget"/> limits end with how many similar ones were suppressed.
 /// </summary>
 internal static partial class Log
@@ -58,6 +59,18 @@ internal static partial class Log
 
     [LoggerMessage(1411, LogLevel.Warning, "The Edge API's configuration could not be read ({Result}): {Cause}. Errors wait for a Sentry DSN; next attempt in {Seconds:0} s")]
     public static partial void ConfigurationUnreadable(ILogger logger, EdgeResult result, string cause, double seconds);
+
+    [LoggerMessage(1700, LogLevel.Information, "{Votes} of {Sentinels} sentinels name {Primary} as the primary of {Master}")]
+    public static partial void PrimaryNamed(ILogger logger, int votes, int sentinels, HostAndPort primary, string master);
+
+    [LoggerMessage(1701, LogLevel.Error, "Redis {Server} refuses the IAM token (REDIS_AUTH): {Reason} {Remedy}. Next attempt in {DelayInMs} ms{Suppressed}")]
+    public static partial void TokenRefused(ILogger logger, string server, string reason, string remedy, int delayInMs, Suppressed suppressed);
+
+    [LoggerMessage(1702, LogLevel.Information, "The login at Redis {Server} was renewed with a new IAM token")]
+    public static partial void LoginRenewed(ILogger logger, string server);
+
+    [LoggerMessage(1703, LogLevel.Warning, "The login at Redis {Server} could not be renewed and is tried again every minute; AWS ends the connection 12 hours after the last one. Cause: {Reason}{Suppressed}")]
+    public static partial void LoginNotRenewed(ILogger logger, string server, string reason, Suppressed suppressed);
 
     [LoggerMessage(2001, LogLevel.Information, "Connected to Redis {Server} after {Attempts} attempt(s)")]
     public static partial void Connected(ILogger logger, string server, int attempts);

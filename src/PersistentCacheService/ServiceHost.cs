@@ -117,7 +117,7 @@ internal static class ServiceHost
 
     private static void AddObservability(IServiceCollection services, ServiceSettings settings)
     {
-        Secret?[] secrets = [settings.EdgeApi.ApiKey, settings.Redis.Password, settings.Sentry.Dsn, .. settings.Secrets];
+        Secret?[] secrets = [settings.EdgeApi.ApiKey, settings.Sentry.Dsn, .. settings.Redis.Passwords, .. settings.Secrets];
         services.AddSingleton(new Scrubber(secrets.OfType<Secret>().Select(static secret => secret.Reveal())));
         services.AddSingleton<EventFilter>();
         services.AddSingleton(provider => new ErrorReports(

@@ -67,7 +67,7 @@ internal static class SidecarHost
 
     private static void AddObservability(IServiceCollection services, SidecarSettings settings)
     {
-        string?[] secrets = [settings.EdgeApi?.ApiKey.Reveal(), settings.Redis?.Password?.Reveal(), settings.Sentry.Dsn?.Reveal()];
+        string?[] secrets = [settings.EdgeApi?.ApiKey.Reveal(), settings.Sentry.Dsn?.Reveal(), .. settings.Redis?.Passwords.Select(static password => password.Reveal()) ?? []];
         services.AddSingleton(new Scrubber(secrets.OfType<string>()));
         services.AddSingleton<EventFilter>();
         services.AddSingleton(provider => new ErrorReports(

@@ -67,6 +67,16 @@ public sealed class AwsPolicyTests
         return called.Select(static name => "sqs:" + name.Replace("BatchAsync", "", StringComparison.Ordinal).Replace("Async", "", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void The_policy_for_ElastiCache_lets_one_user_connect_to_one_cache()
+    {
+        var statement = Assert.Single(Read("iam-policy-elasticache.json")["Statement"]!.AsArray())!;
+
+        Assert.Equal(("Allow", "elasticache:Connect"), (statement.Text("Effect"), statement.Text("Action")));
+        Assert.Equal(["replicationgroup", "user"], statement["Resource"]!.AsArray().Select(static resource => resource!.GetValue<string>().Split(':')[5]));
+        Assert.DoesNotContain('*', statement["Resource"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("trust-irsa.json", "sts:AssumeRoleWithWebIdentity")]
     [InlineData("trust-pod-identity.json", "sts:AssumeRole")]

@@ -32,6 +32,18 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How far away the last timer is; zero: none waits. Tells that something far away is planned, whatever comes before it.</summary>
+    public TimeSpan UntilLastTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? TimeSpan.Zero : _timers.Max(static timer => timer.Due) - _now;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {

@@ -159,6 +159,16 @@ ports:
   mountPath: /etc/persistent-cache-service/redis-ca
   readOnly: true
 {{- end }}
+{{- if .Values.redis.tlsClient.secretName }}
+- name: redis-client
+  mountPath: /etc/persistent-cache-service/redis-client
+  readOnly: true
+{{- end }}
+{{- if .Values.redis.sentinelPassword.secretName }}
+- name: redis-sentinel
+  mountPath: /etc/persistent-cache-service/redis-sentinel
+  readOnly: true
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -188,6 +198,28 @@ ports:
       - key: {{ $.Values.redis.tlsCa.key | quote }}
         path: {{ $.Values.redis.tlsCa.key | quote }}
   {{- end }}
+{{- end }}
+{{- with .Values.redis.tlsClient }}
+{{- if .secretName }}
+- name: redis-client
+  secret:
+    secretName: {{ .secretName | quote }}
+    items:
+      - key: {{ .certKey | quote }}
+        path: tls.crt
+      - key: {{ .keyKey | quote }}
+        path: tls.key
+{{- end }}
+{{- end }}
+{{- with .Values.redis.sentinelPassword }}
+{{- if .secretName }}
+- name: redis-sentinel
+  secret:
+    secretName: {{ .secretName | quote }}
+    items:
+      - key: {{ .key | quote }}
+        path: password
+{{- end }}
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}

@@ -40,12 +40,15 @@ labels:
      is above 1024, which every container runtime lets a non-root process listen on. */}}
 {{- define "pcs.sidecarConfig" -}}
 {{- $config := dict "PORT" "8081" "HTTP_PORT" "8080" -}}
-{{- if .Values.redis.host -}}
+{{- if include "pcs.hasRedis" . -}}
 {{- $worker := include "pcs.config" . | fromYaml -}}
-{{- range $name := list "REDIS_ENVIRONMENT_PREFIX" "REDIS_HOST" "REDIS_PORT" "REDIS_DB" "REDIS_TLS" "REDIS_TLS_CA_FILE" "REDIS_PASSWORD_FILE" "CACHE_LAYOUT" "CACHE_CREDIT_KEY_PREFIX" -}}
+{{- range $name := list "REDIS_ENVIRONMENT_PREFIX" "REDIS_HOST" "REDIS_PORT" "REDIS_DB" "REDIS_TLS" "REDIS_TLS_CA_FILE" "REDIS_TLS_CERT_FILE" "REDIS_TLS_KEY_FILE" "REDIS_PASSWORD_FILE" "REDIS_AUTH" "REDIS_IAM_CLUSTER" "REDIS_IAM_SERVICE" "REDIS_IAM_REGION" "REDIS_SENTINELS" "REDIS_SENTINEL_MASTER" "REDIS_SENTINEL_USERNAME" "REDIS_SENTINEL_PASSWORD_FILE" "CACHE_LAYOUT" "CACHE_CREDIT_KEY_PREFIX" -}}
 {{- with get $worker $name -}}
 {{- $_ := set $config $name . -}}
 {{- end -}}
+{{- end -}}
+{{- if eq (get $worker "REDIS_AUTH" | default "") "iam" -}}
+{{- $_ := set $config "REDIS_IAM_REGION" (get $worker "REDIS_IAM_REGION" | default .Values.awsRegion) -}}
 {{- end -}}
 {{- with get $worker "KEYS_TTL_IN_SECS" -}}
 {{- $_ := set $config "REDIS_KEYS_TTL_IN_SECS" . -}}
@@ -72,7 +75,7 @@ labels:
 {{- define "pcs.sidecarSecrets" -}}
 {{- $secrets := dict -}}
 {{- range $name, $value := include "pcs.secrets" . | fromYaml -}}
-{{- if or (has $name (list "SERVER_API_KEY" "HTTPS_PROXY" "HTTP_PROXY" "SENTRY_DSN")) (and $.Values.redis.host (hasPrefix "REDIS_" $name)) -}}
+{{- if or (has $name (list "SERVER_API_KEY" "HTTPS_PROXY" "HTTP_PROXY" "SENTRY_DSN")) (and (include "pcs.hasRedis" $) (hasPrefix "REDIS_" $name)) -}}
 {{- $_ := set $secrets $name $value -}}
 {{- end -}}
 {{- end -}}
@@ -112,7 +115,7 @@ env:
         key: {{ $name | quote }}
   {{- end }}
   {{- range $source := include "pcs.secretEnv" . | fromYamlArray }}
-  {{- $isNeeded := or (eq $source.name "SERVER_API_KEY") (and $.Values.redis.host (has $source.name (list "REDIS_USERNAME" "REDIS_PASSWORD"))) }}
+  {{- $isNeeded := or (eq $source.name "SERVER_API_KEY") (and (include "pcs.hasRedis" $) (has $source.name (list "REDIS_USERNAME" "REDIS_PASSWORD"))) }}
   {{- if and $isNeeded (ne $source.valueFrom.secretKeyRef.name (include "pcs.fullname" $)) }}
   - {{- toYaml $source | nindent 4 }}
   {{- end }}
@@ -153,7 +156,7 @@ readinessProbe:
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 3
-{{- if .Values.redis.host }}
+{{- if include "pcs.hasRedis" . }}
 {{- with include "pcs.volumeMounts" . }}
 volumeMounts:
   {{- trim . | nindent 2 }}

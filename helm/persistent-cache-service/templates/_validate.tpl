@@ -7,8 +7,8 @@
 {{- if not .Values.queueUrl -}}
 {{- $problems = append $problems "queueUrl must be set: the URL of the SQS queue that Stigg provisioned" -}}
 {{- end -}}
-{{- if not .Values.redis.host -}}
-{{- $problems = append $problems "redis.host must be set: the host name or IP address of the Redis primary" -}}
+{{- if not (include "pcs.hasRedis" .) -}}
+{{- $problems = append $problems "redis.host must be set: the host name or IP address of the Redis primary, unless settings.redisSentinels names sentinels" -}}
 {{- end -}}
 {{- if not .Values.redis.environmentPrefix -}}
 {{- $problems = append $problems "redis.environmentPrefix must be set: the environment prefix that the SDK or Sidecar uses" -}}
@@ -28,6 +28,9 @@
 {{- end -}}
 {{- if and (eq (toString .Values.redis.tls) "false") (include "pcs.tlsCaKind" .) -}}
 {{- $problems = append $problems "redis.tlsCa is set although redis.tls is false" -}}
+{{- end -}}
+{{- if and (eq (toString .Values.redis.tls) "false") .Values.redis.tlsClient.secretName -}}
+{{- $problems = append $problems "redis.tlsClient is set although redis.tls is false" -}}
 {{- end -}}
 {{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled -}}
 {{- $problems = append $problems "podMonitor.enabled and serviceMonitor.enabled exclude each other: every sample would be counted twice" -}}

@@ -34,6 +34,13 @@
 {{- if include "pcs.tlsCaKind" . -}}
 {{- $_ := set $config "REDIS_TLS_CA_FILE" (printf "/etc/persistent-cache-service/redis-ca/%s" .Values.redis.tlsCa.key) -}}
 {{- end -}}
+{{- if .Values.redis.tlsClient.secretName -}}
+{{- $_ := set $config "REDIS_TLS_CERT_FILE" "/etc/persistent-cache-service/redis-client/tls.crt" -}}
+{{- $_ := set $config "REDIS_TLS_KEY_FILE" "/etc/persistent-cache-service/redis-client/tls.key" -}}
+{{- end -}}
+{{- if .Values.redis.sentinelPassword.secretName -}}
+{{- $_ := set $config "REDIS_SENTINEL_PASSWORD_FILE" "/etc/persistent-cache-service/redis-sentinel/password" -}}
+{{- end -}}
 {{- if or .Values.proxy.https .Values.proxy.http -}}
 {{- $_ := set $config "NO_PROXY" (.Values.proxy.noProxy | join ",") -}}
 {{- end -}}
@@ -111,6 +118,20 @@
 {{- $url := urlParse (trim .) -}}
 {{- $ports = append $ports (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary 80 443 (eq $url.scheme "http")) | int) -}}
 {{- end -}}
+{{- end -}}
+{{- uniq $ports | toYaml -}}
+{{- end -}}
+
+{{/* Not empty where there is a Redis, by its host or by its sentinels: the Sidecar runs without one, too. */}}
+{{- define "pcs.hasRedis" -}}
+{{- if or .Values.redis.host (get (include "pcs.named" . | fromYaml) "REDIS_SENTINELS") -}}true{{- end -}}
+{{- end -}}
+
+{{/* TCP ports of Redis and its sentinels, as a YAML list. */}}
+{{- define "pcs.redisPorts" -}}
+{{- $ports := list (include "pcs.text" .Values.redis.port | int) -}}
+{{- range splitList "," (get (include "pcs.named" . | fromYaml) "REDIS_SENTINELS" | default "") | compact -}}
+{{- $ports = append $ports (regexFind "[0-9]+$" (regexFind "[^:]:[0-9]+$" (trim .)) | default "26379" | int) -}}
 {{- end -}}
 {{- uniq $ports | toYaml -}}
 {{- end -}}

@@ -1,19 +1,27 @@
 using EntitlementCache.Observability;
+using EntitlementCache.Redis.Access;
+using EntitlementCache.Redis.Sentinels;
 using EntitlementCache.Settings;
 using StackExchange.Redis;
 
 namespace EntitlementCache.Redis;
 
 /// <summary>
-/// One attempt to get from nothing to a connection that is fit for work, within one deadline: DNS, TCP, TLS, then StackExchange.Redis's own
+/// One attempt to get from nothing to a connection that is fit for work, within one deadline: the sentinels' answer where there are any, DNS, TCP, TLS, then StackExchange.Redis's own
 /// handshake, then what it does not check: that the password was accepted, that the database exists, that the server is a primary and no cluster.
 /// </summary>
-internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider time, RedisMetrics? metrics)
+/// <param name="configured">What to connect to; with sentinels they name host and port.</param>
+/// <param name="login">Proves the user.</param>
+/// <param name="sentinels">Who names the primary; null: it is where the settings say.</param>
+/// <param name="time">Clock.</param>
+/// <param name="metrics">Measures the connection; null: nothing does.</param>
+internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin login, SentinelGroup? sentinels, TimeProvider time, RedisMetrics? metrics)
 {
     // All that is ever sent: nothing that the documented ACL does not allow. HELLO and AUTH are allowed to everybody.
     private static readonly CommandMap Commands = CommandMap.Create(
         ["AUTH", "HELLO", "PING", "INFO", "ROLE", "SELECT", "EVALSHA", "EVAL", "EXISTS", "MGET", "PTTL", "SCAN"]);
 
+    private RedisSettings _target = configured;
     private string _step = "DNS or TCP";
     private ServerStream? _stream;
     private Handshake? _handshake;
@@ -21,24 +29,29 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
     /// <summary>False when the ACL hides the server's role.</summary>
     public bool RoleKnown { get; private set; }
 
+    /// <summary>The primary that the sentinels named; null: there are none, or they have not answered.</summary>
+    public NamedPrimary? Named { get; private set; }
+
     /// <summary>Makes the attempt. Once.</summary>
     /// <exception cref="RedisFailureException">It failed; nothing is left open.</exception>
     /// <exception cref="OperationCanceledException">The client is closing; nothing is left open.</exception>
     public async Task<RedisConnection> RunAsync(CancellationToken stopping)
     {
-        using var deadline = new CancellationTokenSource(settings.ConnectTimeout, time);
+        using var deadline = new CancellationTokenSource(_target.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         ConnectionMultiplexer? multiplexer = null;
         try
         {
+            await FindPrimaryAsync(either.Token);
             _stream = await DialAsync(either.Token);
-            var password = await ReadPasswordAsync(either.Token);
+            _step = login.Source;
+            var password = await login.PasswordAsync(either.Token);
             _step = "AUTH or PING";
             multiplexer = await ConnectAsync(_stream, password, either.Token);
-            _handshake = new Handshake(multiplexer.GetDatabase(), multiplexer.GetServers()[0], settings);
+            _handshake = new Handshake(multiplexer.GetDatabase(), multiplexer.GetServers()[0], _target);
             RoleKnown = await _handshake.RunAsync(password, either.Token);
             _stream.StopKeeping();
-            return new RedisConnection(multiplexer, _stream, settings, time, metrics);
+            return new RedisConnection(multiplexer, _stream, _target, time, metrics);
         }
         catch (Exception exception)
         {
@@ -58,13 +71,27 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
         }
     }
 
+    private async Task FindPrimaryAsync(CancellationToken cancellationToken)
+    {
+        if (sentinels is null)
+        {
+            return;
+        }
+
+        _step = "the sentinels";
+        var named = await sentinels.FindPrimaryAsync(cancellationToken);
+        _target = _target with { Host = named.Address.Host, Port = named.Address.Port };
+        Named = named;
+        _step = "DNS or TCP";
+    }
+
     private async Task<ServerStream> DialAsync(CancellationToken cancellationToken)
     {
-        var stream = await Dialer.ConnectAsync(settings, time, cancellationToken);
-        if (settings.Tls)
+        var stream = await Dialer.ConnectAsync(_target, time, cancellationToken);
+        if (_target.Tls)
         {
             _step = "TLS (does the port speak TLS?)";
-            stream = await new TlsUpgrade(settings).AuthenticateAsync(stream, cancellationToken);
+            stream = await new TlsUpgrade(_target).AuthenticateAsync(stream, cancellationToken);
         }
 
         return new ServerStream(stream, time);
@@ -74,11 +101,11 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
     {
         var connecting = ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
         {
-            EndPoints = { { settings.Host, settings.Port } },
+            EndPoints = { { _target.Host, _target.Port } },
             Tunnel = new ServerStream.Handover(stream),
-            User = settings.Username,
+            User = _target.Username,
             Password = password,
-            DefaultDatabase = settings.Database,
+            DefaultDatabase = _target.Database,
             CommandMap = Commands,
             AllowAdmin = true, // INFO
             Protocol = RedisProtocol.Resp2,
@@ -87,13 +114,13 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
             // One attempt and one connection, which nothing but the loop of RedisClient replaces.
             AbortOnConnectFail = true,
             ConnectRetry = 1,
-            ConnectTimeout = (int)settings.ConnectTimeout.TotalMilliseconds,
+            ConnectTimeout = (int)_target.ConnectTimeout.TotalMilliseconds,
             ReconnectRetryPolicy = new NoReconnect(),
             BacklogPolicy = BacklogPolicy.FailFast,
-            AsyncTimeout = (int)settings.CommandTimeout.TotalMilliseconds,
+            AsyncTimeout = (int)_target.CommandTimeout.TotalMilliseconds,
 
             // The grain of the timeout: a twentieth of it is exact enough, and 250 ms keep an idle process quiet.
-            HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(settings.CommandTimeout.TotalMilliseconds / 20, 5, 250)),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(_target.CommandTimeout.TotalMilliseconds / 20, 5, 250)),
 
             // Neither pub/sub nor keys of its own, and no keys in the text of exceptions.
             ConfigurationChannel = "",
@@ -128,32 +155,17 @@ internal sealed class ConnectionAttempt(RedisSettings settings, TimeProvider tim
         }
     }
 
-    private async Task<string?> ReadPasswordAsync(CancellationToken cancellationToken)
-    {
-        if (settings.PasswordFile is not { } file)
-        {
-            return settings.Password?.Reveal();
-        }
-
-        try
-        {
-            return (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\r', '\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new RedisFailureException(RedisFailureKind.AuthenticationFailed, $"The password file {file} cannot be read: {exception.Message}", exception);
-        }
-    }
-
     private RedisFailureException Explain(Exception exception) => exception switch
     {
-        RedisFailureException failure => failure,
-        _ when _handshake is null && _stream?.FirstError() is { } error => new RedisFailureException(
-            ErrorReply.Classify(error), $"Redis refused the connection: {ErrorReply.Clean(error)}", exception),
+        RedisFailureException failure => login.Explain(failure),
+        _ when _handshake is null && _stream?.FirstError() is { } error => login.Explain(new RedisFailureException(
+            ErrorReply.Classify(error), $"Redis refused the connection: {ErrorReply.Clean(error)}", exception)),
+        _ when _stream?.ReadFailure is { } alert && ClientCertificate.Refusal(alert, _target) is { } refusal => new RedisFailureException(
+            RedisFailureKind.TlsFailed, $"TLS with {_target.Host}:{_target.Port} failed: {refusal}", exception),
         OperationCanceledException or TimeoutException => new RedisFailureException(
-            RedisFailureKind.ConnectTimeout, $"Not ready within {settings.ConnectTimeout.TotalSeconds:0.###} s: stuck in {_handshake?.Step ?? _step}.", exception),
+            RedisFailureKind.ConnectTimeout, $"Not ready within {_target.ConnectTimeout.TotalSeconds:0.###} s: stuck in {_handshake?.Step ?? _step}.", exception),
         RedisConnectionException or IOException when _stream is { HasAnswered: false } => new RedisFailureException(
-            RedisFailureKind.ConnectionLost, $"The connection ended. No reply ever came{(settings.Tls ? "" : ": does the port expect TLS?")}", exception),
+            RedisFailureKind.ConnectionLost, $"The connection ended. No reply ever came{(_target.Tls ? "" : ": does the port expect TLS?")}", exception),
         RedisConnectionException or IOException or ObjectDisposedException => new RedisFailureException(RedisFailureKind.ConnectionLost, $"The connection ended during the handshake ({_handshake?.Step ?? _step}).", exception),
         _ => new RedisFailureException(RedisFailureKind.ConnectFailed, exception.Message, exception),
     };

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using Amazon.Runtime;
 using EntitlementCache.Observability;
+using EntitlementCache.Redis.Access;
+using EntitlementCache.Redis.Sentinels;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -8,7 +11,7 @@ namespace EntitlementCache.Redis;
 
 /// <summary>
 /// Keeps one connection to a Redis primary: connects, waits for the end, backs off, connects again, forever. Every attempt is a new multiplexer,
-/// so that the name is resolved, the password file read and the role checked again each time, and every failure has its own reason. Commands are
+/// so that the sentinels are asked, the name is resolved, files are read, IAM tokens signed and the role checked again each time, and every failure has its own reason. Commands are
 /// sent while it is Ready and fail at once otherwise: repeating a command is the caller's, who knows what is safe to repeat.
 /// </summary>
 internal sealed class RedisClient : IAsyncDisposable
@@ -21,6 +24,8 @@ internal sealed class RedisClient : IAsyncDisposable
     private readonly Func<double> _random;
     private readonly ILogger<RedisClient> _logger;
     private readonly RedisMetrics? _metrics;
+    private readonly RedisLogin _login;
+    private readonly SentinelGroup? _sentinels;
     private readonly StatusBoard _board;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifeLock = new();
@@ -38,13 +43,18 @@ internal sealed class RedisClient : IAsyncDisposable
     /// <param name="random">Jitter of the backoff, 0 (inclusive) to 1.</param>
     /// <param name="logger">Gets the changes of the connection.</param>
     /// <param name="metrics">Measures it; null: nothing does.</param>
-    public RedisClient(RedisSettings settings, TimeProvider time, Func<double> random, ILogger<RedisClient> logger, RedisMetrics? metrics = null)
+    /// <param name="awsCredentials">Gives what IAM tokens are signed with; null: the SDK's default chain.</param>
+    public RedisClient(
+        RedisSettings settings, TimeProvider time, Func<double> random, ILogger<RedisClient> logger, RedisMetrics? metrics = null,
+        Func<CancellationToken, Task<ImmutableCredentials>>? awsCredentials = null)
     {
         _settings = settings;
         _time = time;
         _random = random;
         _logger = logger;
         _metrics = metrics;
+        _login = new RedisLogin(settings, awsCredentials, time);
+        _sentinels = settings.Sentinel is { } sentinel ? new SentinelGroup(sentinel, settings, time) : null;
         _server = settings.ToString();
         _repeats = new LogBudget(RepeatInterval, time);
         _board = new StatusBoard(status => StatusChanged?.Invoke(status));
@@ -157,12 +167,13 @@ internal sealed class RedisClient : IAsyncDisposable
                 try
                 {
                     _board.Show(RedisConnectionState.Connecting);
-                    var attempt = new ConnectionAttempt(_settings, _time, _metrics);
+                    var attempt = new ConnectionAttempt(_settings, _login, _sentinels, _time, _metrics);
                     await using var connection = await attempt.RunAsync(_stopping.Token);
+                    LogPrimary(attempt.Named);
                     Log.Connected(_logger, _server, failures + 1);
                     WarnOfUnknownRole(attempt.RoleKnown);
                     readySince = _time.GetTimestamp();
-                    reason = await ServeAsync(connection);
+                    reason = await ServeAsync(connection, attempt.Named?.Address);
                     failures = _time.GetElapsedTime(readySince) >= ReconnectBackoff.StableAfter ? 0 : failures + 1;
                 }
                 catch (RedisFailureException exception)
@@ -187,12 +198,14 @@ internal sealed class RedisClient : IAsyncDisposable
     }
 
     /// <summary>Offers the connection to callers until it breaks; returns why.</summary>
-    private async Task<RedisFailureException> ServeAsync(RedisConnection connection)
+    private async Task<RedisFailureException> ServeAsync(RedisConnection connection, HostAndPort? primary)
     {
         _metrics?.Connected();
         _repeats = new LogBudget(RepeatInterval, _time);
         Volatile.Write(ref _ready, connection);
         _board.Show(RedisConnectionState.Ready);
+        using var served = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var upkeep = UpkeepAsync(connection, primary, served.Token);
         try
         {
             await WatchAsync(connection);
@@ -200,12 +213,29 @@ internal sealed class RedisClient : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _ready, value: null);
+            await served.CancelAsync();
+            await upkeep;
         }
 
         // Before the connection is closed and the commands in flight fail: who learns of it from one of them finds the state changed.
         var reason = await connection.Broken;
         _board.Show(RedisConnectionState.Disconnected, reason);
         return reason;
+    }
+
+    /// <summary>What a connection needs while it lives, beside the watch of its server.</summary>
+    private async Task UpkeepAsync(RedisConnection connection, HostAndPort? primary, CancellationToken stopping)
+    {
+        var renewal = _login.Expires ? new LoginRenewal(_login, _settings, _time, _logger).RunAsync(connection, stopping) : Task.CompletedTask;
+        var following = _sentinels is { } sentinels && primary is { } address ? new FailoverWatch(sentinels, _time).RunAsync(connection, address, stopping) : Task.CompletedTask;
+        try
+        {
+            await Task.WhenAll(renewal, following);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The connection has ended.
+        }
     }
 
     private async Task WatchAsync(RedisConnection connection)
@@ -255,6 +285,9 @@ internal sealed class RedisClient : IAsyncDisposable
             case RedisFailureKind.AuthenticationFailed or RedisFailureKind.AuthenticationRequired:
                 Log.AuthenticationFailed(_logger, _server, reason.Message, delayInMs, suppressed);
                 break;
+            case RedisFailureKind.TokenRefused:
+                Log.TokenRefused(_logger, _server, reason.Message, reason.Kind.Remedy(), delayInMs, suppressed);
+                break;
             case RedisFailureKind.NotPrimary:
                 Log.ReplicaRefused(_logger, _server, reason.Message, delayInMs, suppressed);
                 break;
@@ -264,6 +297,14 @@ internal sealed class RedisClient : IAsyncDisposable
             default:
                 Log.ConnectFailed(_logger, LogLevel.Warning, _server, reason.Kind, reason.Message, delayInMs, suppressed);
                 break;
+        }
+    }
+
+    private void LogPrimary(NamedPrimary? named)
+    {
+        if (named is { } primary && _settings.Sentinel is { } sentinel)
+        {
+            Log.PrimaryNamed(_logger, primary.Votes, primary.Sentinels, primary.Address, sentinel.Master);
         }
     }
 

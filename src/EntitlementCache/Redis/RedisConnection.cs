@@ -91,6 +91,20 @@ internal sealed class RedisConnection : IAsyncDisposable
     public ValueTask<RespResult> ExecuteRespAsync(string command, ReadOnlyMemory<RedisKeyOrValue> arguments, CancellationToken cancellationToken) => AskAsync(
         command, (command, arguments), static (database, sent) => database.ExecuteRespAsync(sent.command, sent.arguments, CommandFlags.NoRedirect), cancellationToken);
 
+    /// <summary>Proves the user once more. A refusal leaves the connection as it is, and so does this.</summary>
+    /// <exception cref="RedisFailureException">It was refused, or the connection has ended.</exception>
+    public async Task AuthenticateAsync(string? username, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _database.ExecuteAsync("AUTH", username is null ? [password] : [username, password], CommandFlags.NoRedirect).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
+        {
+            throw Explain("AUTH", exception);
+        }
+    }
+
     /// <summary>Breaks a connection whose server is silent, and asks one that is idle for a reply. Called every now and then.</summary>
     public async Task CheckLivenessAsync(CancellationToken cancellationToken)
     {

@@ -9,13 +9,19 @@ internal enum RedisFailureKind
     /// <summary>The host name has no address at the moment (DNS).</summary>
     NameNotResolved,
 
+    /// <summary>No sentinel answers, or none knows a primary of the name in REDIS_SENTINEL_MASTER.</summary>
+    NoPrimaryKnown,
+
+    /// <summary>There are no AWS credentials to sign an IAM token with; the message says why.</summary>
+    CredentialsUnavailable,
+
     /// <summary>No address of the host accepted a TCP connection.</summary>
     ConnectFailed,
 
     /// <summary>DNS, TCP, TLS and handshake together took longer than REDIS_CONNECT_TIMEOUT_IN_MS.</summary>
     ConnectTimeout,
 
-    /// <summary>The TLS handshake failed: untrusted, expired or wrongly named certificate, or a server that does not speak TLS.</summary>
+    /// <summary>The TLS handshake failed: untrusted, expired or wrongly named certificate, a client certificate that is missing or refused, or a server that does not speak TLS.</summary>
     TlsFailed,
 
     /// <summary>The server is a replica or a Sentinel: writes would be refused forever.</summary>
@@ -68,6 +74,9 @@ internal enum RedisFailureKind
 
     /// <summary><c>WRONGPASS</c> and its older forms: user name or password is wrong, or the user is disabled.</summary>
     AuthenticationFailed,
+
+    /// <summary>The same in answer to an IAM token.</summary>
+    TokenRefused,
 
     /// <summary>The server has as many clients as it allows.</summary>
     MaxClients,

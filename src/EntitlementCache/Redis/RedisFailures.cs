@@ -7,6 +7,7 @@ internal static class RedisFailures
     private const string Unreachable = "check REDIS_HOST, REDIS_PORT, REDIS_TLS and that the network lets this process reach Redis";
     private const string NoPrimary = "point REDIS_HOST to the primary endpoint; during a failover it recovers by itself";
     private const string Credentials = "check REDIS_USERNAME and REDIS_PASSWORD or REDIS_PASSWORD_FILE";
+    private const string Token = "check this machine's clock, REDIS_USERNAME, REDIS_IAM_CLUSTER and the region, that the user is an IAM user in the cluster's user group, and that the policy allows elasticache:Connect (memorydb:connect) on cluster and user";
 
     /// <summary>What an operator can do, as the second half of a sentence.</summary>
     public static string Remedy(this RedisFailureKind kind) => Of(kind).Remedy;
@@ -29,11 +30,16 @@ internal static class RedisFailures
         RedisFailureKind.NotConnected => new(Effect.None, Unreachable),
         RedisFailureKind.NameNotResolved => new(Effect.None, "check REDIS_HOST and the cluster's DNS"),
         RedisFailureKind.ConnectFailed or RedisFailureKind.ConnectTimeout => new(Effect.None, Unreachable),
-        RedisFailureKind.TlsFailed => new(Effect.NeedsConfiguration, "check REDIS_TLS and REDIS_TLS_CA_FILE; the certificate must be valid for REDIS_HOST"),
+        RedisFailureKind.TlsFailed => new(
+            Effect.NeedsConfiguration, "check REDIS_TLS and REDIS_TLS_CA_FILE, and REDIS_TLS_CERT_FILE where Redis demands a certificate; its own must be valid for REDIS_HOST, or for what the sentinels name"),
+        RedisFailureKind.NoPrimaryKnown => new(Effect.None, "check REDIS_SENTINELS and REDIS_SENTINEL_MASTER, the sentinels' password, and that the network lets this process reach them"),
+        RedisFailureKind.CredentialsUnavailable => new(
+            Effect.None, "give this process an AWS identity (IRSA, Pod Identity, ECS, EC2), and let it reach what it gets the credentials from"),
         RedisFailureKind.NotPrimary => new(Effect.EndsConnection | Effect.NeedsConfiguration, NoPrimary),
         RedisFailureKind.ReadOnly or RedisFailureKind.MasterDown => new(Effect.EndsConnection, NoPrimary),
         RedisFailureKind.AuthenticationFailed or RedisFailureKind.AuthenticationRequired =>
             new(Effect.EndsConnection | Effect.NeedsConfiguration, Credentials),
+        RedisFailureKind.TokenRefused => new(Effect.EndsConnection | Effect.NeedsConfiguration, Token),
         RedisFailureKind.NoPermission => new(Effect.RefusesCommand | Effect.NeedsConfiguration, "give the Redis user the rights in the documentation's ACL"),
         RedisFailureKind.ClusterMode =>
             new(Effect.EndsConnection | Effect.NeedsConfiguration, "use a Redis with cluster mode disabled: no reader of this cache supports it"),

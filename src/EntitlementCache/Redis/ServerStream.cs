@@ -28,6 +28,9 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
     /// <summary>Completes when the server has closed the connection or StackExchange.Redis has given it up.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Why nothing more could be read; null: nothing has failed. A server's last word in TLS 1.3 comes this way.</summary>
+    public Exception? ReadFailure { get; private set; }
+
     /// <summary>Whether the server ever sent anything.</summary>
     public bool HasAnswered { get; private set; }
 
@@ -82,8 +85,16 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
-        return Seen(buffer.Span[..read]);
+        try
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            return Seen(buffer.Span[..read]);
+        }
+        catch (IOException exception)
+        {
+            ReadFailure = exception;
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -12,38 +12,23 @@ internal sealed class TlsUpgrade(RedisSettings settings)
     private string? _objection;
 
     /// <summary>Authenticates the server and returns the encrypted stream, which owns <paramref name="stream"/>.</summary>
-    /// <exception cref="RedisFailureException">The handshake failed, or the CA file cannot be read.</exception>
+    /// <exception cref="RedisFailureException">The handshake failed, or the CA file or the client certificate cannot be read.</exception>
     public async Task<Stream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
-        var tlsOptions = new SslClientAuthenticationOptions
-        {
-            // The configured name, never the resolved address: SNI and the certificate both go by it.
-            TargetHost = settings.Host,
-#pragma warning disable CA5398 // A floor is wanted here; these two are all the platform has above it.
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-#pragma warning restore CA5398
-            CertificateChainPolicy = CreatePolicy(),
-            RemoteCertificateValidationCallback = (_, _, chain, errors) =>
-            {
-                _objection = errors == SslPolicyErrors.None ? null : Explain(errors, chain);
-                return errors == SslPolicyErrors.None;
-            },
-        };
-
         try
         {
-            await tls.AuthenticateAsClientAsync(tlsOptions, cancellationToken);
+            await tls.AuthenticateAsClientAsync(Options(), cancellationToken);
             return tls;
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException)
         {
             await tls.DisposeAsync();
-            var why = _objection ?? $"{exception.Message} (does the port speak TLS?)";
+            var known = _objection ?? ClientCertificate.Refusal(exception, settings);
 
             // A connection cut during the handshake is what a restarting server looks like, and no matter of certificates.
-            var kind = _objection is null && exception is IOException ? RedisFailureKind.ConnectionLost : RedisFailureKind.TlsFailed;
-            throw new RedisFailureException(kind, $"TLS with {settings.Host}:{settings.Port} failed: {why}", exception);
+            var kind = known is null && exception is IOException ? RedisFailureKind.ConnectionLost : RedisFailureKind.TlsFailed;
+            throw new RedisFailureException(kind, $"TLS with {settings.Host}:{settings.Port} failed: {known ?? $"{exception.Message} (does the port speak TLS?)"}", exception);
         }
         catch
         {
@@ -51,6 +36,22 @@ internal sealed class TlsUpgrade(RedisSettings settings)
             throw;
         }
     }
+
+    private SslClientAuthenticationOptions Options() => new()
+    {
+        // The configured name, never the resolved address: SNI and the certificate both go by it.
+        TargetHost = settings.Host,
+#pragma warning disable CA5398 // A floor is wanted here; these two are all the platform has above it.
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+#pragma warning restore CA5398
+        CertificateChainPolicy = CreatePolicy(),
+        ClientCertificateContext = ClientCertificate.Load(settings),
+        RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+        {
+            _objection = errors == SslPolicyErrors.None ? null : Explain(errors, chain);
+            return errors == SslPolicyErrors.None;
+        },
+    };
 
     private X509ChainPolicy CreatePolicy()
     {

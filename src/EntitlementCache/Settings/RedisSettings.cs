@@ -27,6 +27,18 @@ internal sealed record RedisSettings
     /// <summary>PEM file of trusted authorities, null: the system's.</summary>
     public string? TlsCaFile { get; init; }
 
+    /// <summary>PEM file of the certificate to show, null: none. Read at every connect.</summary>
+    public string? TlsCertFile { get; init; }
+
+    /// <summary>PEM file of its key; set together with <see cref="TlsCertFile"/>.</summary>
+    public string? TlsKeyFile { get; init; }
+
+    /// <summary>What IAM tokens are signed for, null: the user has a password or none.</summary>
+    public RedisIamSettings? Iam { get; init; }
+
+    /// <summary>Who names the primary, null: it is at <see cref="Host"/> and <see cref="Port"/>.</summary>
+    public SentinelSettings? Sentinel { get; init; }
+
     /// <summary>Deadline of one connection attempt.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -36,8 +48,14 @@ internal sealed record RedisSettings
     /// <summary>Name of the connection in Redis's CLIENT LIST.</summary>
     public string ClientName { get; init; } = "persistent-cache-service";
 
-    /// <summary>Host, port, database, TLS and whether there are user and password: enough to recognise the server, and no secret.</summary>
+    /// <summary>The passwords that stand in the settings themselves: what reports must never show.</summary>
+    public IEnumerable<Secret> Passwords => new[] { Password, Sentinel?.Password }.OfType<Secret>();
+
+    /// <summary>Where it is, for people: host and port, or the sentinels and their name for it.</summary>
+    public string Address => Sentinel?.ToString() ?? $"{Host}:{Port}";
+
+    /// <summary>Address, database, TLS and what proves the user: enough to recognise the server, and no secret.</summary>
     public override string ToString() =>
-        $"{Host}:{Port} db {Database}{(Tls ? " tls" : string.Empty)}{(Username is null ? string.Empty : " user set")}"
-        + (Password is not null || PasswordFile is not null ? " password set" : string.Empty);
+        $"{Address} db {Database}{(Tls ? " tls" : string.Empty)}{(TlsCertFile is null ? string.Empty : " client certificate")}{(Username is null ? string.Empty : " user set")}"
+        + (Iam is { } iam ? $" iam {iam}" : Password is not null || PasswordFile is not null ? " password set" : string.Empty);
 }

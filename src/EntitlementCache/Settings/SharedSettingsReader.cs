@@ -25,40 +25,6 @@ internal static class SharedSettingsReader
         return prefix == "none" ? "" : prefix;
     }
 
-    /// <summary>How Redis is reached; worker and Sidecar wait for a command differently long.</summary>
-    public static RedisSettings Redis(EnvironmentReader reader, SettingVariable commandTimeout)
-    {
-        var settings = new RedisSettings
-        {
-            Host = reader.Host(SharedVariables.RedisHost)!,
-            Port = reader.Number(SharedVariables.RedisPort),
-            Database = reader.Number(SharedVariables.RedisDb),
-            Username = reader.Text(SharedVariables.RedisUsername),
-            Password = reader.Secret(SharedVariables.RedisPassword),
-            PasswordFile = reader.ExistingFile(SharedVariables.RedisPasswordFile),
-            Tls = reader.Flag(SharedVariables.RedisTls),
-            TlsCaFile = reader.ExistingFile(SharedVariables.RedisTlsCaFile),
-            ConnectTimeout = reader.Milliseconds(SharedVariables.RedisConnectTimeout),
-            CommandTimeout = reader.Milliseconds(commandTimeout),
-        };
-        if (settings is { Password: not null, PasswordFile: not null })
-        {
-            reader.Report($"{SharedVariables.RedisPassword.Name} and {SharedVariables.RedisPasswordFile.Name} are both set; set one.");
-        }
-
-        if (settings is { Username: not null, Password: null, PasswordFile: null })
-        {
-            reader.Report($"{SharedVariables.RedisUsername.Name} is set without a password; set {SharedVariables.RedisPassword.Name} or {SharedVariables.RedisPasswordFile.Name} too.");
-        }
-
-        if (settings is { TlsCaFile: not null, Tls: false })
-        {
-            reader.Report($"{SharedVariables.RedisTlsCaFile.Name} is set but {SharedVariables.RedisTls.Name} is off; set {SharedVariables.RedisTls.Name}=1 or remove the file.");
-        }
-
-        return settings;
-    }
-
     /// <summary>How the Edge API is called.</summary>
     /// <param name="reader">Reads the rest, and gathers what is wrong.</param>
     /// <param name="key">The key, as far as there is one.</param>

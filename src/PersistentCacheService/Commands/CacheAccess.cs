@@ -60,7 +60,7 @@ internal sealed class CacheAccess(RedisClient redis, CacheSettings settings, str
                 throw new RedisFailureException(failure.Kind, failure.Message, failure);
             }
 
-            return new CacheAccess(client, cache, $"{redis.Host}:{redis.Port}/{redis.Database}");
+            return new CacheAccess(client, cache, $"{redis.Address}/{redis.Database}");
         }
         catch
         {

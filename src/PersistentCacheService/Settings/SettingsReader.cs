@@ -15,7 +15,7 @@ internal static class SettingsReader
         var reader = new EnvironmentReader(lookup);
         var queues = Queues(reader);
         var cache = Cache(reader);
-        var redis = SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout);
+        var redis = RedisSettingsReader.Read(reader, Variables.RedisCommandTimeout);
         var edgeApi = EdgeApi(reader);
         var sentry = SharedSettingsReader.Sentry(reader, cache.EnvironmentPrefix);
         var host = Host(reader);
@@ -36,7 +36,7 @@ internal static class SettingsReader
     public static (CacheSettings Cache, RedisSettings Redis, IReadOnlyList<string> Problems) ReadCacheAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        return (Cache(reader), SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout), reader.Problems);
+        return (Cache(reader), RedisSettingsReader.Read(reader, Variables.RedisCommandTimeout), reader.Problems);
     }
 
     /// <summary>Reads what access to the cache and to the Edge API takes.</summary>
@@ -45,7 +45,7 @@ internal static class SettingsReader
     public static (CacheSettings Cache, RedisSettings Redis, EdgeApiSettings? EdgeApi, IReadOnlyList<string> Problems) ReadRefreshAccess(Func<string, string?> lookup)
     {
         var reader = new EnvironmentReader(lookup);
-        return (Cache(reader), SharedSettingsReader.Redis(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
+        return (Cache(reader), RedisSettingsReader.Read(reader, Variables.RedisCommandTimeout), EdgeApi(reader), reader.Problems);
     }
 
     /// <summary>Reads only what access to the queue takes.</summary>

@@ -100,7 +100,7 @@ internal static class Variables
         AwsRegion, QueueUrl, SqsEndpoint, AwsEndpoint, QueueCredentials, RoleArnChain, BatchSize, Consumers, MaxInFlight, WaitTime, VisibilityTimeout,
         Shared.EnvironmentPrefix, KeysTtl, CacheUpdatePolicy, Shared.CacheLayout, LockRetryCount, Shared.CreditKeyPrefix, Sweep, SweepRate,
         Refill, RefillRate, RefillCustomers, AuditRate,
-        Shared.RedisHost, Shared.RedisPort, Shared.RedisDb, Shared.RedisUsername, Shared.RedisPassword, Shared.RedisPasswordFile, Shared.RedisTls, Shared.RedisTlsCaFile, Shared.RedisConnectTimeout, RedisCommandTimeout,
+        .. Shared.RedisAccess, RedisCommandTimeout,
         ServerApiKey, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency,
         Port, StatusPage, ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment, OtlpEndpoint,
         OtlpTracesEndpoint, TracesExporter, TracesSampler, TracesSamplerArgument,

@@ -25,7 +25,7 @@ internal static class SidecarSettingsReader
             IsEdgeEnabled = reader.Flag(SidecarVariables.EdgeEnabled),
             ApiUrl = reader.Url(SidecarVariables.ApiUrl) ?? new Uri(SidecarVariables.ApiUrl.Default!),
             RealtimeUrl = RealtimeUrl(reader),
-            Redis = prefix is null ? null : SharedSettingsReader.Redis(reader, SidecarVariables.RedisCommandTimeout) with { ClientName = "stigg-sidecar" },
+            Redis = prefix is null ? null : RedisSettingsReader.Read(reader, SidecarVariables.RedisCommandTimeout) with { ClientName = "stigg-sidecar" },
             Cache = Cache(reader, prefix),
             CacheMaxBytes = reader.NumberOrNone(SidecarVariables.CacheMaxSize) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
             Fallbacks = ReadFallbacks(reader),

@@ -56,8 +56,7 @@ internal static class SidecarVariables
     [
         ServerApiKey, Port, HttpPort, LivePath, ReadyPath, TlsCertFile, TlsKeyFile, TlsClientCaFile,
         EdgeEnabled, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency, ApiUrl, WsEnabled, WsUrl,
-        RedisPrefix, Shared.RedisHost, Shared.RedisPort, Shared.RedisDb, Shared.RedisUsername, Shared.RedisPassword, Shared.RedisPasswordFile,
-        Shared.RedisTls, Shared.RedisTlsCaFile, Shared.RedisConnectTimeout, RedisCommandTimeout, RedisKeysTtl, Shared.CacheLayout, Shared.CreditKeyPrefix,
+        RedisPrefix, .. Shared.RedisAccess, RedisCommandTimeout, RedisKeysTtl, Shared.CacheLayout, Shared.CreditKeyPrefix,
         CacheMaxSize, EntitlementsFallback, Offline,
         ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment,
     ];

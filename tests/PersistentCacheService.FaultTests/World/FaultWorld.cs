@@ -19,6 +19,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     private readonly RedisServer _firstRedis;
     private readonly List<WorkerProcess> _workers = [];
     private readonly List<IAsyncDisposable> _others = [];
+    private (string Name, string? Value)[] _prepared = [];
 
     private FaultWorld(WorldOptions options, RedisServer redis, LocalSqsServer sqs)
     {
@@ -76,6 +77,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         try
         {
             world.Admin = await RedisReader.ConnectAsync(world.Redis.Host, world.Redis.Port);
+            world._prepared = await options.Prepare(world);
             for (var number = 0; number < options.Workers; number++)
             {
                 await world.StartWorkerAsync();
@@ -113,7 +115,8 @@ internal sealed class FaultWorld : IAsyncDisposable
         var environment = WorkerEnvironment.For(queueUrl, RedisProxy.Host, RedisProxy.Port)
             .With(Quick)
             .With(("REDIS_COMMAND_TIMEOUT_IN_MS", redisTimeout), ("REDIS_CONNECT_TIMEOUT_IN_MS", redisTimeout))
-            .With(_options.Variables);
+            .With(_options.Variables)
+            .With(_prepared);
         var worker = await WorkerProcess.StartAsync(environment);
         _workers.Add(worker);
         return worker;

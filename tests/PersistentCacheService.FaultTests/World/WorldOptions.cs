@@ -24,6 +24,9 @@ internal sealed record WorldOptions
     /// <summary>Variables of the workers beyond those every worker under test has.</summary>
     public (string Name, string? Value)[] Variables { get; init; } = [];
 
+    /// <summary>Adds to the world what the workers need besides, before the first one starts, and gives variables for them.</summary>
+    public Func<FaultWorld, Task<(string Name, string? Value)[]>> Prepare { get; init; } = static _ => Task.FromResult<(string, string?)[]>([]);
+
     /// <summary>The workers' timeouts for Redis. The default of 5 s is for visibility timeouts of 30 s and more; here everything is about five times as fast.</summary>
     public TimeSpan RedisTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

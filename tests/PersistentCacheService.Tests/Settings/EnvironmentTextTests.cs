@@ -73,7 +73,14 @@ public sealed class EnvironmentTextTests
     {
         // What another variable needs beside it.
         "REDIS_PASSWORD" when name == "REDIS_USERNAME" => "password",
-        "REDIS_TLS" when name == "REDIS_TLS_CA_FILE" => "1",
+        "REDIS_TLS" when name is "REDIS_TLS_CA_FILE" or "REDIS_TLS_CERT_FILE" or "REDIS_TLS_KEY_FILE" or "REDIS_AUTH" or "REDIS_IAM_CLUSTER" => "1",
+        "REDIS_TLS_CERT_FILE" when name == "REDIS_TLS_KEY_FILE" => File,
+        "REDIS_TLS_KEY_FILE" when name == "REDIS_TLS_CERT_FILE" => File,
+        "REDIS_USERNAME" when name is "REDIS_AUTH" or "REDIS_IAM_CLUSTER" => "user",
+        "REDIS_AUTH" when name == "REDIS_IAM_CLUSTER" => "iam",
+        "REDIS_IAM_CLUSTER" when name == "REDIS_AUTH" => "my-cache",
+        "REDIS_SENTINELS" when name == "REDIS_SENTINEL_MASTER" => "sentinel",
+        "REDIS_SENTINEL_MASTER" when name == "REDIS_SENTINELS" => "cache",
         _ => Good.GetValueOrDefault(asked),
     });
 

@@ -10,7 +10,8 @@ namespace Sidecar.Tests.Caching;
 /// <summary>The settings of the connection to Redis, each with a real server that insists on it.</summary>
 public sealed class RedisConnectionTests : IAsyncLifetime
 {
-    private const string Seats = """
+    /// <summary>The entitlement to seats that the Edge API of these tests has.</summary>
+    internal const string Seats = """
         [{"__typename":"FeatureEntitlement","isGranted":true,"usageLimit":10,"hasUnlimitedUsage":false,"hasSoftLimit":false,"currentUsage":4,"entitlementUpdatedAt":"2026-05-01T00:00:00.000Z","usageUpdatedAt":"2026-05-01T00:00:00.000Z","feature":{"featureType":"NUMBER","meterType":"Incremental","displayName":"Seats","refId":"seats"}}]
         """;
 

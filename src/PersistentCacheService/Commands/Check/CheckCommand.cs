@@ -57,6 +57,7 @@ internal static class CheckCommand
         Task<IReadOnlyList<Finding>>[] trials =
         [
             NameTrial.RunAsync(settings, cancellationToken),
+            SentinelTrial.RunAsync(settings.Redis, context.Time, cancellationToken),
             RedisTrial.RunAsync(settings, context.Time, cancellationToken),
             .. settings.Queues.Select(queue => QueueTrial.RunAsync(queue, settings.EdgeApi, cancellationToken)),
             EdgeTrial.RunAsync(settings.EdgeApi, context.Time, cancellationToken),

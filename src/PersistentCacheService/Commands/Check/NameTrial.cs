@@ -12,12 +12,16 @@ internal static class NameTrial
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServiceSettings settings, CancellationToken cancellationToken)
     {
         // The Edge API's is left to its own trial: the worker consumes without it.
-        (string Host, string Setting)[] hosts = [(settings.Redis.Host, SharedVariables.RedisHost.Name), .. settings.Queues.Select(HostOf)];
+        (string Host, string Setting)[] hosts = [.. HostsOf(settings.Redis), .. settings.Queues.Select(HostOf)];
         return await Task.WhenAll(hosts
             .Where(static host => !IPAddress.TryParse(host.Host, out _))
             .DistinctBy(static host => host.Host, StringComparer.OrdinalIgnoreCase)
             .Select(host => ResolveAsync(host.Host, host.Setting, cancellationToken)));
     }
+
+    private static IEnumerable<(string Host, string Setting)> HostsOf(RedisSettings settings) => settings.Sentinel is { } sentinel
+        ? sentinel.Sentinels.Select(static one => (one.Host, SharedVariables.RedisSentinels.Name))
+        : [(settings.Host, SharedVariables.RedisHost.Name)];
 
     private static (string Host, string Setting) HostOf(QueueSettings settings)
     {

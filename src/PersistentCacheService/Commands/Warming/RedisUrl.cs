@@ -9,7 +9,7 @@ internal static class RedisUrl
 
     /// <summary>Reads a URL. The problem never shows it: it can hold a password.</summary>
     /// <param name="text">The URL.</param>
-    /// <param name="like">Gives what the URL does not tell: deadlines and the authorities of TLS.</param>
+    /// <param name="like">Gives what the URL does not tell: deadlines, and the authorities and the client certificate of TLS.</param>
     /// <param name="settings">How that Redis is reached.</param>
     public static bool TryRead(string text, RedisSettings like, out RedisSettings settings)
     {
@@ -39,6 +39,10 @@ internal static class RedisUrl
             PasswordFile = null,
             Tls = url.Scheme == "rediss",
             TlsCaFile = url.Scheme == "rediss" ? like.TlsCaFile : null,
+            TlsCertFile = url.Scheme == "rediss" ? like.TlsCertFile : null,
+            TlsKeyFile = url.Scheme == "rediss" ? like.TlsKeyFile : null,
+            Iam = null,
+            Sentinel = null,
         };
         return true;
     }

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Identity;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using EntitlementCache.Aws;
 using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Queue.Credentials;
@@ -53,7 +54,7 @@ internal sealed class AssumedRoles(IIdentityResolver<AWSCredentials> chain, IRea
         }
         catch (AmazonSecurityTokenServiceException exception) when (exception.ErrorCode is "AccessDenied" or "AccessDeniedException")
         {
-            throw new QueueCredentialException(
+            throw new CredentialException(
                 $"{role} may not be assumed: {exception.ErrorCode} (HTTP {(int)exception.StatusCode}, request id {exception.RequestId}): {exception.Message}",
                 "compare AWS_ROLE_ARN_CHAIN; the role's trust policy must name the one before it, or this process's own identity, and that one must be allowed sts:AssumeRole");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
+using EntitlementCache.Aws;
 using EntitlementCache.EdgeApi;
 using EntitlementCache.Messages.Json;
 
@@ -12,16 +13,16 @@ internal static class EdgeCredentials
     public const int Seconds = 3600;
 
     /// <summary>Asks for new ones.</summary>
-    /// <exception cref="QueueCredentialException">There are none.</exception>
+    /// <exception cref="CredentialException">There are none.</exception>
     public static async Task<IssuedCredentials> IssueAsync(EdgeHttp http, Uri queue, CancellationToken cancellationToken)
     {
         using var reply = await http.GetQueueCredentialsAsync(queue.AbsoluteUri, Seconds, cancellationToken);
         if (reply.Result != EdgeResult.Ok)
         {
-            throw new QueueCredentialException($"the Edge API gives no credentials for the queue ({reply.Result}: {reply.Cause})", RemedyOf(reply.Result));
+            throw new CredentialException($"the Edge API gives no credentials for the queue ({reply.Result}: {reply.Cause})", RemedyOf(reply.Result));
         }
 
-        return Read(reply.Body) ?? throw new QueueCredentialException("the Edge API's answer holds no credentials", "check EDGE_API_URL");
+        return Read(reply.Body) ?? throw new CredentialException("the Edge API's answer holds no credentials", "check EDGE_API_URL");
     }
 
     /// <summary>Reads an answer, with or without a <c>data</c> around it.</summary>

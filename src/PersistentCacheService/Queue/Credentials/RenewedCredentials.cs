@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using EntitlementCache.Aws;
 using EntitlementCache.Observability;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
@@ -85,7 +86,7 @@ internal sealed class RenewedCredentials(
             var now = time.GetUtcNow();
             if (issued.Expiration <= now + Margin)
             {
-                throw new QueueCredentialException(
+                throw new CredentialException(
                     $"the credentials of {source} end at {issued.Expiration:yyyy-MM-dd'T'HH:mm:ss'Z'}, which is over", "compare this machine's clock with another one's");
             }
 
@@ -118,7 +119,7 @@ internal sealed class RenewedCredentials(
         // Without valid ones the calls themselves fail, and the queue's health tells why.
         if (left > Margin && _repeats.MayPrint("", out var suppressed))
         {
-            Log.CredentialsNotRenewed(logger, source, left.TotalMinutes, Sqs.CredentialFailure.Describe(exception), suppressed);
+            Log.CredentialsNotRenewed(logger, source, left.TotalMinutes, CredentialFailure.Describe(exception), suppressed);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.Identity;
+using EntitlementCache.Aws;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Queue.Credentials;

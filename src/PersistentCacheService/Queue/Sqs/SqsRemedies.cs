@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using EntitlementCache.Aws;
 using EntitlementCache.Outbound;
 
 namespace PersistentCacheService.Queue.Sqs;

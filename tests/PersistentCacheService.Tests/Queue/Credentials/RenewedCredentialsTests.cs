@@ -1,5 +1,6 @@
 using System.Text;
 using Amazon.Runtime;
+using EntitlementCache.Aws;
 using PersistentCacheService.Queue.Credentials;
 using TestKit;
 
@@ -37,14 +38,14 @@ public sealed class RenewedCredentialsTests : IDisposable
     public async Task Who_issues_them_may_be_away_while_they_last_and_not_longer()
     {
         await KeyAsync();
-        _failure = new QueueCredentialException("nobody is there", "wait");
+        _failure = new CredentialException("nobody is there", "wait");
         _time.Advance(Life * 0.9);
         Assert.Equal("key-1", await KeyAsync());
         await Eventually.HoldsAsync(() => _logs.WithEvent(1120).Count > 0, "the failure is logged");
         Assert.Equal("key-1", await KeyAsync());
 
         _time.Advance(Life * 0.2);
-        var failure = await Assert.ThrowsAsync<QueueCredentialException>(_credentials.GetCredentialsAsync);
+        var failure = await Assert.ThrowsAsync<CredentialException>(_credentials.GetCredentialsAsync);
         Assert.Equal("wait", failure.Remedy);
 
         _failure = null;
@@ -59,7 +60,7 @@ public sealed class RenewedCredentialsTests : IDisposable
         Assert.Equal("key-2", await KeyAsync());
 
         var late = new RenewedCredentials("the test", _ => Task.FromResult(Issued(_time.GetUtcNow())), _time, static () => 0.5, _logs.Logger<RenewedCredentials>());
-        Assert.Contains("clock", (await Assert.ThrowsAsync<QueueCredentialException>(late.GetCredentialsAsync)).Remedy, StringComparison.Ordinal);
+        Assert.Contains("clock", (await Assert.ThrowsAsync<CredentialException>(late.GetCredentialsAsync)).Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

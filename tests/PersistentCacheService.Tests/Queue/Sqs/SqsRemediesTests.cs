@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using EntitlementCache.Aws;
 using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Tests.Queue.Sqs;

@@ -2,9 +2,8 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using EntitlementCache.Outbound;
-using PersistentCacheService.Queue.Credentials;
 
-namespace PersistentCacheService.Queue.Sqs;
+namespace EntitlementCache.Aws;
 
 /// <summary>Why the credential chain delivers nothing: the SDK wraps it, and says the same of every cause.</summary>
 internal static partial class CredentialFailure
@@ -26,7 +25,7 @@ internal static partial class CredentialFailure
     }
 
     /// <summary>What an operator can do about it, as the second half of a sentence; null: there is nothing more to say than that there are none.</summary>
-    public static string? Remedy(Exception exception) => exception.GetBaseException() is QueueCredentialException { Remedy: var known } ? known : Refusal(exception)?.ErrorCode switch
+    public static string? Remedy(Exception exception) => exception.GetBaseException() is CredentialException { Remedy: var known } ? known : Refusal(exception)?.ErrorCode switch
     {
         "AccessDenied" or "AccessDeniedException" =>
             "the role may not be assumed: compare AWS_ROLE_ARN, and in the role's trust policy the provider, sub (system:serviceaccount:NAMESPACE:NAME) and aud (sts.amazonaws.com)",

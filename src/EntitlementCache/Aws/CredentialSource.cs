@@ -1,4 +1,4 @@
-namespace PersistentCacheService.Queue.Sqs;
+namespace EntitlementCache.Aws;
 
 /// <summary>What the environment makes the SDK's credential chain ask, in the chain's order: for the log, while an answer is awaited.</summary>
 internal static class CredentialSource
