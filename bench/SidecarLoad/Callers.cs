@@ -3,7 +3,6 @@ using System.Globalization;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Stigg.Sidecar.V1;
-using TestKit;
 using TestKit.Processes;
 
 namespace SidecarLoad;

@@ -15,7 +15,7 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Information, "Stopping: calls in flight have {Seconds} s")]
     public static partial void Stopping(ILogger logger, double seconds);
 
-    [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are answered all the same; tried again in {Seconds} s")]
+    [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are still answered; tried again in {Seconds} s")]
     public static partial void InitializationFailed(ILogger logger, EdgeResult result, string cause, double seconds);
 
     [LoggerMessage(3100, LogLevel.Warning, "The cache failed: {Failure}. The Edge API answers instead{Suppressed}")]

@@ -16,7 +16,7 @@ internal static class Accidents
             "redis-server is killed", static scene => scene.Redis.KillAsync(), TimeSpan.FromMinutes(4),
             "redis-server is started again", static scene => scene.Redis.RestartAsync()),
         new(
-            "wrong-queue", "The queue does not exist", "`QUEUE_URL` names a queue that nobody created. After eight minutes somebody creates it.",
+            "wrong-queue", "The queue does not exist", "`QUEUE_URL` names a queue that does not exist. After eight minutes somebody creates it.",
             "PersistentCacheQueueMisconfigured",
             null, static _ => Task.CompletedTask, TimeSpan.FromMinutes(8),
             "the queue is created", static scene => Task.FromResult(scene.Sqs.CreateQueue(MistypedQueue)))

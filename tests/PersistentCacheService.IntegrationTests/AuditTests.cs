@@ -142,7 +142,7 @@ public sealed class AuditTests : IAsyncLifetime
 
         var again = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
         Assert.True(again.ExitCode == 0, again.Printed);
-        Assert.Contains("An audit was interrupted and goes on after ", again.Printed, StringComparison.Ordinal);
+        Assert.Contains("An interrupted audit continues after ", again.Printed, StringComparison.Ordinal);
     }
 
     private static Period Month { get; } = new(Time - 86_400_000, Time + (29 * 86_400_000L));

@@ -25,7 +25,7 @@ public sealed class EdgeCredentialsTests
         await worker.WaitUntilReadyAsync();
         var first = edge.HandedOut.Values.Single();
 
-        // The API is away when they should be renewed: messages are applied all the same, and the log says so.
+        // The API is away when they should be renewed: messages are still applied, and the log says so.
         edge.CredentialsAnswer = EdgeAnswer.Normal with { Status = 503 };
         var line = await worker.WaitForEventAsync(1120, TimeSpan.FromMinutes(2));
         queue.Enqueue(StiggMessages.Purge(("customer-1", null)));

@@ -22,7 +22,7 @@ internal static class CustomerReader
 
     /// <summary>
     /// The customers of the lists <c>customers</c> and <c>customerIds</c> in the order of the message, or else the one the payload itself names;
-    /// null when it names nobody.
+    /// null when it names none.
     /// </summary>
     /// <param name="payload">An object.</param>
     /// <param name="isCustomer">The payload is a customer: its <c>id</c> counts when there is no other.</param>

@@ -6,7 +6,7 @@ using Serilog.Extensions.Logging;
 
 namespace EntitlementCache.Observability;
 
-/// <summary>The process's log: .NET's logging on top, Serilog below, JSON lines on standard output. Whoever creates it disposes it last.</summary>
+/// <summary>The process's log: .NET's logging on top, Serilog below, JSON lines on standard output. Its creator disposes it last.</summary>
 internal sealed class JsonLog : IDisposable
 {
     private readonly LoggingSettings _settings;
@@ -48,7 +48,7 @@ internal sealed class JsonLog : IDisposable
     /// <summary>A provider that prints whatever reaches it.</summary>
     public SerilogLoggerProvider CreateProvider() => new(_serilog, dispose: false);
 
-    /// <summary>Writes what is waiting, unless nobody reads it.</summary>
+    /// <summary>Writes what is waiting, unless it is not read.</summary>
     public void Dispose()
     {
         _serilog.Dispose();

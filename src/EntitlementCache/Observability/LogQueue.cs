@@ -8,8 +8,8 @@ using Serilog.Formatting;
 namespace EntitlementCache.Observability;
 
 /// <summary>
-/// Serilog sink that never makes its caller wait: lines pass through a bounded queue to a thread that writes them. When nobody reads the output the
-/// queue fills up, further lines are dropped and counted, and the work goes on. What a killed process logged in its last milliseconds is lost.
+/// Serilog sink that never makes its caller wait: lines pass through a bounded queue to a thread that writes them. When the output is not read the
+/// queue fills up, further lines are dropped and counted, and the work continues. What a killed process logged in its last milliseconds is lost.
 /// </summary>
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "The thread may still hang in a write when everything else has ended.")]
 internal sealed class LogQueue : ILogEventSink, IDisposable
@@ -69,7 +69,7 @@ internal sealed class LogQueue : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Writes what is waiting, unless nobody reads it.</summary>
+    /// <summary>Writes what is waiting, unless it is not read.</summary>
     public void Dispose()
     {
         if (_stop.IsCancellationRequested)

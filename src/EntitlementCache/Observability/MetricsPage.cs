@@ -4,7 +4,7 @@ using Prometheus;
 namespace EntitlementCache.Observability;
 
 /// <summary>
-/// What <c>/metrics</c> shows: a registry of prometheus-net with our instruments and nobody else's, every bounded series present from the first
+/// What <c>/metrics</c> shows: a registry of prometheus-net with our instruments only, every bounded series present from the first
 /// scrape. The instruments of the catalogue create themselves here.
 /// </summary>
 internal sealed class MetricsPage

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EntitlementCache.Observability;
 
 /// <summary>
-/// An exception that nobody catches becomes a log line. Then the runtime prints it on standard error and ends the process; when nobody reads standard error
+/// An uncaught exception becomes a log line. Then the runtime prints it on standard error and ends the process; when standard error
 /// that would wait forever, so the process ends without it after a while.
 /// </summary>
 internal static class UncaughtExceptions

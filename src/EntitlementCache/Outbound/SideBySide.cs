@@ -12,7 +12,7 @@ internal static class SideBySide
     // RFC 8305, 5: "Connection Attempt Delay", recommended.
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250);
 
-    // The rest is left for TLS, and for telling which address did not answer before whoever called gives up.
+    // The rest is left for TLS, and for telling which address did not answer before the caller gives up.
     private const double ShareOfTcp = 0.9;
 
     /// <summary>Resolves the name and connects.</summary>

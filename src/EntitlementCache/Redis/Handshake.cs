@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace EntitlementCache.Redis;
 
 /// <summary>
-/// What StackExchange.Redis leaves open once it is connected. It goes on as the user <c>default</c> when AUTH is refused and that user needs no
+/// What StackExchange.Redis leaves open once it is connected. It continues as the user <c>default</c> when AUTH is refused and that user needs no
 /// password, in database 0 when SELECT is refused, and with a replica or a cluster in any case.
 /// </summary>
 internal sealed class Handshake(IDatabase database, IServer server, RedisSettings settings)

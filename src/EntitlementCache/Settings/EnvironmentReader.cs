@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EntitlementCache.Settings;
 
 /// <summary>Reads single environment variables and gathers what is wrong with them instead of stopping at the first problem.</summary>
-/// <remarks>An empty variable counts as absent: charts and compose files pass empty texts for values nobody set.</remarks>
+/// <remarks>An empty variable counts as absent: charts and compose files pass empty texts for values that are not set.</remarks>
 /// <param name="lookup">Gives the text of a variable, null when it is not set.</param>
 internal sealed class EnvironmentReader(Func<string, string?> lookup)
 {

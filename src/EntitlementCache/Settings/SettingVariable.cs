@@ -33,7 +33,7 @@ internal sealed record SettingVariable(string Name, SettingKind Kind, string Mea
     /// <summary>Largest allowed number.</summary>
     public long Max { get; init; } = long.MaxValue;
 
-    /// <summary>A number inside the range that is refused all the same.</summary>
+    /// <summary>A number inside the range that is still refused.</summary>
     public long? Except { get; init; }
 
     /// <summary>Allowed words, as they are documented.</summary>

@@ -91,7 +91,7 @@ internal sealed class GroupedMessages : IReadyMessages
             return;
         }
 
-        // A receive that still goes on must not continue in a group it has just given up: the group is in the open list again, or gone.
+        // A receive that is still waiting must not continue in a group it has just given up: the group is in the open list again, or gone.
         if (ReferenceEquals(_current, group))
         {
             _current = null;

@@ -54,7 +54,7 @@ internal sealed class MessageIntake
     }
 
     /// <summary>Takes in what another queue gave up on.</summary>
-    /// <remarks>The receive count goes on, as on AWS; a FIFO queue gives a new number and send time.</remarks>
+    /// <remarks>The receive count continues, as on AWS; a FIFO queue gives a new number and send time.</remarks>
     public void Accept(Message letter, string source, QueueSettings settings, Instant now)
     {
         var extras = (letter.Extras ?? new MessageExtras()) with

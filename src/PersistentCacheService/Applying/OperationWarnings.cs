@@ -7,7 +7,7 @@ using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.Applying;
 
-/// <summary>What operators should know of an operation that is applied all the same: entitlements left out, times that cannot be true, credits in layout dual.</summary>
+/// <summary>What operators should know of an operation that is still applied: entitlements left out, times that cannot be true, credits in layout dual.</summary>
 internal sealed class OperationWarnings(CacheSettings settings, ServiceMetrics metrics, TimeProvider time, ILogger<OperationWarnings> logger)
 {
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);

@@ -101,7 +101,7 @@ internal sealed class WriteGate : BackgroundService
             }
             catch (Exception exception)
             {
-                // This loop alone opens the gate: it goes on whatever happens.
+                // This loop alone opens the gate: it keeps running whatever happens.
                 if (_repeats.MayPrint(nameof(Log.GateLoopFailed), out var suppressed))
                 {
                     Log.GateLoopFailed(_logger, exception, suppressed);

@@ -11,7 +11,7 @@ internal sealed class AuditLog(TimeProvider time, ILogger<AuditLog> logger)
 {
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
-    /// <summary>A customer is wrong; orphaned usage alone is told to nobody but the metrics.</summary>
+    /// <summary>A customer is wrong; orphaned usage alone is only counted.</summary>
     public void Tell(AuditFinding finding)
     {
         foreach (var drift in finding.Drifts.Where(static drift => drift.Kind != DriftKind.OrphanedUsage))

@@ -45,7 +45,7 @@ internal sealed class AuditService(Sweeper sweeper, SweepLedger ledger, Auditor 
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                // Another process goes on.
+                // Another process continues.
             }
             catch (SweepLostException)
             {

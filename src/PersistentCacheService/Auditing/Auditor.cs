@@ -20,7 +20,7 @@ internal sealed class Auditor(
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _doubts = [];
 
-    /// <summary>Progress of the way through the cache; null: nobody looks.</summary>
+    /// <summary>Progress of the way through the cache; null: not wanted.</summary>
     public SweepProgress? Progress { get; init; }
 
     /// <summary>Permits for repairs, which go on when the way through the cache has ended; null: nothing is repaired.</summary>

@@ -102,7 +102,7 @@ internal static class Instruments
         "kind", "`past`: before 2020; `future`: more than a day after the message was sent.");
 
     public static readonly CounterDefinition ImplausibleTimes = Counter(
-        "persistent_cache_implausible_times_total", "{time}", "Timestamps that cannot be true; they are applied all the same.", ImplausibleTimeKinds);
+        "persistent_cache_implausible_times_total", "{time}", "Timestamps that cannot be true; they are still applied.", ImplausibleTimeKinds);
 
     // Each queue of several by itself; the instruments above are sums over all.
 

@@ -69,7 +69,7 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Information, "AWS credentials renewed by {Provider}, expiry {Expiration}")]
     public static partial void CredentialsRenewed(ILogger logger, string provider, string expiration);
 
-    [LoggerMessage(1120, LogLevel.Warning, "The credentials of {Source} could not be renewed; the queue goes on with the old ones for {Minutes:0} more minutes, and they are asked for again. Cause: {Cause}{Suppressed}")]
+    [LoggerMessage(1120, LogLevel.Warning, "The credentials of {Source} could not be renewed; the queue is used with the old ones for {Minutes:0} more minutes, and they are asked for again. Cause: {Cause}{Suppressed}")]
     public static partial void CredentialsNotRenewed(ILogger logger, string source, double minutes, string cause, Suppressed suppressed);
 
     [LoggerMessage(1110, LogLevel.Debug, "{Entries} acknowledgements are retried: {Cause}")]
@@ -110,7 +110,7 @@ internal static partial class Log
     public static partial void WriteRefused(
         ILogger logger, Exception exception, string messageId, MessageType type, int receiveCount, RedisFailureKind kind, Suppressed suppressed);
 
-    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is applied all the same. A time in the future shuts its keys until it passes or they expire; docs/operations.md has the remedy{Suppressed}")]
+    [LoggerMessage(1207, LogLevel.Warning, "Message {MessageId} ({Type}) carries a timestamp too far in the {Kind}; it is still applied. A time in the future shuts its keys until it passes or they expire; docs/operations.md has the remedy{Suppressed}")]
     public static partial void ImplausibleTime(ILogger logger, string messageId, MessageType type, ImplausibleTimeKind kind, Suppressed suppressed);
 
     [LoggerMessage(1208, LogLevel.Warning, "A customer with credits is written in layout dual. Readers of SDK 3 list each credit as a feature without a name; and when such a reader misses, it writes the customer without credits until the next update. Upgrade the readers, then set CACHE_LAYOUT to v3")]
@@ -122,7 +122,7 @@ internal static partial class Log
     [LoggerMessage(1250, LogLevel.Information, "Sweep begins: {Total} customers and resources are cached and are refreshed at {RatePerSecond} a second")]
     public static partial void SweepBegins(ILogger logger, long total, double ratePerSecond);
 
-    [LoggerMessage(1251, LogLevel.Information, "Sweep goes on in this process: {Done} of {Total} customers are done")]
+    [LoggerMessage(1251, LogLevel.Information, "Sweep continues in this process: {Done} of {Total} customers are done")]
     public static partial void SweepContinues(ILogger logger, long done, long total);
 
     [LoggerMessage(1252, LogLevel.Warning, "Sweep starts over after {Done} customers: Redis was restarted or failed over, and its cursor means nothing any more")]
@@ -131,10 +131,10 @@ internal static partial class Log
     [LoggerMessage(1253, LogLevel.Information, "Sweep completed: {Done} customers and resources, {Failed} of them could not be refreshed")]
     public static partial void SweepEnded(ILogger logger, long done, long failed);
 
-    [LoggerMessage(1254, LogLevel.Warning, "Redis cannot be used for the sweep ({Kind}); {Remedy}. It goes on from its saved place. Cause: {Reason}{Suppressed}")]
+    [LoggerMessage(1254, LogLevel.Warning, "Redis cannot be used for the sweep ({Kind}); {Remedy}. It continues from its saved place. Cause: {Reason}{Suppressed}")]
     public static partial void SweepInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
 
-    [LoggerMessage(1255, LogLevel.Warning, "The lease of the sweep was lost: another process goes on, or this one takes it again")]
+    [LoggerMessage(1255, LogLevel.Warning, "The lease of the sweep was lost: another process continues, or this one takes it again")]
     public static partial void SweepLost(ILogger logger);
 
     [LoggerMessage(1256, LogLevel.Error, "Sweep failed unexpectedly and is retried from its saved place{Suppressed}")]
@@ -161,7 +161,7 @@ internal static partial class Log
     [LoggerMessage(1274, LogLevel.Information, "Refill completed after {Took}: {Fetched} customers and resources fetched, {Fresh} were fresh, {Failed} could not be fetched")]
     public static partial void RefillEnded(ILogger logger, string took, long fetched, long fresh, long failed);
 
-    [LoggerMessage(1275, LogLevel.Warning, "Redis cannot be used for the refill ({Kind}); {Remedy}. It goes on where it was. Cause: {Reason}{Suppressed}")]
+    [LoggerMessage(1275, LogLevel.Warning, "Redis cannot be used for the refill ({Kind}); {Remedy}. It continues where it stopped. Cause: {Reason}{Suppressed}")]
     public static partial void RefillInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
 
     [LoggerMessage(1276, LogLevel.Error, "Refilling failed unexpectedly and is retried{Suppressed}")]
@@ -176,7 +176,7 @@ internal static partial class Log
     [LoggerMessage(1281, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId}: {Subject} is {Kind}")]
     public static partial void CustomerDrifted(ILogger logger, string customerId, string? resourceId, string subject, DriftKind kind);
 
-    [LoggerMessage(1282, LogLevel.Warning, "Redis cannot be used for the audit ({Kind}); {Remedy}. It goes on from its saved place. Cause: {Reason}{Suppressed}")]
+    [LoggerMessage(1282, LogLevel.Warning, "Redis cannot be used for the audit ({Kind}); {Remedy}. It continues from its saved place. Cause: {Reason}{Suppressed}")]
     public static partial void AuditInterrupted(ILogger logger, RedisFailureKind kind, string remedy, string reason, Suppressed suppressed);
 
     [LoggerMessage(1283, LogLevel.Error, "The audit failed unexpectedly and is retried{Suppressed}")]
@@ -191,7 +191,7 @@ internal static partial class Log
     [LoggerMessage(1302, LogLevel.Error, "Redis has not accepted writes for {Seconds:0} s ({Kind}); {Remedy}. No message is received meanwhile. Cause: {Reason}")]
     public static partial void GateStillClosed(ILogger logger, double seconds, RedisFailureKind kind, string reason, string remedy);
 
-    [LoggerMessage(1303, LogLevel.Error, "The check whether Redis accepts writes failed and goes on{Suppressed}")]
+    [LoggerMessage(1303, LogLevel.Error, "The check whether Redis accepts writes failed; it is tried again{Suppressed}")]
     public static partial void GateLoopFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
     [LoggerMessage(1304, LogLevel.Debug, "Redis's statistics could not be read: {Cause}")]

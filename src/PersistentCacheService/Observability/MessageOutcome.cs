@@ -9,7 +9,7 @@ internal enum MessageOutcome
     /// <summary>Redis had newer values; acknowledged.</summary>
     SkippedOlder,
 
-    /// <summary>Nobody reads that customer here (UPDATE_IF_EXISTS); acknowledged.</summary>
+    /// <summary>The customer is not cached here (UPDATE_IF_EXISTS); acknowledged.</summary>
     SkippedAbsent,
 
     /// <summary>Keys were deleted; acknowledged.</summary>

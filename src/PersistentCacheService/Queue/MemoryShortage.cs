@@ -8,8 +8,8 @@ namespace PersistentCacheService.Queue;
 
 /// <summary>
 /// What happens when memory runs out. That concerns the process and not the message that met it: the message comes back later, spared the dead-letter queue,
-/// and nothing is received for some seconds, so that what is in flight can end and free its memory; then one receiver alone goes on for a while. A process that
-/// ended at once would do worse: everything in flight would be delivered again, to a process that receives just as much. Only a shortage that goes on for a
+/// and nothing is received for some seconds, so that what is in flight can end and free its memory; then one receiver alone continues for a while. A process that
+/// ended at once would do worse: everything in flight would be delivered again, to a process that receives just as much. Only a shortage that lasts for a
 /// minute ends the service, in order: a leak needs a fresh process.
 /// </summary>
 internal sealed class MemoryShortage(PollWidth width, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MemoryShortage> logger)

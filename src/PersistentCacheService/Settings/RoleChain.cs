@@ -6,7 +6,7 @@ namespace PersistentCacheService.Settings;
 /// <summary>The roles of <c>AWS_ROLE_ARN_CHAIN</c>: each is assumed with the credentials of the one before.</summary>
 internal static partial class RoleChain
 {
-    /// <summary>Roles at most; every one is a call to STS at each renewal, and nobody has more than three.</summary>
+    /// <summary>Roles at most; every one is a call to STS at each renewal, and more than three are not seen in practice.</summary>
     public const int Longest = 5;
 
     private const int MatchTimeoutInMilliseconds = 1000;

@@ -8,7 +8,7 @@ namespace PersistentCacheService.Sweeping;
 /// </summary>
 internal sealed class SweepLease : IAsyncDisposable
 {
-    /// <summary>How long it lives without renewal: a killed process's sweep goes on after that. Longer than a reconnect and a command's deadline take.</summary>
+    /// <summary>How long it lives without renewal: a killed process's sweep continues after that. Longer than a reconnect and a command's deadline take.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(8);
 
     // Three renewals may fail.

@@ -10,7 +10,7 @@ namespace PersistentCacheService.Sweeping;
 /// <summary>Looks from time to time for a sweep that no replica is doing, and does it. Every replica runs it; the lease decides which one works.</summary>
 internal sealed class SweepService(Sweeper sweeper, WriteGate gate, TimeProvider time, Func<double> random, ILogger<SweepService> logger) : BackgroundService
 {
-    // One small script call a second: a sweep begins soon after its event, and goes on soon after its process was killed.
+    // One small script call a second: a sweep begins soon after its event, and continues soon after its process was killed.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
@@ -36,11 +36,11 @@ internal sealed class SweepService(Sweeper sweeper, WriteGate gate, TimeProvider
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Another process goes on.
+            // Another process continues.
         }
         catch (RedisFailureException exception)
         {
-            // Not reported to the gate: a user without the sweep's rights may write all the same.
+            // Not reported to the gate: a user without the sweep's rights may still write.
             if (_repeats.MayPrint(exception.Kind.ToString(), out var suppressed))
             {
                 Log.SweepInterrupted(logger, exception.Kind, exception.Kind.Remedy(), exception.Message, suppressed);

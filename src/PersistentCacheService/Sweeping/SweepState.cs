@@ -6,7 +6,7 @@ namespace PersistentCacheService.Sweeping;
 /// <summary>How far a sweep is: the text that stands in Redis, so that any process can go on with it. Readable for operators, too.</summary>
 /// <param name="Since">SentTimestamp of the latest event that asked for it, Unix ms: the time of fetched entitlements that have none.</param>
 /// <param name="Server">Run id of the Redis server that gave <paramref name="Cursor"/>, to no other does it mean anything; empty before the first.</param>
-/// <param name="Cursor">Where SCAN goes on; <see cref="Start"/> at the beginning.</param>
+/// <param name="Cursor">Where SCAN continues; <see cref="Start"/> at the beginning.</param>
 /// <param name="Total">Customers and resources that were cached when it began; null: not counted yet.</param>
 /// <param name="Done">How many of them are done, the failed ones included.</param>
 /// <param name="Failed">How many of them could not be refreshed.</param>

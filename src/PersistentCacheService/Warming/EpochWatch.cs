@@ -13,7 +13,7 @@ internal sealed class EpochWatch(EpochMarker marker, RedisClient redis, TimeProv
     // A small script call; a wipe is seen within 10 s, the reconnect after a restart included.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    // Wipes that nobody has dealt with yet: each is followed by the same work, so that a few tell all.
+    // Wipes that are not dealt with yet: each is followed by the same work, so that a few tell all.
     private const int MostWaiting = 8;
 
     private readonly Channel<Wipe> _waiting = Channel.CreateBounded<Wipe>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });

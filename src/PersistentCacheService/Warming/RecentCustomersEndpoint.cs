@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace PersistentCacheService.Warming;
 
-/// <summary>Tells the command <c>warm --recent</c> on the same machine which customers events named. Ids are nobody else's business: others get 404.</summary>
+/// <summary>Tells the command <c>warm --recent</c> on the same machine which customers events named. Ids stay on this machine: others get 404.</summary>
 internal static class RecentCustomersEndpoint
 {
     /// <summary>Where it is.</summary>

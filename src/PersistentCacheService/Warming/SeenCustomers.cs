@@ -19,7 +19,7 @@ internal sealed class SeenCustomers(int limit, TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<byte[], int> _places = new(BytesComparer.Instance);
 
-    // By place: who stands there (null: nobody), when it was named last, and whether it was named since the hand passed.
+    // By place: who stands there (null: none), when it was named last, and whether it was named since the hand passed.
     private readonly List<byte[]?> _keys = [];
     private readonly List<int> _seconds = [];
     private readonly List<bool> _named = [];

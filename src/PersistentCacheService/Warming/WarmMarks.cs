@@ -8,7 +8,7 @@ namespace PersistentCacheService.Warming;
 
 /// <summary>
 /// Who fetches which customer in a warm-up, and who was fetched lately, for all processes together. The marks stand in the Redis they tell of: when it is
-/// wiped they are gone, too, and when a warm-up is stopped the next one goes on after it.
+/// wiped they are gone, too, and when a warm-up is stopped the next one continues after it.
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>

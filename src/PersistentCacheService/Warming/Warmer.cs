@@ -7,7 +7,7 @@ namespace PersistentCacheService.Warming;
 
 /// <summary>
 /// Fills the cache with customers, batch by batch: claims them, so that no two processes fetch the same one, fetches them at the pace that all share, and
-/// marks them as fetched, so that who goes on after a stop or a kill repeats a batch at most.
+/// marks them as fetched, so that what continues after a stop or a kill repeats a batch at most.
 /// </summary>
 /// <param name="marks">Claims, marks and permits.</param>
 /// <param name="refetch">Fetches and applies; creates what is not cached.</param>

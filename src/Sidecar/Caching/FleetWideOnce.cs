@@ -22,7 +22,7 @@ internal sealed class FleetWideOnce(RedisClient redis, string prefix, TimeSpan t
 
     private static readonly RedisScript Take = new("take-refetch", "return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0");
 
-    // The channel may be forbidden by the ACL; the lock ends all the same.
+    // The channel may be forbidden by the ACL; the lock still ends.
     private static readonly RedisScript Finish = new(
         "finish-refetch",
         """

@@ -18,7 +18,7 @@ for first = 1, count, MGET_CHUNK do
   local stored = redis.call('MGET', unpack(KEYS, 1 + count + first, 1 + count + last))
   for i = first, last do
     local text = stored[i - first + 1]
-    -- What is no date never wins: a damaged timestamp must not shut its key for ever.
+    -- What is no date never wins: a damaged timestamp must not shut its key for good.
     local time = text and #text <= 32 and string.find(text, '^%-?%d+%.?%d*$') and tonumber(text)
     if time and time <= MAX_DATE and time >= -MAX_DATE then
       anyStored = true

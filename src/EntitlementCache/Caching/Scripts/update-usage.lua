@@ -20,7 +20,7 @@ local writable = {}
 local anyCandidate = false
 for i = 1, count do
   local text = stored[i]
-  -- What is no date never wins: a damaged timestamp must not shut its key for ever.
+  -- What is no date never wins: a damaged timestamp must not shut its key for good.
   local time = text and #text <= 32 and string.find(text, '^%-?%d+%.?%d*$') and tonumber(text)
   if time and time <= MAX_DATE and time >= -MAX_DATE then
     anyCandidate = true

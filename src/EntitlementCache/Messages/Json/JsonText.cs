@@ -85,7 +85,7 @@ internal static class JsonText
     }
 
     /// <summary>Takes the escape (or pair of surrogate escapes) that <paramref name="contents"/> begin with.</summary>
-    /// <returns>False for a surrogate alone; it is taken all the same.</returns>
+    /// <returns>False for a surrogate alone; it is still taken.</returns>
     public static bool TryTakeEscape(ref ReadOnlySpan<byte> contents, out Rune scalar)
     {
         if (contents[1] != (byte)'u')

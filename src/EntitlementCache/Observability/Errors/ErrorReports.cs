@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EntitlementCache.Observability.Errors;
 
 /// <summary>
-/// Reports log entries of level Error and above, and exceptions that nobody caught, to Sentry. The DSN may become known after the start: the SDK starts
+/// Reports log entries of level Error and above, and uncaught exceptions, to Sentry. The DSN may become known after the start: the SDK starts
 /// then, and the first entries wait for it. Reporting never waits and never throws; a dead or slow Sentry costs dropped, counted events and nothing else.
 /// </summary>
 /// <param name="filter">What is sent of an event, and which events.</param>
@@ -102,7 +102,7 @@ internal sealed class ErrorReports(EventFilter filter, string release, string en
                 options.AddInAppInclude(part);
             }
 
-            // Errors only, and nothing about the machine or whoever runs it.
+            // Errors only, and nothing about the machine or its user.
             options.MinimumBreadcrumbLevel = LogLevel.None;
             options.MaxBreadcrumbs = 0;
             options.AttachStacktrace = false;

@@ -18,7 +18,7 @@ internal static class AuditCommand
     private const int DefaultSample = 1_000;
     private const int MostFindings = 10_000;
 
-    // An audit is of the day: a stopped one goes on within an hour, later it begins anew.
+    // An audit is of the day: a stopped one continues within an hour, later it begins anew.
     private const int PlaceKeptSeconds = 60 * 60;
 
     /// <summary>Audits, to the end or to Ctrl-C.</summary>
@@ -94,7 +94,7 @@ internal static class AuditCommand
         if (await ledger.ReadAsync(cancellationToken) is { IsHeld: false } found && !line.Json)
         {
             await context.Output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"An audit was interrupted and goes on after {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers."));
+                CultureInfo.InvariantCulture, $"An interrupted audit continues after {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers."));
         }
     }
 

@@ -6,7 +6,7 @@ namespace PersistentCacheService.Commands.DeadLetters;
 internal static class DropCommand
 {
     /// <summary>Counts, asks, deletes.</summary>
-    /// <returns>0: all that were meant are gone; 4: some are still there; 64: nobody said yes.</returns>
+    /// <returns>0: all that were meant are gone; 4: some are still there; 64: not confirmed.</returns>
     public static async Task<int> RunAsync(DeadLetterQueue queue, DeadLetterState state, DeadLetterOptions options, CommandContext context, CancellationToken cancellationToken)
     {
         if (!options.Yes && await AskAsync(queue, state, options, context, cancellationToken) is { } exitCode)

@@ -18,7 +18,7 @@ internal static class SweepCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run sweep again to go on; a worker with CACHE_SWEEP=1 goes on by itself.");
+            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run sweep again to continue; a worker with CACHE_SWEEP=1 continues by itself.");
             return ExitCodes.TryAgain;
         }
     }

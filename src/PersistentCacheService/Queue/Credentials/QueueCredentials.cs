@@ -14,7 +14,7 @@ internal static class QueueCredentials
 {
     private const string SessionNameVariable = "AWS_ROLE_SESSION_NAME";
 
-    /// <summary>Makes them; nobody is asked yet.</summary>
+    /// <summary>Makes them; no service is called yet.</summary>
     /// <param name="queue">Which queue, and whose credentials.</param>
     /// <param name="edge">The Edge API.</param>
     /// <param name="time">Clock.</param>

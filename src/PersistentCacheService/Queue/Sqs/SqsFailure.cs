@@ -94,7 +94,7 @@ internal static class SqsFailure
         or SqsErrorKind.InvalidRequest;
 
     /// <summary>
-    /// Why the call failed, for logs: code, status, request id, and the first line of the message, cut. What AWS answers to a wrong signature goes on with
+    /// Why the call failed, for logs: code, status, request id, and the first line of the message, cut. What AWS answers to a wrong signature continues with
     /// the canonical request, and that has the session token in it.
     /// </summary>
     public static string GetSqsCause(this Exception exception)

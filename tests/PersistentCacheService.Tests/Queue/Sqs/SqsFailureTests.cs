@@ -60,7 +60,7 @@ public sealed class SqsFailureTests
     [Fact]
     public void Cause_is_the_first_line_with_code_status_and_request_id()
     {
-        // What AWS answers to a wrong signature goes on with the canonical request, session token and all.
+        // What AWS answers to a wrong signature continues with the canonical request, session token and all.
         var error = new AmazonServiceException(
             "The request signature we calculated does not match.\n\nThe Canonical String was\nPOST\nx-amz-security-token:the-token\n",
             ErrorType.Sender, "SignatureDoesNotMatch", "req-1", HttpStatusCode.Forbidden);
