@@ -6,6 +6,7 @@ using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Refetching;
+using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands;
 
@@ -23,14 +24,38 @@ internal sealed class EdgeAccess : IDisposable
         var breaker = new EdgeBreaker(context.Time, Random.Shared.NextDouble);
         var page = new MetricsPage();
         _context = context;
+        Concurrency = settings.Concurrency;
         _metrics = new ServiceMetrics(page);
         _http = new EdgeHttp(settings, context.Time);
         _health = new EdgeHealth(breaker, context.Time, NullLogger<EdgeHealth>.Instance);
         _client = new EdgeApiClient(settings, _http, breaker, _health, new EdgeMetrics(page), context.Time, Random.Shared.NextDouble);
     }
 
+    /// <summary>Calls that may be under way at once.</summary>
+    public int Concurrency { get; }
+
     /// <summary>What holds calls up, for people; empty: nothing.</summary>
     public string Trouble => _health.Failure is { } failure ? $"the Edge API: {LabelText.SnakeCase(failure.ToString())}" : "";
+
+    /// <summary>Does a command's work with the cache and the Edge API that the environment names, once both can be used.</summary>
+    /// <returns>What the work returns, or the exit code of what is wrong; that is told.</returns>
+    public static async Task<int> UseAsync(CommandContext context, Func<CacheAccess, EdgeAccess, Task<int>> work, CancellationToken cancellationToken)
+    {
+        var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems)
+            {
+                await context.Errors.WriteLineAsync(problem);
+            }
+
+            return ExitCodes.WrongConfiguration;
+        }
+
+        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
+        using var api = new EdgeAccess(edge!, context);
+        return await api.FindTroubleAsync(cancellationToken) ?? await work(access, api);
+    }
 
     /// <summary>What fetches customers and applies the answers.</summary>
     /// <param name="access">The cache.</param>
@@ -41,7 +66,7 @@ internal sealed class EdgeAccess : IDisposable
         return new CustomerRefetch(_client, cache, _metrics, _context.Time, Random.Shared.NextDouble, NullLogger<CustomerRefetch>.Instance);
     }
 
-    /// <summary>Asks the Edge API once: work with a refused key or a wrong address would wait forever.</summary>
+    /// <summary>Asks the Edge API once: work with a refused key or a wrong address would never end.</summary>
     /// <returns>The exit code when it makes no sense to begin; it is told why.</returns>
     public async Task<int?> FindTroubleAsync(CancellationToken cancellationToken)
     {

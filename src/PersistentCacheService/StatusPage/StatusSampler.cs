@@ -33,16 +33,16 @@ internal sealed class StatusSampler(
         var seconds = time.GetElapsedTime(before.Taken, now.Taken).TotalSeconds;
         var (start, end) = (before.Service, now.Service);
         var writes = end.Writes - start.Writes;
-        return new HistoryPoint(
-            (end.Processed - start.Processed) / seconds,
-            (end.Failed + end.Malformed - start.Failed - start.Malformed) / seconds,
-            lanes.Sum(static lane => lane.Permits.Taken),
-            writes > 0 ? (end.WriteSeconds - start.WriteSeconds) / writes * 1000 : null,
-            (now.Edge.Answered - before.Edge.Answered) / seconds,
-            (now.Edge.Failed - before.Edge.Failed) / seconds,
-            (now.RedisFailures - before.RedisFailures) / seconds,
-            (end.ReceiveFailures - start.ReceiveFailures) / seconds)
+        return new HistoryPoint
         {
+            Processed = (end.Processed - start.Processed) / seconds,
+            Failed = (end.Failed + end.Malformed - start.Failed - start.Malformed) / seconds,
+            InFlight = lanes.Sum(static lane => lane.Permits.Taken),
+            WriteMilliseconds = writes > 0 ? (end.WriteSeconds - start.WriteSeconds) / writes * 1000 : null,
+            EdgeAnswered = (now.Edge.Answered - before.Edge.Answered) / seconds,
+            EdgeFailed = (now.Edge.Failed - before.Edge.Failed) / seconds,
+            RedisErrors = (now.RedisFailures - before.RedisFailures) / seconds,
+            QueueErrors = (end.ReceiveFailures - start.ReceiveFailures) / seconds,
             Lags = [.. lanes.Select(static lane => lane.Lag.Largest.TotalSeconds)],
         };
     }

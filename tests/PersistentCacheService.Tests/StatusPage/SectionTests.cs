@@ -21,8 +21,8 @@ public sealed class SectionTests
     public void The_history_is_columns_and_what_was_not_measured_is_null()
     {
         var history = new StatusHistory();
-        history.Add(new HistoryPoint(1.23456, 0, 7, null, 0, 0, 0, 0) { Lags = [0.5] }, DateTimeOffset.UnixEpoch.AddSeconds(10));
-        history.Add(new HistoryPoint(100, 0.004, 0, 2.5, 1, 2, 3, 4) { Lags = [61.25] }, DateTimeOffset.UnixEpoch.AddSeconds(20));
+        history.Add(new HistoryPoint { Processed = 1.23456, InFlight = 7, Lags = [0.5] }, DateTimeOffset.UnixEpoch.AddSeconds(10));
+        history.Add(new HistoryPoint { Processed = 100, Failed = 0.004, WriteMilliseconds = 2.5, EdgeAnswered = 1, EdgeFailed = 2, RedisErrors = 3, QueueErrors = 4, Lags = [61.25] }, DateTimeOffset.UnixEpoch.AddSeconds(20));
 
         var written = Write(new HistorySection(history, ["updates"]).Write)["history"]!;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 using PersistentCacheService.Sweeping;
 using PersistentCacheService.Warming;
 
@@ -23,25 +22,10 @@ internal static class AuditCommand
 
     /// <summary>Audits, to the end or to Ctrl-C.</summary>
     /// <returns>0: nothing is wrong, or all is repaired; 4: some could not be fetched; 5: some are wrong; 75: stopped, or another audit runs.</returns>
-    public static async Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
-    {
-        var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
-        if (problems.Count > 0)
-        {
-            foreach (var problem in problems)
-            {
-                await context.Errors.WriteLineAsync(problem);
-            }
-
-            return ExitCodes.WrongConfiguration;
-        }
-
-        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
-        using var api = new EdgeAccess(edge!, context);
-        return await api.FindTroubleAsync(cancellationToken) is { } trouble
-            ? trouble
-            : await AuditAsync(line, context, access, api, SweepTerms.Of(line.Bulk.Rate ?? cache.Sweep.RatePerSecond, edge!.Concurrency), cancellationToken);
-    }
+    public static Task<int> RunAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken) => EdgeAccess.UseAsync(
+        context,
+        (access, api) => AuditAsync(line, context, access, api, SweepTerms.Of(line.Bulk.Rate ?? access.Settings.Sweep.RatePerSecond, api.Concurrency), cancellationToken),
+        cancellationToken);
 
     private static async Task<int> AuditAsync(
         CommandLine line, CommandContext context, CacheAccess access, EdgeAccess api, SweepTerms pace, CancellationToken cancellationToken)

@@ -29,10 +29,9 @@ internal sealed class ForegroundSweep
 
     /// <param name="access">The cache.</param>
     /// <param name="edge">The Edge API; stays the caller's.</param>
-    /// <param name="edgeConcurrency">Calls to it at once.</param>
     /// <param name="context">The command's surroundings.</param>
     /// <param name="isJson">Whether the output holds JSON alone.</param>
-    public ForegroundSweep(CacheAccess access, EdgeAccess edge, int edgeConcurrency, CommandContext context, bool isJson)
+    public ForegroundSweep(CacheAccess access, EdgeAccess edge, CommandContext context, bool isJson)
     {
         var (time, prefix) = (context.Time, access.Settings.EnvironmentPrefix);
         _context = context;
@@ -40,7 +39,7 @@ internal sealed class ForegroundSweep
         _ledger = new SweepLedger(access.Redis, new SweepKeys(prefix));
         _progress = new SweepProgress(time);
         var work = new SweepRefetch(edge.Refetch(access, access.Settings), _progress);
-        var terms = SweepTerms.Of(access.Settings.Sweep.RatePerSecond, edgeConcurrency);
+        var terms = SweepTerms.Of(access.Settings.Sweep.RatePerSecond, edge.Concurrency);
         _sweeper = new Sweeper(_ledger, new CachedCustomers(access.Redis, prefix), work, terms, _progress, time);
         _display = new ProgressDisplay(context, isJson);
         _isJson = isJson;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EntitlementCache.Hosting;
 using PersistentCacheService.Refetching;
-using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Commands.Sweeping;
 
@@ -48,23 +47,6 @@ internal static class SweepCommand
         json.WriteNumber("seconds", takes.TotalSeconds);
     });
 
-    private static async Task<int> SweepAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken)
-    {
-        var (cache, redis, edge, problems) = SettingsReader.ReadRefreshAccess(context.Environment);
-        if (problems.Count > 0)
-        {
-            foreach (var problem in problems)
-            {
-                await context.Errors.WriteLineAsync(problem);
-            }
-
-            return ExitCodes.WrongConfiguration;
-        }
-
-        await using var access = await CacheAccess.ConnectAsync(cache, redis, context.Time, cancellationToken);
-        using var api = new EdgeAccess(edge!, context);
-        return await api.FindTroubleAsync(cancellationToken) is { } trouble
-            ? trouble
-            : await new ForegroundSweep(access, api, edge!.Concurrency, context, line.Json).RunAsync(cancellationToken);
-    }
+    private static Task<int> SweepAsync(CommandLine line, CommandContext context, CancellationToken cancellationToken) => EdgeAccess.UseAsync(
+        context, (access, api) => new ForegroundSweep(access, api, context, line.Json).RunAsync(cancellationToken), cancellationToken);
 }

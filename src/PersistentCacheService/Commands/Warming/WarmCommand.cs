@@ -55,7 +55,7 @@ internal static class WarmCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run warm again to go on; what is cached is left alone.");
+            await context.Notes(line.Json).WriteLineAsync("Stopped. Nothing is lost: run warm again to continue; what is cached is left alone.");
             return ExitCodes.TryAgain;
         }
     }
