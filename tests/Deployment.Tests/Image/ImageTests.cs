@@ -185,8 +185,8 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
         var size = new FileInfo(image.Archive).Length;
 
         output.WriteLine($"{size / Megabyte} MB compressed");
-        // The target is 20 MB on the published base image; the stand-in that is made here is only near its size.
-        Assert.InRange(size, Megabyte, 205 * Megabyte / 10);
+        // The target is 20 MB; this is a limit against growth. 8.5 MB of it are the base, here a stand-in of the published one.
+        Assert.InRange(size, Megabyte, 215 * Megabyte / 10);
     }
 
     private static Dictionary<string, string> Settings(string queueUrl, int port) => new()
