@@ -88,7 +88,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.DoesNotContain("production!sweep:lease", await SweepKeysAsync());
         await using var second = await WorkerProcess.StartAsync(environment);
         var line = await second.WaitForEventAsync(1251);
-        Assert.Matches(@"goes on in this process: [1-9]\d* of 700 ", (string)line["msg"]!);
+        Assert.Matches(@"continues in this process: [1-9]\d* of 700 ", (string)line["msg"]!);
 
         // The data survives this restart, the meaning of the cursor does not.
         await _world.Redis.CliAsync("SAVE");
@@ -150,7 +150,7 @@ public sealed class SweepTests : IAsyncLifetime
             await Eventually.HoldsAsync(() => CustomerCalls().Count > MoreThanABatch, "a batch is done");
             command.Send(Signal.Interrupt);
             Assert.Equal(75, await command.WaitForExitAsync());
-            Assert.Contains("run sweep again to go on", command.Printed, StringComparison.Ordinal);
+            Assert.Contains("run sweep again to continue", command.Printed, StringComparison.Ordinal);
         }
 
         var before = CustomerCalls().Count;

@@ -163,7 +163,7 @@ public sealed class WarmTests : IAsyncLifetime
             await Eventually.HoldsAsync(() => CustomerCalls().Count > 250, "a batch is done");
             command.Send(Signal.Interrupt);
             Assert.Equal(75, await command.WaitForExitAsync());
-            Assert.Contains("run warm again to go on", command.Printed, StringComparison.Ordinal);
+            Assert.Contains("run warm again to continue", command.Printed, StringComparison.Ordinal);
         }
 
         var again = await WorkerProcess.RunAsync(_world.Environment(), "warm", list, "--rate", "1000");
