@@ -16,6 +16,9 @@ internal sealed record Accident(
     /// <summary>The queue the worker is told to consume.</summary>
     public string QueueName { get; init; } = Scene.QueueName;
 
+    /// <summary>An alert that may fire beside it, and tells of something that is over for a while longer; null: none.</summary>
+    public string? Aftermath { get; init; }
+
     /// <summary>Whether some messages carry only an id.</summary>
     public bool SendsWebhooks { get; init; }
 }

@@ -14,7 +14,10 @@ internal static class Accidents
             "redis-down", "Redis is down", "redis-server is killed under a trickle of messages and started again, empty, after four minutes.",
             "PersistentCacheRedisDisconnected",
             "redis-server is killed", static scene => scene.Redis.KillAsync(), TimeSpan.FromMinutes(4),
-            "redis-server is started again", static scene => scene.Redis.RestartAsync()),
+            "redis-server is started again", static scene => scene.Redis.RestartAsync())
+        {
+            Aftermath = "PersistentCacheRedisWiped",
+        },
         new(
             "wrong-queue", "The queue does not exist", "`QUEUE_URL` names a queue that does not exist. After eight minutes somebody creates it.",
             "PersistentCacheQueueMisconfigured",

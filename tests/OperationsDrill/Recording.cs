@@ -30,8 +30,8 @@ internal sealed class Recording(Accident accident, Scene scene, PrometheusServer
     /// <summary>The log is shown up to here.</summary>
     public DateTimeOffset LogUntil { get; private set; }
 
-    /// <summary>Whether the alert fired and was over in the end, no other one fires, and the worker is ready.</summary>
-    public bool EndedWell => _fired.Contains(accident.Alert) && _firing.Count == 0 && _readyz.StartsWith("{\"status\":\"UP\"", StringComparison.Ordinal);
+    /// <summary>Whether the alert fired and was over in the end, no other one but that of the aftermath fires, and the worker is ready.</summary>
+    public bool EndedWell => _fired.Contains(accident.Alert) && IsQuiet && _readyz.StartsWith("{\"status\":\"UP\"", StringComparison.Ordinal);
 
     /// <summary>Plays it; takes as long as the accident and its alerts last.</summary>
     public async Task PlayAsync()
@@ -49,10 +49,12 @@ internal sealed class Recording(Accident accident, Scene scene, PrometheusServer
         Add($"**{accident.RecoveryText}**");
         await accident.Recover(scene);
         LogUntil = Now + LogAfter;
-        await WatchAsync(LongestAfter, () => Now > LogUntil && _firing.Count == 0 && !_isAlertPending);
+        await WatchAsync(LongestAfter, () => Now > LogUntil && IsQuiet && !_isAlertPending);
         await load.CancelAsync();
         await sending;
     }
+
+    private bool IsQuiet => _firing.Values.All(alert => alert.Name == accident.Aftermath);
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 

@@ -186,8 +186,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         var kind = type == ConnectionFailureType.ProtocolFailure ? RedisFailureKind.ProtocolViolation : RedisFailureKind.ConnectionLost;
-        var innermost = cause?.GetBaseException();
-        var why = innermost is null or RedisException ? type.ToString() : innermost.Message;
-        return new RedisFailureException(kind, $"The connection to Redis ended: {why}.", cause);
+        return new RedisFailureException(kind, cause?.GetBaseException() switch
+        {
+            null or ServerStream.SpentException => "Redis closed the connection.",
+            RedisException => $"The connection to Redis ended: {type}.",
+            var innermost => $"The connection to Redis ended: {innermost.Message.TrimEnd('.')}.",
+        }, cause);
     }
 }

@@ -188,6 +188,9 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
         }
     }
 
+    /// <summary>StackExchange.Redis wants a second connection. It tells nothing about the end of the first one.</summary>
+    internal sealed class SpentException() : IOException("The connection has ended; the next one is a new attempt.");
+
     /// <summary>Hands the stream to a multiplexer, which then opens no socket itself. Once: a second connection needs a new attempt.</summary>
     internal sealed class Handover(ServerStream stream) : Tunnel
     {
@@ -201,6 +204,6 @@ internal sealed class ServerStream(Stream inner, TimeProvider time) : Stream
             EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken) =>
             Interlocked.Exchange(ref _stream, null) is { } once
                 ? new(once)
-                : ValueTask.FromException<Stream?>(new IOException("The connection has ended; the next one is a new attempt."));
+                : ValueTask.FromException<Stream?>(new SpentException());
     }
 }
