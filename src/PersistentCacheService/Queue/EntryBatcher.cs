@@ -1,7 +1,7 @@
 namespace PersistentCacheService.Queue;
 
 /// <summary>
-/// Collects entries of all receivers into batches: a batch leaves when it is full or when its first entry has waited long enough.
+/// Collects entries of all receivers into batches: a batch leaves when it is full, when no more can come, or when its first entry has waited long enough.
 /// Nothing here bounds the number of entries: each belongs to a message that holds a permit of the <see cref="InFlightLimiter"/>.
 /// </summary>
 /// <typeparam name="T">Type of an entry.</typeparam>
@@ -14,6 +14,7 @@ internal sealed class EntryBatcher<T> : IAsyncDisposable
     private readonly Func<List<T>, Task> _flush;
     private readonly TimeSpan _maxAge;
     private readonly Func<bool> _isAwaited;
+    private readonly Func<int, bool> _isAll;
     private readonly ITimer _timer;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<T> _pending = new(BatchSize);
@@ -25,10 +26,12 @@ internal sealed class EntryBatcher<T> : IAsyncDisposable
     /// <param name="time">Clock.</param>
     /// <param name="flush">Sends a batch; must handle its errors, and several run at once.</param>
     /// <param name="isAwaited">Whether a receiver waits for entries to be done; then waiting for more of them only costs throughput.</param>
-    public EntryBatcher(TimeSpan maxAge, TimeProvider time, Func<List<T>, Task> flush, Func<bool> isAwaited)
+    /// <param name="isAll">Whether no more can come to that many pending entries before they are done: they leave at once.</param>
+    public EntryBatcher(TimeSpan maxAge, TimeProvider time, Func<List<T>, Task> flush, Func<bool> isAwaited, Func<int, bool> isAll)
     {
         _flush = flush;
         _isAwaited = isAwaited;
+        _isAll = isAll;
         _maxAge = maxAge;
         _timer = time.CreateTimer(static batcher => ((EntryBatcher<T>)batcher!).FlushPending(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -40,7 +43,7 @@ internal sealed class EntryBatcher<T> : IAsyncDisposable
         lock (_gate)
         {
             _pending.Add(entry);
-            if (_pending.Count == BatchSize || _closed)
+            if (_pending.Count == BatchSize || _closed || _isAll(_pending.Count))
             {
                 full = Take();
             }

@@ -42,6 +42,15 @@ internal sealed class InFlightLimiter(int limit, int asideLimit)
         }
     }
 
+    /// <summary>Whether a caller waits, and all permits that are taken are those of <paramref name="messages"/>: only their end can serve it.</summary>
+    public bool IsWaitingFor(int messages)
+    {
+        lock (_gate)
+        {
+            return _waiters.Count > 0 && Limit - _free <= messages;
+        }
+    }
+
     /// <summary>How many permits were ever released. While a receiver waits, a number that does not grow means that messages are stuck.</summary>
     public long Released => Volatile.Read(ref _released);
 

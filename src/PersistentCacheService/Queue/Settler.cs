@@ -41,8 +41,8 @@ internal sealed class Settler : IAsyncDisposable
         _random = random;
         _logger = logger;
         _repeats = new LogBudget(TimeSpan.FromMinutes(1), time);
-        _deletes = new EntryBatcher<ReceivedMessage>(DeletesWait, time, DeleteAsync, () => permits.HasWaiters);
-        _returns = new EntryBatcher<MessageReturn>(ReturnsWait, time, ReturnAsync, static () => false);
+        _deletes = new EntryBatcher<ReceivedMessage>(DeletesWait, time, DeleteAsync, () => permits.HasWaiters, pending => permits.IsWaitingFor(pending));
+        _returns = new EntryBatcher<MessageReturn>(ReturnsWait, time, ReturnAsync, static () => false, static _ => false);
 
         // A receive that waits for permits gets those of processed messages at once.
         permits.OnWait = _deletes.Hurry;

@@ -12,8 +12,9 @@ public sealed class EntryBatcherTests : IAsyncDisposable
     private readonly EntryBatcher<int> _batcher;
     private TaskCompletionSource? _onTheWay;
     private bool _isAwaited;
+    private int _most = int.MaxValue;
 
-    public EntryBatcherTests() => _batcher = new EntryBatcher<int>(MaxAge, _time, SendAsync, () => _isAwaited);
+    public EntryBatcherTests() => _batcher = new EntryBatcher<int>(MaxAge, _time, SendAsync, () => _isAwaited, pending => pending == _most);
 
     public ValueTask DisposeAsync() => _batcher.DisposeAsync();
 
@@ -22,6 +23,14 @@ public sealed class EntryBatcherTests : IAsyncDisposable
     {
         AddAll(10);
         Assert.Equal(Enumerable.Range(0, 10), Assert.Single(_sent));
+    }
+
+    [Fact]
+    public void All_that_can_come_leave_at_once()
+    {
+        _most = 3;
+        AddAll(4);
+        Assert.Equal([0, 1, 2], Assert.Single(_sent));
     }
 
     [Fact]

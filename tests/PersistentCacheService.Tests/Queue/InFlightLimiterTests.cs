@@ -86,6 +86,22 @@ public sealed class InFlightLimiterTests
     }
 
     [Fact]
+    public async Task A_caller_waits_for_some_messages_alone_when_they_hold_all_permits()
+    {
+        var limiter = new InFlightLimiter(3, asideLimit: 4);
+        Assert.True(limiter.TryTake(2));
+        Assert.False(limiter.IsWaitingFor(2));
+
+        var waiting = limiter.TryTakeAsync(2, 0, Patience, _time, CancellationToken.None);
+
+        Assert.True(limiter.IsWaitingFor(2));
+        Assert.False(limiter.IsWaitingFor(1));
+        limiter.Release(2);
+        Assert.True(await waiting);
+        Assert.False(limiter.IsWaitingFor(2));
+    }
+
+    [Fact]
     public async Task Somebody_who_must_wait_is_announced()
     {
         var limiter = new InFlightLimiter(1, asideLimit: 4);
