@@ -7,7 +7,7 @@ namespace EndToEnd.Floors;
 /// <summary>A server that answers each command at once and stores nothing: scripts wrote one key, everything else is OK.</summary>
 internal static class NullRedis
 {
-    /// <summary>Listens on a free port of loopback, prints it, and serves for ever.</summary>
+    /// <summary>Listens on a free port of loopback, prints it, and serves until it is killed.</summary>
     public static async Task RunAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
