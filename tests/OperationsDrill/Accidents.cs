@@ -19,7 +19,7 @@ internal static class Accidents
             Aftermath = "PersistentCacheRedisWiped",
         },
         new(
-            "wrong-queue", "The queue does not exist", "`QUEUE_URL` names a queue that does not exist. After eight minutes somebody creates it.",
+            "wrong-queue", "The queue does not exist", "`QUEUE_URL` names a queue that does not exist. After eight minutes it is created.",
             "PersistentCacheQueueMisconfigured",
             null, static _ => Task.CompletedTask, TimeSpan.FromMinutes(8),
             "the queue is created", static scene => Task.FromResult(scene.Sqs.CreateQueue(MistypedQueue)))
@@ -28,7 +28,7 @@ internal static class Accidents
         },
         new(
             "expired-credentials", "The credentials expire",
-            "From one moment on the queue answers every call with `ExpiredToken`; five minutes later somebody writes new credentials into the file the worker reads them from.",
+            "From one moment on the queue answers every call with `ExpiredToken`; five minutes later new credentials are written into the file the worker reads them from.",
             "PersistentCacheQueueMisconfigured",
             "the session token expires", static scene => Task.FromResult(scene.Sqs.Faults.Inject(SqsFaultKind.ExpiredCredentials)), TimeSpan.FromMinutes(5),
             "the credentials are renewed",

@@ -12,10 +12,10 @@ internal static class CacheScripts
     public const long Absent = -2;
 
     /// <summary>Entitlements, metadata and the usage that came with them.</summary>
-    public static RedisScript SetCustomer { get; } = Load("set-customer");
+    public static RedisScript SetCustomer { get; } = Load("set-customer", before: "newest-wins");
 
     /// <summary>Usage alone.</summary>
-    public static RedisScript UpdateUsage { get; } = Load("update-usage");
+    public static RedisScript UpdateUsage { get; } = Load("update-usage", before: "newest-wins");
 
     /// <summary>Deletion.</summary>
     public static RedisScript Purge { get; } = Load("purge");
@@ -23,5 +23,5 @@ internal static class CacheScripts
     /// <summary>The request of a sweep.</summary>
     public static RedisScript RequestSweep { get; } = Load("sweep-request");
 
-    private static RedisScript Load(string name) => RedisScript.Load(typeof(CacheScripts).Assembly, name);
+    private static RedisScript Load(string name, string? before = null) => RedisScript.Load(typeof(CacheScripts).Assembly, name, before);
 }

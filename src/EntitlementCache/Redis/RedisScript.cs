@@ -22,14 +22,12 @@ internal sealed class RedisScript
     }
 
     /// <summary>The script of a file <c>name.lua</c> that is embedded in an assembly.</summary>
+    /// <param name="assembly">Where it is.</param>
+    /// <param name="name">Its name, without the extension.</param>
+    /// <param name="before">Name of a file to put in front of it; null: none.</param>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static RedisScript Load(Assembly assembly, string name)
-    {
-        using var resource = assembly.GetManifestResourceStream($"{name}.lua")
-            ?? throw new InvalidOperationException($"The script {name}.lua is not embedded in the assembly.");
-        using var reader = new StreamReader(resource);
-        return new RedisScript(name, reader.ReadToEnd());
-    }
+    public static RedisScript Load(Assembly assembly, string name, string? before = null) =>
+        new(name, before is null ? Read(assembly, name) : $"{Read(assembly, before)}\n{Read(assembly, name)}");
 
     /// <summary>Name for logs and failures.</summary>
     public string Name { get; }
@@ -39,4 +37,12 @@ internal sealed class RedisScript
 
     /// <summary>SHA1 of the body in lower-case hex: the name the server gives it.</summary>
     public RedisValue Sha1 { get; }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var resource = assembly.GetManifestResourceStream($"{name}.lua")
+            ?? throw new InvalidOperationException($"The script {name}.lua is not embedded in the assembly.");
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
 }

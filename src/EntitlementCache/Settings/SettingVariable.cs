@@ -24,7 +24,7 @@ internal sealed record SettingVariable(string Name, SettingKind Kind, string Mea
     /// <summary>A URL of scheme, host and port alone: a path is refused.</summary>
     public bool IsOrigin { get; init; }
 
-    /// <summary>A text that may be shown to whoever may see the metrics, as the start's log line shows it. Of other texts it is only said that they are set: they can be private.</summary>
+    /// <summary>A text that may be shown to all who may see the metrics, as the start's log line shows it. Of other texts it is only said that they are set: they can be private.</summary>
     public bool IsShown { get; init; }
 
     /// <summary>Smallest allowed number.</summary>

@@ -43,6 +43,6 @@ public sealed class HostileQueueTests
         Assert.All(stored.Keys, static key => Assert.StartsWith("production:c_", key, StringComparison.Ordinal));
         await InvariantChecker.HoldsAsync(reader, world.Load.Sent, new CacheRules { IsForeign = static key => !key.Contains("c_customer-0", StringComparison.Ordinal) });
         new FaultRow(
-            "Input", nameof(A_worker_that_eats_damaged_messages_prints_no_content_and_goes_on), "A queue full of damaged messages", $"{count} damaged messages among good ones", "200", "log 1201, 1202", "goes on", world.Load.Sent.Count).Write();
+            "Input", nameof(A_worker_that_eats_damaged_messages_prints_no_content_and_goes_on), "A queue full of damaged messages", $"{count} damaged messages among good ones", "200", "log 1201, 1202", "uninterrupted", world.Load.Sent.Count).Write();
     }
 }

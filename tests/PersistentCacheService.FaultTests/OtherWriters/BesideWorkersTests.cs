@@ -25,7 +25,7 @@ public sealed class BesideWorkersTests
         new FaultRow(
             "Writers", nameof(SDK_processes_beside_three_workers_never_let_an_older_state_win), "SDK processes write beside three workers, with stalls under the lock",
             $"{SdkProcesses} writers with the SDK's lock and steps, {writes.Sum()} writes of states up to the whole run old, stalls of 0-300 ms", "200",
-            $"`persistent_cache_lock_waits_total` {waits.Sum()}", "goes on", messages).Write();
+            $"`persistent_cache_lock_waits_total` {waits.Sum()}", "uninterrupted", messages).Write();
         foreach (var worker in world.Workers)
         {
             Assert.Equal(0, await worker.TerminateAsync());

@@ -56,7 +56,7 @@ public sealed class KillTests
         frozen.Send(Signal.Continue);
 
         await frozen.WaitUntilReadyAsync();
-        await FinishAsync(world, "A worker stands still beyond the visibility timeout, another one continues", "SIGSTOP for two visibility timeouts and more, then SIGCONT: stale handles, old values in hand", nameof(A_worker_is_frozen_until_its_handles_are_stale_and_goes_on));
+        await FinishAsync(world, "A worker stands still beyond the visibility timeout, another one continues", "SIGSTOP for two visibility timeouts and more, then SIGCONT: stale handles, old values in flight", nameof(A_worker_is_frozen_until_its_handles_are_stale_and_goes_on));
     }
 
     private static async Task FinishAsync(FaultWorld world, string title, string injection, string test)

@@ -21,7 +21,7 @@ public sealed class RefillTests
     private const long Fetched = 1_767_225_600_000; // 2026-01-01
     private const long Newer = Fetched + 1_000;
 
-    // Customers that change while the refill goes on, in so many portions.
+    // Customers that change while the refill runs, in so many portions.
     private const int Changed = 500;
     private const int Portions = 20;
 

@@ -26,7 +26,7 @@ public sealed class SweepKillTests
     private const long Fetched = Cached + 1_000;
     private const long Newer = Cached + 2_000;
 
-    // Customers that change while the sweep goes on, and whose change the Edge API does not know yet.
+    // Customers that change while the sweep runs, and whose change the Edge API does not know yet.
     private const int Changed = 500;
 
     [SkippableFact]
@@ -84,7 +84,7 @@ public sealed class SweepKillTests
             new FaultRow(
                 "Process", nameof(The_owner_of_a_sweep_is_killed_twice_and_the_Edge_API_throttles), "A sweep of 20,000 customers loses its replica twice",
                 "SIGKILL of the replica that does it, twice, with three of them and an Edge API that answers 429 now and then", "200",
-                "log 1251 and persistent_cache_sweep_running of the replica that goes on", FaultRow.Seconds(longestGap), Changed).Write();
+                "log 1251 and persistent_cache_sweep_running of the replica that continues", FaultRow.Seconds(longestGap), Changed).Write();
         }
         finally
         {

@@ -54,7 +54,7 @@ public sealed class PoisonTests
         Assert.Equal(poison.Length, world.DeadLetters.Counts.Total);
         world.DeadLetters.Purge();
         var messages = await world.HoldsAsync();
-        new FaultRow("SQS", nameof(Poison_does_not_hold_up_good_messages), "One message in eleven is poison", $"{Bodies.Length} kinds of malformed bodies", "200", $"log 1201; {told}", "goes on", messages).Write();
+        new FaultRow("SQS", nameof(Poison_does_not_hold_up_good_messages), "One message in eleven is poison", $"{Bodies.Length} kinds of malformed bodies", "200", $"log 1201; {told}", "uninterrupted", messages).Write();
         Assert.Equal(0, await world.Worker.TerminateAsync());
     }
 

@@ -42,7 +42,7 @@ public sealed class RedisNetworkTests
         });
 
     [SkippableFact]
-    public Task Clients_are_killed() => Outage.RunAsync(new Fault("Redis", "Somebody kills all client connections", "`CLIENT KILL TYPE normal` every 500 ms")
+    public Task Clients_are_killed() => Outage.RunAsync(new Fault("Redis", "All client connections are killed", "`CLIENT KILL TYPE normal` every 500 ms")
     {
         Begin = static world => world.RepeatAsync(
             TimeSpan.FromMilliseconds(500), FaultLength.Outage, () => world.Admin.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")),

@@ -47,7 +47,7 @@ public sealed class RedisRefusalTests
     {
         ChildProcess? script = null;
         await using var world = await FaultWorld.StartAsync(new WorldOptions { RedisArguments = ["--lua-time-limit", "200"] });
-        await Outage.RunAsync(world, new Fault("Redis", "Somebody's endless script blocks Redis", "`EVAL \"while true do end\" 0`: `BUSY`; later `SCRIPT KILL`")
+        await Outage.RunAsync(world, new Fault("Redis", "A script without end blocks Redis", "`EVAL \"while true do end\" 0`: `BUSY`; later `SCRIPT KILL`")
         {
             Begin = async world => script = world.Keep(await ChildProcess.StartAsync(
                 new ChildProcessSpec("redis-cli", "-p", FaultWorld.Text(world.Redis.Port), "EVAL", "while true do end", "0"))),

@@ -47,7 +47,7 @@ internal static class Outage
         var messages = await world.HoldsAsync(new CacheRules { RedisLostData = fault.RedisLosesData });
         CheckReadyz(fault, readyz);
         var seen = Seen(world, linesBefore) + (fault.BurnsReceives ? $"; receive count at most {received}" : "") + (metric is null ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"; `{fault.Metric}` {metric:0.##}"));
-        var kept = fault.Readyz == Expectation.Up ? "goes on" : FaultRow.Seconds(recovery);
+        var kept = fault.Readyz == Expectation.Up ? "uninterrupted" : FaultRow.Seconds(recovery);
         var title = fault.RedisLosesData ? $"{fault.Title} ¹" : fault.Title;
         new FaultRow(fault.Area, test, title, fault.Injection, readyz.Summary, seen, kept, messages).Write();
         Assert.Equal(0, await world.Worker.TerminateAsync());

@@ -2,7 +2,7 @@ using EntitlementCache.Hosting;
 
 namespace PersistentCacheService.Commands.DeadLetters;
 
-/// <summary><c>dlq drop</c>: deletes messages for good, after somebody has seen how many and said yes.</summary>
+/// <summary><c>dlq drop</c>: deletes messages for good, after they were counted and it was confirmed.</summary>
 internal static class DropCommand
 {
     /// <summary>Counts, asks, deletes.</summary>

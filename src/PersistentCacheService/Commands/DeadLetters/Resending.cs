@@ -33,7 +33,7 @@ internal sealed class Resending(DeadLetterQueue queue, DeadLetterState state, De
                     {
                         await _pace.WaitAsync(meant.Count, cancellationToken);
 
-                        // To its end, also when somebody stops us: half of it would only be done twice.
+                        // To its end, also in a stop: half of it would only be done twice.
                         pass.Forget(await MoveAsync(meant));
                     }
 

@@ -12,7 +12,7 @@ namespace PersistentCacheService.Commands.Warming;
 /// <summary><c>warm</c>: fills the cache with customers from a list, another Redis, or the memory of the worker on this machine.</summary>
 internal static class WarmCommand
 {
-    // A failover passes within it; in a longer outage somebody has to look.
+    // A failover passes within it; a longer outage needs a person.
     private static readonly TimeSpan OutagePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
