@@ -24,7 +24,7 @@ internal sealed class RedisCache(RedisClient redis, CacheSettings settings, Flee
     // A caller waits meanwhile, and an answer need not be stored: the next miss stores it. An SDK holds its lock for some 10 ms.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
 
-    // Some 900 customers of ten features, about 16 MB with the objects: the memory of the whole process stays near 80 MB.
+    // Some 800 customers of ten features, about 16 MB with the objects: the memory of the whole process stays near 80 MB.
     private readonly ParsedValues _parsed = new(maxBytes: 4 * 1024 * 1024);
 
     /// <inheritdoc/>
