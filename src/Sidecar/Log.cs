@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by the fallback{Suppressed}")]
     public static partial void ReadFailed(ILogger logger, Exception exception, Suppressed suppressed);
 
+    [LoggerMessage(3103, LogLevel.Error, "{Call} failed unexpectedly{Suppressed}")]
+    public static partial void CallFailed(ILogger logger, string call, Exception exception, Suppressed suppressed);
+
     [LoggerMessage(3200, LogLevel.Information, "Real-time updates flow; the cache was cleared")]
     public static partial void RealtimeConnected(ILogger logger);
 

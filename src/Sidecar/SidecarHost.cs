@@ -31,7 +31,7 @@ internal static class SidecarHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         log.AddTo(builder.Logging);
-        builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged here.
+        builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged where it fails.
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Ports.Listen(kestrel, settings.Listen));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
         AddCalls(builder.Services, settings);
@@ -57,6 +57,7 @@ internal static class SidecarHost
         services.AddSingleton<UsageWrites>();
         services.AddSingleton<GrpcService>();
         services.AddSingleton<CallTimer>();
+        services.AddSingleton<UnexpectedFailures>();
         services.AddRoutingCore();
         services.AddGrpc();
 
@@ -130,7 +131,7 @@ internal static class SidecarHost
         app.MapGrpcHealthChecksService();
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
-        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>());
+        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>(), app.Services.GetRequiredService<UnexpectedFailures>());
         JsonCalls.MapRest(app);
         OpenApi.Map(app);
     }

@@ -38,8 +38,8 @@ internal static class JsonMembers
     public static long? Milliseconds(this JsonElement element, string name) =>
         element.Number(name) is { } number ? ToMilliseconds(number) : null;
 
-    /// <summary>A number as a time in Unix ms; null when no time is that far away.</summary>
-    public static long? ToMilliseconds(double number) => Math.Abs(number) <= 8.64e15 ? (long)number : null;
+    /// <summary>A number as a time in Unix ms; null outside of the years 1 to 9999, which protobuf's timestamps and .NET's dates end at.</summary>
+    public static long? ToMilliseconds(double number) => number is >= -62_135_596_800_000 and <= 253_402_300_799_999 ? (long)number : null;
 
     /// <summary>True, or false.</summary>
     public static bool Flag(this JsonElement element, string name) => element.Object(name).ValueKind == JsonValueKind.True;
