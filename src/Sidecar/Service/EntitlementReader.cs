@@ -63,7 +63,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             await cache.StoreAsync(id, state, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             CacheFailed(exception);
         }
@@ -78,7 +78,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             await cache.UpdateUsageAsync(id, usageId, isCredit, usage, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             CacheFailed(exception);
         }
@@ -87,8 +87,11 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
+        if (!_stopping.IsCancellationRequested)
+        {
+            _stopping.Cancel();
+            _stopping.Dispose();
+        }
     }
 
     private async Task<CacheLookup> LookUpAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
@@ -97,7 +100,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             return await cache.ReadAsync(id, scope, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             CacheFailed(exception);
             return CacheLookup.Nothing;
@@ -130,7 +133,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             return await cache.RefetchAsync(id, scope, async () => fetched = await FetchOnceAsync(id), _stopping.Token);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
             // Redis does not work: the Edge API answers live, and a write that failed after the fetch does not spoil its answer.
             CacheFailed(exception);
