@@ -128,13 +128,19 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
             ConfigCheckSeconds = 0,
             IncludeDetailInExceptions = false,
         });
+        return await TakeAsync(connecting, stream, cancellationToken);
+    }
+
+    /// <summary>Waits for a multiplexer. When none is taken, the stream is closed, and a multiplexer that comes too late, too.</summary>
+    internal static async Task<ConnectionMultiplexer> TakeAsync(Task<ConnectionMultiplexer> connecting, ServerStream stream, CancellationToken cancellationToken)
+    {
         try
         {
             // After the server's refusal it would wait for the rest of its timeout.
             await Task.WhenAny(connecting, stream.Ended).WaitAsync(cancellationToken);
             return connecting.IsCompleted ? await connecting : throw new IOException("The connection ended during the handshake.");
         }
-        catch (Exception) when (!connecting.IsCompleted)
+        catch
         {
             // Without its stream it soon ends, too.
             await stream.DisposeAsync();
@@ -149,7 +155,7 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
         {
             await (await connecting).DisposeAsync();
         }
-        catch (RedisConnectionException)
+        catch (Exception)
         {
             // The attempt has its reason already.
         }
