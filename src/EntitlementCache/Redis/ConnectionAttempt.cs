@@ -151,13 +151,11 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
 
     private static async Task DiscardAsync(Task<ConnectionMultiplexer> connecting)
     {
-        try
+        // If it fails: the attempt has its reason already.
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
         {
             await (await connecting).DisposeAsync();
-        }
-        catch (Exception)
-        {
-            // The attempt has its reason already.
         }
     }
 

@@ -1,5 +1,4 @@
 using EntitlementCache.Observability;
-using EntitlementCache.Redis.Sentinels;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 

@@ -77,7 +77,7 @@ internal sealed class RenewedCredentials(
     {
         lock (_lock)
         {
-            _held = _held?.Keys == refused ? null : _held;
+            _held = _held is { } held && held.Keys.Equals(refused) ? null : _held;
         }
     }
 
