@@ -53,7 +53,9 @@ public sealed class SamplingTests
     }
 
     [SkippableTheory]
+    [InlineData("OTEL_TRACES_EXPORTER", null)]
     [InlineData("OTEL_TRACES_EXPORTER", "none")]
+    [InlineData("OTEL_TRACES_EXPORTER", "zipkin")]
     [InlineData("OTEL_SDK_DISABLED", "true")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", null)]
     public async Task Nothing_is_traced_when_it_is_off(string variable, string? value)
@@ -68,6 +70,8 @@ public sealed class SamplingTests
         Assert.Equal("", world.Collector.SpanRequests);
         Assert.Null(line["trace_id"]);
         Assert.DoesNotContain(worker.Log, static line => (int?)line["event"] == 1730);
+        Assert.Equal((variable, value) == ("OTEL_TRACES_EXPORTER", null) ? 1 : 0, worker.Log.Count(static line => (int?)line["event"] == 1732));
+        Assert.Equal(value == "zipkin" ? 1 : 0, worker.Log.Count(static line => (int?)line["event"] == 1011));
     }
 
     [SkippableFact]
