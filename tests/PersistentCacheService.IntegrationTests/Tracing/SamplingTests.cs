@@ -74,6 +74,21 @@ public sealed class SamplingTests
         Assert.Equal(value == "zipkin" ? 1 : 0, worker.Log.Count(static line => (int?)line["event"] == 1011));
     }
 
+    [SkippableTheory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    public async Task Numbers_that_the_library_refuses_do_not_end_the_start(string number)
+    {
+        await using var world = await TracedWorld.StartAsync();
+        world.Queue.Enqueue(StiggMessages.PackagePublished());
+        await using var worker = await world.WorkerAsync(
+            ("OTEL_BSP_MAX_QUEUE_SIZE", number), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", number), ("OTEL_BSP_SCHEDULE_DELAY", number), ("OTEL_BSP_EXPORT_TIMEOUT", number));
+        await world.DrainedAsync(worker);
+
+        await worker.WaitAsync(async () => await worker.MetricAsync("""persistent_cache_spans_total{result="exported"}""") > 0, "spans are sent");
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
     [SkippableFact]
     public async Task Hostile_headers_begin_a_trace_of_their_own()
     {
