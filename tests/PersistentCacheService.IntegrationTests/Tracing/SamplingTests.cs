@@ -14,6 +14,7 @@ public sealed class SamplingTests
     [InlineData("parentbased_always_on", null, "01", 1)]
     [InlineData("parentbased_traceidratio", "0", "01", 1)]
     [InlineData("traceidratio", "0.0", "01", 0)]
+    [InlineData("traceidratio", "0.01", "01", 0)]
     [InlineData("traceidratio", "1", "00", 1)]
     [InlineData("always_on", null, "00", 1)]
     [InlineData("always_off", null, "01", 0)]
