@@ -162,6 +162,9 @@ internal static class SettingsReader
     {
         var (port, page, shutdown) = (reader.Number(Variables.Port), reader.Flag(Variables.StatusPage), reader.Seconds(Variables.ShutdownTimeout));
         var collector = reader.Url(Variables.OtlpEndpoint);
-        return new HostSettings { Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
+        return new HostSettings
+        {
+            Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector), IsTracingDecided = TracingSettings.IsDecided(reader),
+        };
     }
 }
