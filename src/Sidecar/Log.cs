@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are still answered; tried again in {Seconds} s")]
     public static partial void InitializationFailed(ILogger logger, EdgeResult result, string cause, double seconds);
 
+    [LoggerMessage(3004, LogLevel.Information, "HTTP/JSON is not served: TLS_CLIENT_CA_FILE is set, and the HTTP port asks for no certificate")]
+    public static partial void JsonNotServed(ILogger logger);
+
     [LoggerMessage(3100, LogLevel.Warning, "The cache failed: {Failure}. The Edge API answers instead{Suppressed}")]
     public static partial void CacheFailed(ILogger logger, string failure, Suppressed suppressed);
 

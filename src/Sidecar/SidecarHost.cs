@@ -131,6 +131,13 @@ internal static class SidecarHost
         app.MapGrpcHealthChecksService();
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
+        if (settings.Listen.TlsClientCaFile is not null)
+        {
+            // The HTTP port asks for no certificate: what must show one on the other port gets no answer here.
+            Log.JsonNotServed(app.Logger);
+            return;
+        }
+
         JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>(), app.Services.GetRequiredService<UnexpectedFailures>());
         JsonCalls.MapRest(app);
         OpenApi.Map(app);
