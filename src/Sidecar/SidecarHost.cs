@@ -33,7 +33,8 @@ internal static class SidecarHost
         log.AddTo(builder.Logging);
         builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged where it fails.
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Ports.Listen(kestrel, settings.Listen));
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownDelay + settings.ShutdownTimeout);
+        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StopDelay>(provider, settings.ShutdownDelay));
         AddCalls(builder.Services, settings);
         AddObservability(builder.Services, settings);
         if (!settings.IsOffline)
@@ -63,6 +64,7 @@ internal static class SidecarHost
 
         // Named, because looking for the services takes reflection, which a native executable has not.
         services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
+        services.AddSingleton(new ReflectionV1ServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
     }
 
@@ -86,8 +88,9 @@ internal static class SidecarHost
         services.AddSingleton<EdgeBreaker>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<EdgeHealth>(provider, "What is cached is answered as before, everything else by fallbacks"));
         services.AddSingleton(new StateRendering(settings.Cache.Layout, settings.Cache.CreditKeyPrefix));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FetchSlots>(provider, settings.EdgeApi!.Concurrency, settings.EdgeApi.Timeout));
         services.AddSingleton<IOrigin>(provider => settings.IsEdgeEnabled
-            ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency)
+            ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider)
             : ActivatorUtilities.CreateInstance<GraphQlOrigin>(provider, settings.EdgeApi!.Timeout));
         services.AddSingleton<EntitlementReader>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GraphQlClient>(provider, settings.ApiUrl, settings.EdgeApi!.ApiKey));
@@ -128,6 +131,7 @@ internal static class SidecarHost
     {
         app.MapGrpcService<GrpcService>();
         app.MapGrpcService<ReflectionServiceImpl>();
+        app.MapGrpcService<ReflectionV1ServiceImpl>();
         app.MapGrpcHealthChecksService();
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
@@ -158,7 +162,7 @@ internal static class SidecarHost
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             readiness.Stopping();
-            Log.Stopping(app.Logger, settings.ShutdownTimeout.TotalSeconds);
+            Log.Stopping(app.Logger, settings.ShutdownDelay.TotalSeconds, settings.ShutdownTimeout.TotalSeconds);
         });
     }
 }
