@@ -55,6 +55,10 @@ internal static class JsonCalls
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(Formatter.Format(response), context.RequestAborted);
             }
+            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+            {
+                context.Abort(); // The caller has left, and gets no answer.
+            }
             catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
             {
                 await Problem.WriteAsync(context, StatusCode.InvalidArgument, exception.Message);
@@ -66,10 +70,6 @@ internal static class JsonCalls
             catch (BadHttpRequestException exception)
             {
                 await Problem.WriteAsync(context, exception.StatusCode, StatusCode.InvalidArgument, exception.Message);
-            }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-            {
-                context.Abort(); // The caller has left.
             }
             catch (Exception exception) when (!context.Response.HasStarted)
             {

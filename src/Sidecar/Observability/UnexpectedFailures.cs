@@ -16,7 +16,7 @@ internal sealed class UnexpectedFailures(TimeProvider time, ILogger<UnexpectedFa
     public static bool Is(Exception exception, CancellationToken caller) =>
         exception is not RpcException && !(exception is OperationCanceledException && caller.IsCancellationRequested);
 
-    /// <summary>A read failed; the fallback answers it.</summary>
+    /// <summary>A read failed; what is still cached answers it, else the fallback.</summary>
     public void OfRead(Exception exception)
     {
         if (_repeats.MayPrint($"read {exception.GetType().Name}", out var suppressed))

@@ -96,6 +96,18 @@ public sealed class ProcessTests : IAsyncLifetime
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
     }
 
+    [Fact]
+    public async Task A_stop_still_takes_calls_while_it_is_not_ready_any_more()
+    {
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("SHUTDOWN_DELAY_IN_SECS", "10"));
+        sidecar.Send(Signal.Terminate);
+        await Eventually.HoldsAsync(async () => !await sidecar.IsReadyAsync(), "it is not ready any more");
+
+        // The first call opens the connection.
+        Assert.Equal(AccessDeniedReason.CustomerNotFound, (await sidecar.Client.GetBooleanEntitlementAsync(Question)).AccessDeniedReason);
+        Assert.Equal(0, await sidecar.WaitForExitAsync());
+    }
+
     [SkippableFact]
     public async Task Redis_takes_the_password_of_a_file()
     {

@@ -31,8 +31,8 @@ public sealed class UnexpectedFailureTests : IDisposable
 
     public UnexpectedFailureTests()
     {
-        _reader = new EntitlementReader(_cache, _origin, _metrics, TimeProvider.System, NullLogger<EntitlementReader>.Instance);
         _failures = new UnexpectedFailures(TimeProvider.System, _logs.Logger<UnexpectedFailures>());
+        _reader = new EntitlementReader(_cache, _origin, _metrics, TimeProvider.System, _failures, NullLogger<EntitlementReader>.Instance);
         var fallbacks = Fallbacks.Parse("""{"seats":{"hasAccess":true}}""", out _);
         _calls = new Calls(fallbacks, _metrics, TimeProvider.System, _failures, _reader);
     }
@@ -72,12 +72,25 @@ public sealed class UnexpectedFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stop_is_answered_by_the_fallback()
+    public async Task A_stop_is_answered_by_the_fallback_and_is_no_failure()
     {
         _cache.Read = static () => CacheLookup.Nothing;
+        _origin.Fetch = static stop => stop.IsCancellationRequested ? throw new OperationCanceledException(stop) : null;
         _reader.Dispose();
 
         Assert.True((await _calls.GetBooleanAsync(new() { CustomerId = "acme", FeatureId = "seats" }, default)) is { HasAccess: true, IsFallback: true });
+        Assert.Empty(_logs.WithEvent(3102));
+    }
+
+    [Fact]
+    public async Task A_fetch_that_fails_is_answered_by_what_is_still_cached_of_a_resource_too()
+    {
+        var sso = new CachedEntitlement { Type = EntitlementType.Boolean, Id = "sso" };
+        _cache.Read = () => new CacheLookup(IsHit: false, new CachedCustomer(Exists: true, [sso], null), IsGlobalMissing: true);
+        _origin.Fetch = static _ => throw new InvalidOperationException("inside");
+
+        Assert.True((await _calls.GetBooleanAsync(new() { CustomerId = "acme", ResourceId = "r", FeatureId = "sso" }, default)) is { HasAccess: true, IsFallback: false });
+        Assert.Single(_logs.WithEvent(3102));
     }
 
     [Fact]
@@ -99,7 +112,7 @@ public sealed class UnexpectedFailureTests : IDisposable
     [Fact]
     public async Task Over_HTTP_it_is_a_problem()
     {
-        _origin.Fetch = static () => throw new InvalidOperationException("inside");
+        _origin.Fetch = static _ => throw new InvalidOperationException("inside");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -132,9 +145,9 @@ public sealed class UnexpectedFailureTests : IDisposable
 
     private sealed class FailingOrigin : IOrigin
     {
-        public Func<FetchedState?> Fetch { get; set; } = static () => null;
+        public Func<CancellationToken, FetchedState?> Fetch { get; set; } = static _ => null;
 
-        public Task<FetchedState?> FetchAsync(EntityId id, CancellationToken cancellationToken) => Task.FromResult(Fetch());
+        public Task<FetchedState?> FetchAsync(EntityId id, CancellationToken cancellationToken) => Task.FromResult(Fetch(cancellationToken));
     }
 
     private sealed class Broken : IReadOnlyList<CachedEntitlement>
