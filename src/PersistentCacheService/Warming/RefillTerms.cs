@@ -24,6 +24,6 @@ internal sealed class RefillTerms(int ratePerSecond, int edgeConcurrency, CacheU
             Math.Max(1, edgeConcurrency / 2),
             SkipsCached: isUpdateIfExists && wipe.Kind == WipeKind.Emptied,
             SkipsFetched: true,
-            HeadStart: isUpdateIfExists ? EpochWatch.LongestPause : TimeSpan.Zero);
+            HeadStart: EpochWatch.LongestPause);
     }
 }

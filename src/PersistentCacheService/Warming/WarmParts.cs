@@ -5,7 +5,9 @@ using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Refetching;
+using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Warming;
 
@@ -27,6 +29,7 @@ internal static class WarmParts
             provider.GetRequiredService<WarmMarks>(),
             Refetch(provider, settings),
             new CallPace(provider.GetRequiredService<WarmMarks>().PermitAsync, settings.Refill.RatePerSecond, provider.GetRequiredService<TimeProvider>()),
+            () => provider.GetRequiredService<HostSettings>().ShutdownTimeout - provider.GetRequiredService<ShutdownPhases>().Elapsed,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MissedChanges>>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MissedChanges>());

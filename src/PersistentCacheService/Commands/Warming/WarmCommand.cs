@@ -51,7 +51,7 @@ internal static class WarmCommand
             return await api.FindTroubleAsync(cancellationToken) is { } apiTrouble
                 ? apiTrouble
                 : await WarmAsync(line, context, access, api, customers, new WarmTerms(
-                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: HeadStart(cache)), cancellationToken);
+                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: EpochWatch.LongestPause), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -59,9 +59,6 @@ internal static class WarmCommand
             return ExitCodes.TryAgain;
         }
     }
-
-    private static TimeSpan HeadStart(CacheSettings cache) =>
-        cache.UpdatePolicy == CacheUpdatePolicy.UpdateIfExists ? EpochWatch.LongestPause : TimeSpan.Zero;
 
     private static async Task TellAsync(CommandLine line, CommandContext context, IReadOnlyList<CustomerIdentity> customers, int rate)
     {
