@@ -2,7 +2,6 @@ using System.Globalization;
 using EntitlementCache.Hosting;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
-using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Warming;
