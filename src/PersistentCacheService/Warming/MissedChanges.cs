@@ -31,11 +31,11 @@ internal sealed class MissedChanges(
 
     private readonly Lock _lock = new();
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+    private readonly long[] _results = new long[Enum.GetValues<RefetchResult>().Length];
     private Dictionary<(string CustomerId, string? ResourceId), CustomerIdentity> _waiting = [];
-    private long _fetched;
 
-    /// <summary>Customers that were fetched once more, since the start.</summary>
-    public long Fetched => Volatile.Read(ref _fetched);
+    /// <summary>Customers that were fetched once more and ended so, since the start. One that failed is tried again.</summary>
+    public long CountOf(RefetchResult result) => Volatile.Read(ref _results[(int)result]);
 
     /// <summary>An event was acknowledged without effect, because the customer is not cached.</summary>
     public void Add(CustomerIdentity customer)
@@ -175,11 +175,11 @@ internal sealed class MissedChanges(
         var options = new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(marked, options, async (customer, token) =>
         {
-            // One that failed is tried again, for as long as its mark stands.
-            if (await refetch.RunAsync(customer, since, pace, token) != RefetchResult.Failed)
+            var result = await refetch.RunAsync(customer, since, pace, token);
+            Interlocked.Increment(ref _results[(int)result]);
+            if (result != RefetchResult.Failed)
             {
                 left.TryRemove((customer.CustomerIdText, customer.ResourceIdText), out _);
-                Interlocked.Increment(ref _fetched);
             }
         });
     }

@@ -65,7 +65,7 @@ internal sealed class PipelineHarness : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
-    public SeenCustomers Seen { get; } = new(limit: 1000, TimeProvider.System);
+    public SeenCustomers Seen { get; } = new(limit: 1000, life: null, TimeProvider.System);
 
     public CapturedLogs Logs => Queue.Logs;
 
