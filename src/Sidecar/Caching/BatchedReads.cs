@@ -6,15 +6,15 @@ using StackExchange.Redis;
 namespace Sidecar.Caching;
 
 /// <summary>
-/// Sends the reads of callers that come together as one MGET. Nobody waits for company: a read is sent as soon as a thread is free for it, with those that
-/// came until then. A read never joins an MGET that was sent before it came, so it sees every write that ended before.
+/// Sends the reads of callers that come together as one MGET. No read is delayed for it: it is sent as soon as a thread is free, with those that came until
+/// then. A read never joins an MGET that was sent before it came, so it sees every write that ended before.
 /// </summary>
 /// <param name="redis">Connection.</param>
 /// <param name="parsed">Remembers what entries were parsed to.</param>
 internal sealed class BatchedReads(RedisClient redis, ParsedValues parsed) : IThreadPoolWorkItem
 {
     // Redis serves its other clients after it, and the reply lies in memory as a whole: 32 entries of a hundred features are 2.4 MB.
-    private const int Most = 32;
+    private const int MaxReads = 32;
 
     private readonly ConcurrentQueue<StoredRead> _waiting = new();
     private int _scheduled;
@@ -34,7 +34,7 @@ internal sealed class BatchedReads(RedisClient redis, ParsedValues parsed) : ITh
         // Before the first is taken: who comes later schedules anew.
         Volatile.Write(ref _scheduled, 0);
         var batch = new List<StoredRead>();
-        while (batch.Count < Most && _waiting.TryDequeue(out var read))
+        while (batch.Count < MaxReads && _waiting.TryDequeue(out var read))
         {
             batch.Add(read);
         }
