@@ -23,7 +23,6 @@ internal sealed class RedisClient : IAsyncDisposable
     private readonly ConnectionLog _log;
     private readonly RedisMetrics? _metrics;
     private readonly RedisLogin _login;
-    private readonly SentinelGroup? _sentinels;
     private readonly StatusBoard _board;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifeLock = new();
@@ -50,7 +49,6 @@ internal sealed class RedisClient : IAsyncDisposable
         _logger = logger;
         _metrics = metrics;
         _login = new RedisLogin(settings, awsCredentials, time);
-        _sentinels = settings.Sentinel is { } sentinel ? new SentinelGroup(sentinel, settings, time) : null;
         _log = new ConnectionLog(settings, time, logger);
         _board = new StatusBoard(status => StatusChanged?.Invoke(status));
     }
@@ -178,7 +176,7 @@ internal sealed class RedisClient : IAsyncDisposable
         try
         {
             _board.Show(RedisConnectionState.Connecting);
-            var attempt = new ConnectionAttempt(_settings, _login, _sentinels, _time, _metrics);
+            var attempt = new ConnectionAttempt(_settings, _login, _time, _metrics);
             await using var connection = await attempt.RunAsync(_stopping.Token);
             _log.Connected(attempt, _failures + 1);
             wasReady = true;
@@ -248,8 +246,8 @@ internal sealed class RedisClient : IAsyncDisposable
         var renewal = _login.Expires
             ? BreakOnFailureAsync(connection, "The renewal of its login", () => new LoginRenewal(_login, _settings, _time, _logger).RunAsync(connection, stopping), stopping)
             : Task.CompletedTask;
-        var following = _sentinels is { } sentinels && primary is { } address
-            ? BreakOnFailureAsync(connection, "The watch of the sentinels", () => new FailoverWatch(sentinels, _time).RunAsync(connection, address, stopping), stopping)
+        var following = _settings.Sentinel is { } sentinel && primary is { } address
+            ? BreakOnFailureAsync(connection, "The watch of the sentinels", () => new FailoverWatch(sentinel, _settings, _time).RunAsync(connection, address, stopping), stopping)
             : Task.CompletedTask;
         return Task.WhenAll(renewal, following);
     }

@@ -46,7 +46,7 @@ internal static class RedisClients
 
     /// <summary>One connection, without a client that replaces it.</summary>
     public static Task<RedisConnection> AttemptAsync(RedisSettings settings) =>
-        new ConnectionAttempt(settings, new RedisLogin(settings, credentials: null, TimeProvider.System), sentinels: null, TimeProvider.System, metrics: null)
+        new ConnectionAttempt(settings, new RedisLogin(settings, credentials: null, TimeProvider.System), TimeProvider.System, metrics: null)
             .RunAsync(CancellationToken.None);
 
     /// <summary>Waits until the client is Ready; fails with its status when that takes too long.</summary>
