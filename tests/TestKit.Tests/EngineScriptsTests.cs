@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using TestKit.Processes;
 
 namespace TestKit.Tests;
 
 /// <summary><c>eng/engines.sh</c> and <c>eng/engine-faults.sh</c> in a directory of their own, with programs that play apt and dotnet.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class EngineScriptsTests : IDisposable
 {
     private const string Page =

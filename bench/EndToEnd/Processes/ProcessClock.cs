@@ -16,6 +16,7 @@ internal static partial class ProcessClock
         : throw new InvalidOperationException($"The processor time of process {processId} cannot be read.", new Win32Exception(Marshal.GetLastPInvokeError()));
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Read(int clock, out Timespec time);
 
     [StructLayout(LayoutKind.Sequential)]

@@ -16,7 +16,6 @@ namespace PersistentCacheService.Settings;
 internal sealed record TracingSettings(string Sampler, SpanSampling Sampling)
 {
     private const string ProtocolName = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
-    private const string HeadersName = "OTEL_EXPORTER_OTLP_TRACES_HEADERS";
     private const string TimeoutName = "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT";
     private const string Off = "no message is traced";
 
@@ -55,10 +54,14 @@ internal sealed record TracingSettings(string Sampler, SpanSampling Sampling)
             return null;
         }
 
-        var (endpoint, protocol, headers) = (reader.UrlOrWarning(Variables.OtlpTracesEndpoint), ProtocolOf(reader), HeadersOf(reader));
-        return IsRefused(Variables.OtlpTracesEndpoint.Name, endpoint) || IsRefused(ProtocolName, protocol) || IsRefused(HeadersName, headers)
-            ? null
-            : new TracingSettings(sampler, sampling) { Endpoint = endpoint, Protocol = protocol, Headers = headers, TimeoutInMilliseconds = TimeoutOf(reader) };
+        var (endpoint, protocol, areHeadersFit) = (reader.UrlOrWarning(Variables.OtlpTracesEndpoint), ProtocolOf(reader), OtlpHeaders.AreFit(reader, OtlpHeaders.Traces, Off));
+        if (IsRefused(Variables.OtlpTracesEndpoint.Name, endpoint) || IsRefused(ProtocolName, protocol) || !areHeadersFit)
+        {
+            return null;
+        }
+
+        var headers = reader.AmbientText(OtlpHeaders.Traces) is { } text ? new Secret(text) : null;
+        return new TracingSettings(sampler, sampling) { Endpoint = endpoint, Protocol = protocol, Headers = headers, TimeoutInMilliseconds = TimeoutOf(reader) };
 
         bool IsRefused(string name, object? value) => value is null && reader.AmbientText(name) is not null;
     }
@@ -134,22 +137,6 @@ internal sealed record TracingSettings(string Sampler, SpanSampling Sampling)
                 reader.Warn($"{ProtocolName} is no protocol that is known here; known are grpc, http/protobuf: {Off}.");
                 return null;
         }
-    }
-
-    private static Secret? HeadersOf(EnvironmentReader reader)
-    {
-        if (reader.AmbientText(HeadersName) is not { } text)
-        {
-            return null;
-        }
-
-        if (text.Split(',').All(static pair => pair.IndexOf('=', StringComparison.Ordinal) > 0))
-        {
-            return new Secret(text);
-        }
-
-        reader.Warn($"{HeadersName} is not a list of headers, name=value with commas between: {Off}.");
-        return null;
     }
 
     private static int? TimeoutOf(EnvironmentReader reader)

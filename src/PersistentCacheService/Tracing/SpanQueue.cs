@@ -11,6 +11,9 @@ internal sealed class SpanQueue : BatchActivityExportProcessor
     // Of spans: about 100 MB. The library allocates a place for each at the start.
     private const int LargestCapacity = 65_536;
 
+    // Milliseconds; the exporter's thread wakes up so often, spans or not.
+    private const int ShortestDelay = 100;
+
     private readonly int _capacity;
     private readonly ServiceMetrics _metrics;
     private int _waiting;
@@ -36,7 +39,7 @@ internal sealed class SpanQueue : BatchActivityExportProcessor
         {
             MaxQueueSize = capacity,
             MaxExportBatchSize = Math.Clamp(given.MaxExportBatchSize, 1, capacity),
-            ScheduledDelayMilliseconds = Math.Max(given.ScheduledDelayMilliseconds, 1),
+            ScheduledDelayMilliseconds = Math.Max(given.ScheduledDelayMilliseconds, ShortestDelay),
             ExporterTimeoutMilliseconds = Math.Max(given.ExporterTimeoutMilliseconds, 0),
         };
     }

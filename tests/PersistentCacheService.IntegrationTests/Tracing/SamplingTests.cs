@@ -90,6 +90,25 @@ public sealed class SamplingTests
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
+    [SkippableTheory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "no list")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b%2Cc")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "0")]
+    [InlineData("OTEL_METRIC_EXPORT_TIMEOUT", "0")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_RESOURCE_ATTRIBUTES", "a,b=%zz")]
+    public async Task What_the_exporter_cannot_use_does_not_end_the_start(string variable, string value)
+    {
+        await using var world = await TracedWorld.StartAsync();
+        world.Queue.Enqueue(StiggMessages.PackagePublished());
+        await using var worker = await world.WorkerAsync((variable, value));
+        await world.DrainedAsync(worker);
+
+        Assert.Equal(0, await worker.TerminateAsync());
+        Assert.All(worker.Log.Where(static line => (int?)line["event"] == 1011), line => Assert.StartsWith(variable + " ", (string?)line["msg"], StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public async Task Hostile_headers_begin_a_trace_of_their_own()
     {

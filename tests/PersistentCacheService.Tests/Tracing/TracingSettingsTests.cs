@@ -73,6 +73,7 @@ public sealed class TracingSettingsTests
     [InlineData("OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "s3cret")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=s3cret%2Cs3cret")]
     public void What_is_not_known_turns_tracing_off_with_one_warning(string variable, string given)
     {
         var reading = SettingsReader.Read(Lookup((variable, given)));
@@ -82,6 +83,44 @@ public sealed class TracingSettingsTests
         Assert.StartsWith(variable + " ", Assert.Single(reading.Warnings), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", reading.Warnings[0], StringComparison.Ordinal);
         Assert.DoesNotContain(reading.Settings.InForce, static one => one.Value.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_HEADERS", true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", false, true)]
+    public void Headers_that_the_exporter_refuses_turn_off_what_they_are_for(string variable, bool endsMetrics, bool endsTraces)
+    {
+        var reading = SettingsReader.Read(Lookup((variable, "s3cret")));
+
+        Assert.Equal((endsMetrics, endsTraces), (reading.Settings!.Host.OtlpEndpoint is null, reading.Settings.Host.Tracing is null));
+        Assert.Equal((endsMetrics ? 1 : 0) + (endsTraces ? 1 : 0), reading.Warnings.Count);
+        Assert.All(reading.Warnings, warning => Assert.StartsWith(variable + " is not a list of headers", warning, StringComparison.Ordinal));
+
+        // Good ones of a signal stand in for bad ones of all.
+        reading = SettingsReader.Read(Lookup(("OTEL_EXPORTER_OTLP_HEADERS", "s3cret"), ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=b"), ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b")));
+        Assert.Equal((false, false, 0), (reading.Settings!.Host.OtlpEndpoint is null, reading.Settings.Host.Tracing is null, reading.Warnings.Count));
+    }
+
+    [Theory]
+    [InlineData("a=b", true)]
+    [InlineData("a=b, c = d=e ,", true)]
+    [InlineData("authorization=Bearer%20x", true)]
+    [InlineData("a=", true)]
+    [InlineData("a", false)]
+    [InlineData("a=b,c", false)]
+    [InlineData("a=b,,c=d", false)]
+    [InlineData("a=b%2Cc", false)]
+    [InlineData("a=1,a=2", false)]
+    [InlineData("User-Agent=x", false)]
+    public void The_exporter_takes_the_headers_that_are_let_through_and_throws_at_the_others(string headers, bool areFit)
+    {
+        Assert.Equal(areFit, OtlpHeaders.AreFit(headers));
+        var failure = Record.Exception(() =>
+        {
+            using var exporter = new OtlpTraceExporter(new OtlpExporterOptions { Headers = headers, Protocol = OtlpExportProtocol.HttpProtobuf });
+        });
+        Assert.Equal(areFit, failure is null);
     }
 
     [Theory]
