@@ -4,6 +4,7 @@ using EntitlementCache.Observability;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
 using Grpc.Reflection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sidecar.Caching;
 using Sidecar.GraphQl;
 using Sidecar.Health;
@@ -33,6 +34,7 @@ internal static class SidecarHost
         log.AddTo(builder.Logging);
         builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged where it fails.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // It tells of requests only, and makes an Activity for each while any level is on.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // Not to be ready is no error, and clients may ask every second.
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Ports.Listen(kestrel, settings.Listen));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownDelay + settings.ShutdownTimeout);
         builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StopDelay>(provider, settings.ShutdownDelay));
@@ -67,6 +69,9 @@ internal static class SidecarHost
         services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddSingleton(new ReflectionV1ServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
+
+        // Who watches learns of a change at once, and not after the half minute that is usual.
+        services.Configure<HealthCheckPublisherOptions>(static options => (options.Delay, options.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));
     }
 
     private static void AddObservability(IServiceCollection services, SidecarSettings settings)

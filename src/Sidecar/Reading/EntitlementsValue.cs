@@ -127,11 +127,37 @@ internal static class EntitlementsValue
     {
         try
         {
-            return Struct.Parser.ParseJson(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(metadata)));
+            var read = Struct.Parser.ParseJson(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(metadata)));
+            RemoveNameless(read);
+            return read;
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Protobuf's JSON mapping reads members with an empty name and refuses to write them.</summary>
+    private static void RemoveNameless(Struct metadata)
+    {
+        metadata.Fields.Remove("");
+        foreach (var value in metadata.Fields.Values)
+        {
+            RemoveNameless(value);
+        }
+    }
+
+    // As deep as the JSON, whose parser stops at 64.
+    private static void RemoveNameless(Value value)
+    {
+        if (value.StructValue is { } members)
+        {
+            RemoveNameless(members);
+        }
+
+        foreach (var item in value.ListValue?.Values ?? [])
+        {
+            RemoveNameless(item);
         }
     }
 

@@ -1,6 +1,10 @@
 using System.Text;
+using Google.Protobuf;
+using Sidecar.Decisions;
 using Sidecar.Model;
 using Sidecar.Reading;
+using Sidecar.Service;
+using Stigg.Sidecar.V1;
 
 namespace Sidecar.Tests.Reading;
 
@@ -79,14 +83,22 @@ public sealed class EntitlementsValueTests
         Assert.Equal("\u00e9", customer.Credit("gold")!.Currency!.AdditionalMetaData.Fields["a"].ListValue.Values[1].StringValue);
     }
 
-    /// <summary>Bytes of a value changed at random: whatever that makes of it, reading returns.</summary>
     [Fact]
-    public void No_damage_makes_reading_throw()
+    public void Metadata_without_a_name_hides_no_other()
+    {
+        var customer = CustomerOf.Value("""{"CREDIT:gold":{"calculatedEntitlement":{"currency":{"id":"gold","additionalMetaData":{"":1,"a":[{"":2,"b":{"":3,"c":4}}]}}}}}""");
+
+        Assert.Equal("""{ "a": [ { "b": { "c": 4 } } ] }""", JsonFormatter.Default.Format(customer.Credit("gold")!.Currency!.AdditionalMetaData));
+    }
+
+    /// <summary>Bytes of a value changed at random: whatever that makes of it, it is read, decided, and answered over gRPC and as JSON.</summary>
+    [Fact]
+    public void No_damage_makes_reading_or_answering_throw()
     {
         var random = new Random(11);
-        string[] pieces = ["\\ud83d", "\"", "{", "}", "[", ",", "1e999", "\u00ff", "null", "-", "\\", ":"];
+        string[] pieces = ["\\ud83d", "\"", "{", "}", "[", ",", "1e999", "\u00ff", "null", "-", "\\", ":", "253402300799999", "253402300800000", "-62135596800000", "9", "0"];
         byte[] whole = Encoding.UTF8.GetBytes(
-            """{"s":{"calculatedEntitlement":{"feature":{"id":"s","featureType":"NUMBER","meterType":"Incremental","units":"u"},"usageLimit":10,"validUntil":1778803200000},"usageData":{"currentUsage":4,"usagePeriodEnd":3}},"CREDIT:g":{"calculatedEntitlement":{"type":"CREDIT","currency":{"id":"g","additionalMetaData":{"a":{"b":[1,2.5,"c",null,true]}}}}}}""");
+            """{"s":{"calculatedEntitlement":{"feature":{"id":"s","featureType":"NUMBER","meterType":"Incremental","units":"u"},"usageLimit":10,"resetPeriod":"MONTH","usagePeriodAnchor":7,"validUntil":1778803200000},"usageData":{"currentUsage":4,"usagePeriodEnd":3}},"CREDIT:g":{"calculatedEntitlement":{"type":"CREDIT","currency":{"id":"g","additionalMetaData":{"a":{"b":[1,2.5,"c",null,true]}}}}}}""");
         for (var round = 0; round < 20_000; round++)
         {
             var damaged = new List<byte>(whole);
@@ -98,8 +110,25 @@ public sealed class EntitlementsValueTests
             }
 
             byte[] bytes = [.. damaged];
-            var read = Record.Exception(() => (EntitlementsValue.Read(bytes), UsageValue.Read(bytes, 1), UsageValue.ReadReason(bytes)));
-            Assert.True(read is null, $"{Encoding.Latin1.GetString(bytes)}: {read}");
+            var failure = Record.Exception(() => Answer(EntitlementsValue.Read(bytes), UsageValue.Read(bytes, 1), UsageValue.ReadReason(bytes)));
+            Assert.True(failure is null, $"{Encoding.Latin1.GetString(bytes)}: {failure}");
+        }
+    }
+
+    private static void Answer(IReadOnlyList<CachedEntitlement>? entitlements, CachedUsage? usage, string? reason)
+    {
+        var customer = new CachedCustomer(Exists: true, entitlements ?? [], reason);
+        foreach (var one in customer.Entitlements)
+        {
+            var question = new Question { Customer = customer, Id = one.Id, Now = 1_777_629_600_000, Fallback = Fallback.Denied };
+            foreach (var decision in (Decision[])[DecisionRules.Decide(question, one), DecisionRules.Decide(question, one with { Usage = usage ?? one.Usage })])
+            {
+                foreach (var answer in (IMessage?[])[Responses.V2(decision), Responses.Listed(decision)])
+                {
+                    answer?.ToByteArray();
+                    JsonFormatter.Default.Format(answer ?? new Entitlement());
+                }
+            }
         }
     }
 }
