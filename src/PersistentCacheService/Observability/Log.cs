@@ -170,6 +170,9 @@ internal static partial class Log
     [LoggerMessage(1277, LogLevel.Warning, "More than {Customers} customers changed that a warm-up may be fetching: some changes may be missing in the cache until the next one{Suppressed}")]
     public static partial void ChangeMissed(ILogger logger, int customers, Suppressed suppressed);
 
+    [LoggerMessage(1278, LogLevel.Warning, "The service stops before {Customers} changed customers were fetched once more that a warm-up may have cached without the change; the command audit --repair finds them")]
+    public static partial void ChangesNotFetched(ILogger logger, int customers);
+
     [LoggerMessage(1280, LogLevel.Warning, "The cache is wrong about a customer ({Kind}); the command audit tells more and repairs it{Suppressed}")]
     public static partial void DriftFound(ILogger logger, DriftKind kind, Suppressed suppressed);
 
@@ -202,6 +205,9 @@ internal static partial class Log
 
     [LoggerMessage(1731, LogLevel.Warning, "{Spans} spans are lost: the OpenTelemetry collector {Collector} did not take them ({Protocol}). Messages are not held up{Suppressed}")]
     public static partial void SpansNotExported(ILogger logger, int spans, string collector, string protocol, Suppressed suppressed);
+
+    [LoggerMessage(1732, LogLevel.Information, "OTLP endpoint set; traces are off, set OTEL_TRACES_EXPORTER=otlp")]
+    public static partial void TracesAreOff(ILogger logger);
 
     [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are returned{Suppressed}")]
     public static partial void RefreshFailed(ILogger logger, Exception exception, Suppressed suppressed);
