@@ -55,7 +55,7 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.True(text.ExitCode == 0, text.Printed);
         Assert.Contains("different       customer-3: entitlement seats: usageLimit is 5, the Edge API says 10 (repaired)", text.Printed, StringComparison.Ordinal);
         Assert.Contains("60 customers and resources compared, 8 of them wrong", text.Printed, StringComparison.Ordinal);
-        Assert.Contains("8 repaired, 0 could not be fetched; 2 orphaned usages.", text.Printed, StringComparison.Ordinal);
+        Assert.Contains("8 repaired, 0 could not be fetched; 2 orphaned usages, 0 other texts.", text.Printed, StringComparison.Ordinal);
 
         var after = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
         Assert.True(after.ExitCode == 0, after.Printed);
@@ -111,11 +111,11 @@ public sealed class AuditTests : IAsyncLifetime
 
         var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
         Assert.True(run.ExitCode == 0, run.Printed);
-        Assert.Contains("60 customers and resources compared, 0 of them wrong, 0 repaired, 0 could not be fetched; 0 orphaned usages.", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("60 customers and resources compared, 0 of them wrong, 0 repaired, 0 could not be fetched; 0 orphaned usages, 0 other texts.", run.Printed, StringComparison.Ordinal);
         await worker.WaitAsync(
             async () => await worker.MetricAsync("""persistent_cache_audited_customers_total{result="right"}""") > Customers * 3, "the worker has audited all, too");
         Assert.Equal(0, await worker.MetricAsync("persistent_cache_drift_ratio"));
-        foreach (var kind in (string[])["missing", "stale", "different", "expired", "orphaned_usage", "undecodable"])
+        foreach (var kind in (string[])["missing", "stale", "different", "expired", "orphaned_usage", "undecodable", "display"])
         {
             Assert.Equal(0, await worker.MetricAsync($$"""persistent_cache_drift_total{kind="{{kind}}"}"""));
         }

@@ -95,6 +95,31 @@ public sealed class WarmTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task What_changed_between_a_snapshot_of_a_refill_and_its_return_stands_again()
+    {
+        Prerequisite.RedisServer.Demand();
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_REFILL", "1"), ("CACHE_REFILL_RATE_PER_SEC", "500"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "2000")));
+        await HandleAsync(worker, Customers);
+        await _world.Redis.CliAsync("FLUSHALL");
+        await worker.WaitForEventAsync(1274, TimeSpan.FromSeconds(60));
+        await _world.Redis.CliAsync("SAVE");
+        var saved = await BeatsAsync();
+        var changed = Enumerable.Range(0, Customers).Select(static i => State(i) with { Time = Time + 1_000, Entitlements = [new FeatureEntitlement(new Feature("changed", "C", "BOOLEAN"))] }).ToList();
+        changed.ForEach(state => _world.Edge.Store(state.CustomerId, null, StiggMessages.EdgeEntitlements(state)));
+        Queue.Enqueue(changed.Select(static state => state.Body()));
+        await worker.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "all changes are handled");
+        await worker.WaitAsync(async () => await BeatsAsync() > saved + 1, "the marker is newer than the snapshot");
+        await _world.Redis.KillAsync();
+        await _world.Redis.RestartAsync();
+
+        await worker.WaitAsync(() => Task.FromResult(worker.Log.Count(static line => (int?)line["event"] == 1274) == 2), "the cache is refilled again");
+        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
+        var all = await redis.ReadAllAsync();
+        Assert.All(changed, state => Assert.Contains("\"changed\"", all[$"production:c_{state.CustomerId}"].Value!, StringComparison.Ordinal));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
     public async Task A_list_is_fetched_what_is_cached_is_left_alone_and_what_fails_is_told()
     {
         Prerequisite.RedisServer.Demand();
@@ -237,7 +262,7 @@ public sealed class WarmTests : IAsyncLifetime
     }
 
     private async Task<long> BeatsAsync() =>
-        (await _world.Redis.CliAsync("GET", "production!epoch")).Split(' ') is [_, var beats, _] ? long.Parse(beats, CultureInfo.InvariantCulture) : 0;
+        (await _world.Redis.CliAsync("GET", "production!epoch")).Split(' ') is [_, var beats, ..] ? long.Parse(beats, CultureInfo.InvariantCulture) : 0;
 
     private async Task HoldsAsync(int customers)
     {

@@ -27,6 +27,9 @@ internal sealed class SweepKeys(string environmentPrefix, string name = "sweep")
     /// <summary>Lives as long as the calls that were permitted last take at the allowed rate.</summary>
     public string Pace { get; } = $"{environmentPrefix}!{name}:pace";
 
+    /// <summary>The same for the second looks and the repairs of an audit.</summary>
+    public string SecondPace { get; } = $"{environmentPrefix}!{name}:again";
+
     /// <summary>The call that records that all cached customers are to be refreshed: before the current sweep begins, or once more after it.</summary>
     /// <param name="since">SentTimestamp of the event, Unix ms.</param>
     public ScriptCall EncodeRequest(long since) => new ScriptCall(CacheScripts.RequestSweep).AddKey(Request).Add(since).Add(ExpirySeconds);

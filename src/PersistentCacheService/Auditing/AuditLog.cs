@@ -11,10 +11,10 @@ internal sealed class AuditLog(TimeProvider time, ILogger<AuditLog> logger)
 {
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
-    /// <summary>A customer is wrong; orphaned usage alone is only counted.</summary>
+    /// <summary>A customer is wrong; what does not decide about access is only counted.</summary>
     public void Tell(AuditFinding finding)
     {
-        foreach (var drift in finding.Drifts.Where(static drift => drift.Kind != DriftKind.OrphanedUsage))
+        foreach (var drift in finding.Drifts.Where(static drift => drift.IsWrong))
         {
             Log.CustomerDrifted(logger, finding.Customer.CustomerIdText, finding.Customer.ResourceIdText, drift.Subject, drift.Kind);
             if (_repeats.MayPrint(drift.Kind.ToString(), out var suppressed))

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Applying;
 using PersistentCacheService.Commands.Inspect;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
 
@@ -34,7 +35,8 @@ internal static class AuditParts
     private static AuditService Create(IServiceProvider provider, CacheSettings settings)
     {
         var (redis, prefix, time) = (provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix, provider.GetRequiredService<TimeProvider>());
-        var orphans = new OrphanedUsage(redis, prefix);
+        var (rate, ledger) = (settings.AuditRatePerMinute / SecondsPerMinute, new SweepLedger(redis, new SweepKeys(prefix, Name)));
+        var (orphans, lanes) = (new OrphanedUsage(redis, prefix), provider.GetRequiredService<QueueLanes>());
         var auditor = new Auditor(
             provider.GetRequiredService<CustomerRefetch>(),
             new SnapshotReader(redis, prefix, asksExpiries: false),
@@ -44,11 +46,12 @@ internal static class AuditParts
             provider.GetRequiredService<AuditTally>(),
             time)
         {
+            SecondPace = new CallPace(ledger.PermitSecondLookAsync, rate, time),
+            AreMessagesLate = () => lanes.AreMessagesLate(AuditTerms.UsualGrace),
             Found = provider.GetRequiredService<AuditLog>().Tell,
         };
-        var ledger = new SweepLedger(redis, new SweepKeys(prefix, Name));
         var customers = new CachedCustomers(redis, prefix) { OtherKey = orphans.Meet };
-        var sweeper = new Sweeper(ledger, customers, auditor, new SweepTerms(settings.AuditRatePerMinute / SecondsPerMinute, CallsAtOnce: 1), new SweepProgress(time), time);
+        var sweeper = new Sweeper(ledger, customers, auditor, new SweepTerms(rate, CallsAtOnce: 1), new SweepProgress(time), time);
         return new AuditService(sweeper, ledger, auditor, provider.GetRequiredService<WriteGate>(), time, provider.GetRequiredService<ILogger<AuditService>>());
     }
 }

@@ -23,10 +23,10 @@ internal sealed class AuditService(Sweeper sweeper, SweepLedger ledger, Auditor 
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
 
     /// <inheritdoc/>
-    public override void Dispose()
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        auditor.Dispose();
-        base.Dispose();
+        await base.StopAsync(cancellationToken);
+        await auditor.DisposeAsync();
     }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class AuditService(Sweeper sweeper, SweepLedger ledger, Auditor 
                 {
                     await ledger.RequestAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), stoppingToken);
                     await sweeper.RunAsync(NullLogger.Instance, stoppingToken);
-                    await auditor.SettleAsync(stoppingToken);
+                    await auditor.TellOrphansAsync(stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

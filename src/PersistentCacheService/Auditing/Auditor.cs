@@ -1,4 +1,5 @@
 using EntitlementCache.Messages;
+using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
@@ -7,27 +8,56 @@ using PersistentCacheService.Sweeping;
 namespace PersistentCacheService.Auditing;
 
 /// <summary>
-/// The work of an audit: fetches a cached customer and compares. A difference is looked at again after a while, for its message may be on the way; one that
-/// lasts is told, and repaired where that is wanted.
+/// The work of an audit: fetches a cached customer and compares. A difference is looked at again after a while, with a second answer, for its message may be
+/// on the way; one that lasts is told, and repaired where that is wanted.
 /// </summary>
 internal sealed class Auditor(
-    CustomerRefetch refetch, SnapshotReader reader, OrphanedUsage orphans, CacheSettings settings, AuditTerms terms, AuditTally tally, TimeProvider time) : ISweepWork, IDisposable
+    CustomerRefetch refetch, SnapshotReader reader, OrphanedUsage orphans, CacheSettings settings, AuditTerms terms, AuditTally tally, TimeProvider time) : ISweepWork, IAsyncDisposable
 {
     // Answers kept for the second look, each some 10 kB.
     private const int MostDoubts = 200;
 
+    // How soon it is noticed that messages are in time again.
+    private static readonly TimeSpan LatePause = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _places = new(MostDoubts);
+    private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _doubts = [];
 
     /// <summary>Progress of the way through the cache; null: not wanted.</summary>
     public SweepProgress? Progress { get; init; }
 
-    /// <summary>Permits for repairs, which go on when the way through the cache has ended; null: nothing is repaired.</summary>
-    public CallPace? RepairPace { get; init; }
+    /// <summary>Permits for second looks, of which there can be some when the way through the cache has ended; disposed with this.</summary>
+    public required CallPace SecondPace { get; init; }
+
+    /// <summary>What is wrong is repaired with the second answer.</summary>
+    public bool Repairs { get; init; }
+
+    /// <summary>Whether messages wait for longer than the grace: then nothing is compared, and no difference counts.</summary>
+    public Func<bool> AreMessagesLate { get; init; } = static () => false;
 
     /// <summary>Gets each finding; from several threads.</summary>
     public Action<AuditFinding>? Found { get; init; }
+
+    /// <inheritdoc/>
+    public long Drifted => tally.CountOf(AuditResult.Drifted) - tally.Repaired;
+
+    /// <inheritdoc/>
+    public Task PutOff
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var all = Task.WhenAll(_doubts);
+                _doubts.RemoveWhere(static doubt => doubt.IsCompleted);
+                return all;
+            }
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc/>
     public async Task<bool> RunAsync(CustomerIdentity customer, SweepState sweep, CallPace pace, CancellationToken cancellationToken)
@@ -36,6 +66,11 @@ internal sealed class Auditor(
         {
             Progress?.Add(RefetchResult.SkippedFresh);
             return false;
+        }
+
+        while (AreMessagesLate())
+        {
+            await Task.Delay(LatePause, time, cancellationToken);
         }
 
         await TellOrphansAsync(cancellationToken);
@@ -50,32 +85,24 @@ internal sealed class Auditor(
         return true;
     }
 
-    /// <summary>Ends when everything that was found has been looked at again.</summary>
-    /// <exception cref="EntitlementCache.Redis.RedisFailureException">Redis could not be asked.</exception>
-    public async Task SettleAsync(CancellationToken cancellationToken)
-    {
-        await TellOrphansAsync(cancellationToken);
-        Task[] doubts;
-        lock (_lock)
-        {
-            doubts = [.. _doubts];
-            _doubts.Clear();
-        }
-
-        await Task.WhenAll(doubts).WaitAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async Task TellOrphansAsync(CancellationToken cancellationToken)
+    /// <summary>Tells the orphaned usage that was met.</summary>
+    /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
+    public async Task TellOrphansAsync(CancellationToken cancellationToken)
     {
         foreach (var together in (await orphans.TakeAsync(cancellationToken)).GroupBy(static orphan => (orphan.Customer.CustomerIdText, orphan.Customer.ResourceIdText)))
         {
             Tell(together.First().Customer, [.. together.Select(static orphan => orphan.Drift)], isRepaired: false);
         }
+    }
+
+    /// <summary>Gives up what has not been looked at again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await PutOff.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        SecondPace.Dispose();
+        _places.Dispose();
+        _end.Dispose();
     }
 
     private async Task<RefetchResult?> CompareAsync(CustomerIdentity customer, CacheOperation operation, CancellationToken cancellationToken)
@@ -88,31 +115,28 @@ internal sealed class Auditor(
         }
 
         await _places.WaitAsync(cancellationToken);
-        var doubt = DoubtAsync(customer, expected, cancellationToken);
         lock (_lock)
         {
-            _doubts.RemoveWhere(static task => task.IsCompletedSuccessfully);
-            _doubts.Add(doubt);
+            _doubts.RemoveWhere(static doubt => doubt.IsCompletedSuccessfully);
+            _doubts.Add(DoubtAsync(customer, expected));
         }
 
         return RefetchResult.SkippedOlder;
     }
 
-    private async Task DoubtAsync(CustomerIdentity customer, ExpectedState expected, CancellationToken cancellationToken)
+    /// <summary>Lives longer than the way through the cache that met the difference, whatever ends that.</summary>
+    private async Task DoubtAsync(CustomerIdentity customer, ExpectedState expected)
     {
         try
         {
-            await Task.Delay(terms.Grace, time, cancellationToken);
-            var drifts = await DriftsAsync(customer, expected, cancellationToken);
-            if (drifts.Count == 0)
+            while (!await TryLookAgainAsync(customer, expected))
             {
-                tally.Add(AuditResult.Right);
-                return;
+                // Later.
             }
-
-            tally.Add(AuditResult.Drifted);
-            var isRepaired = RepairPace is { } pace && await RepairAsync(customer, pace, cancellationToken);
-            Tell(customer, drifts, isRepaired);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // Nothing is known of it.
         }
         finally
         {
@@ -120,16 +144,64 @@ internal sealed class Auditor(
         }
     }
 
-    /// <summary>Fetches once more, since the first answer is some seconds old, and applies by the timestamp rule.</summary>
-    private async Task<bool> RepairAsync(CustomerIdentity customer, CallPace pace, CancellationToken cancellationToken)
+    /// <returns>False: messages are late, or Redis could not be asked.</returns>
+    private async Task<bool> TryLookAgainAsync(CustomerIdentity customer, ExpectedState expected)
     {
-        if (await refetch.RunAsync(customer, Now, pace, cancellationToken) is not (RefetchResult.Written or RefetchResult.Purged))
+        await Task.Delay(terms.Grace, time, _end.Token);
+        if (AreMessagesLate())
         {
             return false;
         }
 
-        tally.AddRepaired();
-        return true;
+        try
+        {
+            var lasting = await DriftsAsync(customer, expected, _end.Token);
+            if (lasting.Count == 0)
+            {
+                tally.Add(AuditResult.Right);
+            }
+            else if (await refetch.RunAsync(customer, Now, SecondPace, (operation, token) => JudgeAsync(customer, lasting, operation, token), _end.Token) == RefetchResult.Failed)
+            {
+                tally.Add(AuditResult.Failed);
+            }
+
+            return true;
+        }
+        catch (RedisFailureException)
+        {
+            // Counted where it was met.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Compares with a second answer: what is different from both has lasted. What differs from the second one alone changed meanwhile, and what differs from
+    /// the first one alone is an old answer.
+    /// </summary>
+    private async Task<RefetchResult?> JudgeAsync(CustomerIdentity customer, IReadOnlyList<Drift> lasting, CacheOperation operation, CancellationToken cancellationToken)
+    {
+        var found = await DriftsAsync(customer, ExpectedState.Of(operation, settings), cancellationToken);
+        IReadOnlyList<Drift> drifts = [.. found.Where(drift => lasting.Any(known => known.Subject == drift.Subject && known.IsWrong == drift.IsWrong))];
+        RefetchResult? result = RefetchResult.SkippedOlder;
+        if (drifts.Count > 0 && Repairs)
+        {
+            result = await refetch.ApplyAsync(operation, cancellationToken);
+            if (result is null)
+            {
+                return null;
+            }
+        }
+
+        var isWrong = drifts.Any(static drift => drift.IsWrong);
+        var isRepaired = result is RefetchResult.Written or RefetchResult.Purged;
+        tally.Add(isWrong ? AuditResult.Drifted : AuditResult.Right);
+        if (isWrong && isRepaired)
+        {
+            tally.AddRepaired();
+        }
+
+        Tell(customer, drifts, isRepaired);
+        return result;
     }
 
     private async Task<IReadOnlyList<Drift>> DriftsAsync(CustomerIdentity customer, ExpectedState expected, CancellationToken cancellationToken)
@@ -142,6 +214,11 @@ internal sealed class Auditor(
 
     private void Tell(CustomerIdentity customer, IReadOnlyList<Drift> drifts, bool isRepaired)
     {
+        if (drifts.Count == 0)
+        {
+            return;
+        }
+
         foreach (var drift in drifts)
         {
             tally.Add(drift.Kind);

@@ -77,6 +77,12 @@ internal sealed class DriftComparison(CacheSnapshot stored, ExpectedState expect
         {
             Add(IsEnded(cached) ? DriftKind.Expired : OlderKind(stored.Entitlements), Name(item), differences);
         }
+
+        var display = string.Join("; ", EntryComparison.DisplayDifferences(cached, item));
+        if (display.Length > 0)
+        {
+            Add(DriftKind.Display, Name(item), display);
+        }
     }
 
     private void CompareUsage(CachedItem cached, CachedItem item)

@@ -20,4 +20,7 @@ internal enum DriftKind
 
     /// <summary>No reader can read it.</summary>
     Undecodable,
+
+    /// <summary>A name, a unit or a reset period that applications show is another one. Access is the same: it is told, and is no drift.</summary>
+    Display,
 }

@@ -13,18 +13,24 @@ internal static class EntryComparison
     private static readonly string[] Terms =
         ["usageLimit", "hasUnlimitedUsage", "hasSoftLimit", "accessDeniedReason", "enumValues", "validUntil", "resourceId", "creditRate"];
 
+    private static readonly string[] FeatureTerms = ["featureType", "meterType"];
+
+    // What an entry is found by.
+    private static readonly string[] Identity = ["type", "feature", "id"];
+
     // The name of a credit's members is settled nowhere (CONTRACT 2): an SDK may have written others.
     private static readonly string[] OfCredits = ["usageLimit", "hasSoftLimit", "accessDeniedReason", "validUntil"];
 
-    /// <summary>The differences in words, e.g. <c>usageLimit is 5, the Edge API says 10</c>; empty: there are none.</summary>
-    public static IEnumerable<string> Differences(CachedItem stored, CachedItem expected)
-    {
-        IEnumerable<string> names = expected.Type == "CREDIT" ? OfCredits : expected.Entitlement.EnumerateObject().Select(static member => member.Name).Union(Terms, StringComparer.Ordinal);
-        return names
-            .Select(name => (Name: name, Stored: Member(stored.Entitlement, name), Expected: Member(expected.Entitlement, name)))
-            .Where(static pair => !Same(pair.Stored, pair.Expected))
-            .Select(static pair => $"{pair.Name} is {Text(pair.Stored)}, the Edge API says {Text(pair.Expected)}");
-    }
+    /// <summary>The differences that decide about access, in words, e.g. <c>usageLimit is 5, the Edge API says 10</c>; empty: there are none.</summary>
+    public static IEnumerable<string> Differences(CachedItem stored, CachedItem expected) => expected.Type == "CREDIT"
+        ? Differences(stored.Entitlement, expected.Entitlement, OfCredits)
+        : Differences(stored.Entitlement, expected.Entitlement, Terms).Concat(Differences(Feature(stored), Feature(expected), FeatureTerms));
+
+    /// <summary>The differences in what is only shown: names, units, reset periods. None of a credit: its members are settled nowhere.</summary>
+    public static IEnumerable<string> DisplayDifferences(CachedItem stored, CachedItem expected) => expected.Type == "CREDIT"
+        ? []
+        : Differences(stored.Entitlement, expected.Entitlement, Names(expected.Entitlement).Except(Terms, StringComparer.Ordinal).Except(Identity, StringComparer.Ordinal))
+            .Concat(Differences(Feature(stored), Feature(expected), Names(Feature(expected)).Except(FeatureTerms, StringComparer.Ordinal).Except(Identity, StringComparer.Ordinal)));
 
     /// <summary>Whether usage is the same.</summary>
     public static bool SameUsage(JsonElement stored, JsonElement expected) =>
@@ -36,6 +42,16 @@ internal static class EntryComparison
 
     /// <summary>A value for people.</summary>
     public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "missing" : value.GetRawText();
+
+    private static JsonElement Feature(CachedItem item) => Member(item.Entitlement, "feature");
+
+    private static IEnumerable<string> Names(JsonElement parent) =>
+        parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject().Select(static member => member.Name) : [];
+
+    private static IEnumerable<string> Differences(JsonElement stored, JsonElement expected, IEnumerable<string> names) => names
+        .Select(name => (Name: name, Stored: Member(stored, name), Expected: Member(expected, name)))
+        .Where(static pair => !Same(pair.Stored, pair.Expected))
+        .Select(static pair => $"{pair.Name} is {Text(pair.Stored)}, the Edge API says {Text(pair.Expected)}");
 
     private static bool Same(JsonElement stored, JsonElement expected)
     {

@@ -211,7 +211,7 @@ internal static class Instruments
         "persistent_cache_warm_customers_total", "{customer}", "Customers and resources that refills of this process dealt with, by result.", WarmResults);
 
     public static readonly CounterDefinition MissedChanges = Counter(
-        "persistent_cache_warm_missed_changes_total", "{customer}", "Customers that were fetched once more, because an event about them came before a warm-up had cached them.");
+        "persistent_cache_warm_missed_changes_total", "{customer}", "Customers that were fetched once more, because an event about them came before a warm-up had cached them, by result; those that failed are tried again.", WarmResults);
 
     public static readonly GaugeDefinition WarmRunning = Gauge("persistent_cache_warm_running", "1", "1 while this process refills the cache.");
 
@@ -225,7 +225,7 @@ internal static class Instruments
     public static readonly CounterDefinition AuditedCustomers = Counter(
         "persistent_cache_audited_customers_total", "{customer}", "Cached customers and resources that this process compared with the Edge API, by result.", AuditResults);
 
-    public static readonly LabelDefinition DriftKinds = LabelDefinition.Of<DriftKind>("kind", "How the cache differs; `orphaned_usage` is looked at by no reader and is no drift.");
+    public static readonly LabelDefinition DriftKinds = LabelDefinition.Of<DriftKind>("kind", "How the cache differs; `orphaned_usage` and `display` decide about no access and are no drift.");
 
     public static readonly CounterDefinition Drifts = Counter(
         "persistent_cache_drift_total", "{difference}", "Differences between cache and Edge API that lasted longer than a message takes, by kind.", DriftKinds);

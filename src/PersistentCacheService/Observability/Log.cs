@@ -170,6 +170,9 @@ internal static partial class Log
     [LoggerMessage(1277, LogLevel.Warning, "More than {Customers} customers changed that a warm-up may be fetching: some changes may be missing in the cache until the next one{Suppressed}")]
     public static partial void ChangeMissed(ILogger logger, int customers, Suppressed suppressed);
 
+    [LoggerMessage(1278, LogLevel.Warning, "The service stops before {Customers} changed customers were fetched once more that a warm-up may have cached without the change; the command audit --repair finds them")]
+    public static partial void ChangesNotFetched(ILogger logger, int customers);
+
     [LoggerMessage(1280, LogLevel.Warning, "The cache is wrong about a customer ({Kind}); the command audit tells more and repairs it{Suppressed}")]
     public static partial void DriftFound(ILogger logger, DriftKind kind, Suppressed suppressed);
 

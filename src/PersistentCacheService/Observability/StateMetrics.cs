@@ -77,7 +77,7 @@ internal static class StateMetrics
         Instruments.WarmRunning.Observe(page, () => warm.Current is null ? 0 : 1);
         Instruments.WarmCustomersLeft.Observe(page, () => warm.Current?.Left ?? 0);
         var missed = parts.GetRequiredService<MissedChanges>();
-        Instruments.MissedChanges.Observe(page, () => missed.Fetched);
+        Instruments.MissedChanges.Observe(page, result => missed.CountOf((RefetchResult)result));
         var audit = parts.GetRequiredService<AuditTally>();
         Instruments.AuditedCustomers.Observe(page, result => audit.CountOf((AuditResult)result));
         Instruments.Drifts.Observe(page, kind => audit.CountOf((DriftKind)kind));

@@ -42,5 +42,5 @@ internal sealed class MessageApplier(CacheWriter writer, Refresher refresher, Ev
     }
 
     /// <summary>An operation ended; it may be disposed already.</summary>
-    public void Observe(CacheOperation operation, MessageOutcome outcome) => witness.Observe(operation, outcome);
+    public void Observe(CacheOperation operation, in Handled handled) => witness.Observe(operation, handled);
 }

@@ -84,7 +84,7 @@ internal sealed class Pipeline(MessageApplier applier, Settler settler, MemorySh
 
             message.Trace?.Applying(decoded);
             handled = await applier.ApplyAsync(message, decoded);
-            applier.Observe(decoded, handled.Outcome);
+            applier.Observe(decoded, handled);
             log.Handled(message, type, decoded.Customer, handled.Outcome);
         }
         catch (Exception exception)

@@ -16,6 +16,7 @@ internal sealed class QueueLanes : IHostedService, IAsyncDisposable
     {
         var edge = process.GetRequiredService<EdgeApiSettings>();
         var shares = EdgeShares(edge.Concurrency, queues.Count);
+        EdgeCallsOfFirst = shares[0];
         All = [.. queues.Select((queue, i) => QueueLane.Build(queue, i == 0 ? process.GetRequiredService<EdgeApiClient>() : NewClient(edge with { Concurrency = shares[i] }, process), shares[i], process))];
     }
 
@@ -24,6 +25,14 @@ internal sealed class QueueLanes : IHostedService, IAsyncDisposable
 
     /// <summary>The first: it decides whether the service is ready.</summary>
     public QueueLane First => All[0];
+
+    /// <summary>How many calls to the Edge API the refreshes of the first queue may make at once; sweeps, refills and audits share these.</summary>
+    public int EdgeCallsOfFirst { get; }
+
+    /// <summary>Whether a change may wait in a queue for longer than <paramref name="grace"/>: messages lately did, or a queue cannot be received from.</summary>
+    /// <param name="grace">What is no delay.</param>
+    public bool AreMessagesLate(TimeSpan grace) =>
+        All.Any(lane => lane.Lag.Largest > grace || lane.Health.LastFailure is not null || !lane.Health.IsUsable);
 
     /// <summary>Messages held, in flight or set aside.</summary>
     public int Held => All.Sum(static lane => lane.Permits.Taken + lane.Permits.Aside);

@@ -1,3 +1,4 @@
+using EntitlementCache.Messages;
 using PersistentCacheService.Observability;
 using PersistentCacheService.Settings;
 
@@ -43,6 +44,9 @@ internal readonly record struct Handled(MessageOutcome Outcome)
 
     /// <summary>It is pointless to try again before this has passed.</summary>
     public TimeSpan RetryIn { get; init; }
+
+    /// <summary>Of a message that asks for refreshes: how each customer ended, as far as they are known; null of others.</summary>
+    public IReadOnlyList<(CustomerIdentity Customer, MessageOutcome Outcome)>? Each { get; init; }
 
     /// <summary>It was not applied this time.</summary>
     public static Handled Failed(ReturnReason reason) => new(MessageOutcome.Failed) { Reason = reason };

@@ -12,20 +12,30 @@ internal sealed class ShutdownPhases : IDisposable
     private static readonly TimeSpan PollGrace = TimeSpan.FromSeconds(1);
 
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _pollsEnd;
     private readonly CancellationTokenSource _abandon;
     private readonly CancellationTokenRegistration _registration;
+    private long? _began;
 
     public ShutdownPhases(IHostApplicationLifetime lifetime, TimeProvider time)
     {
         _lifetime = lifetime;
+        _time = time;
 
         // CancelAfter counts on the clock the source was created with.
         _pollsEnd = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Stopping = lifetime.ApplicationStopping;
-        _registration = Stopping.Register(() => _pollsEnd.CancelAfter(PollGrace));
+        _registration = Stopping.Register(() =>
+        {
+            _began = _time.GetTimestamp();
+            _pollsEnd.CancelAfter(PollGrace);
+        });
     }
+
+    /// <summary>How long the service has been stopping; zero: it is not.</summary>
+    public TimeSpan Elapsed => _began is { } began ? _time.GetElapsedTime(began) : TimeSpan.Zero;
 
     /// <summary>The service is asked to stop: start nothing new.</summary>
     public CancellationToken Stopping { get; }

@@ -34,7 +34,7 @@ internal sealed class CustomerRefetch(
     /// <exception cref="RedisFailureException">Redis could not be asked: the work has to go on later.</exception>
     /// <exception cref="Sweeping.SweepLostException">The lease of a sweep is lost.</exception>
     public Task<RefetchResult> RunAsync(CustomerIdentity customer, long since, CallPace pace, CancellationToken cancellationToken) =>
-        RunAsync(customer, since, pace, TryApplyAsync, cancellationToken);
+        RunAsync(customer, since, pace, ApplyAsync, cancellationToken);
 
     /// <summary>Fetches, with as many attempts as it takes, and lets the caller use the answer.</summary>
     /// <inheritdoc cref="RunAsync(CustomerIdentity, long, CallPace, CancellationToken)"/>
@@ -97,7 +97,9 @@ internal sealed class CustomerRefetch(
     private static bool SaysNothingOfCustomer(EdgeResult? result) =>
         result is null or EdgeResult.Throttled or EdgeResult.Network || result.Value.IsConfigurationError();
 
-    private async Task<RefetchResult?> TryApplyAsync(CacheOperation operation, CancellationToken cancellationToken)
+    /// <summary>Applies an answer; null: an SDK holds the customer's lock, and it has to be fetched again.</summary>
+    /// <exception cref="RedisFailureException">Redis could not be asked.</exception>
+    public async Task<RefetchResult?> ApplyAsync(CacheOperation operation, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try

@@ -40,10 +40,11 @@ internal sealed class Refresher(
     /// <param name="refresh">What it asks for, in memory of its own.</param>
     public async ValueTask<Handled> RefreshAsync(ReceivedMessage message, Refresh refresh)
     {
-        var customers = await WithoutUselessAsync(message, refresh.Customers);
+        var each = new List<(CustomerIdentity Customer, MessageOutcome Outcome)>(refresh.Customers.Count);
+        var customers = await WithoutUselessAsync(message, refresh.Customers, each);
         if (customers.Count == 0)
         {
-            return new Handled(MessageOutcome.SkippedAbsent);
+            return new Handled(MessageOutcome.SkippedAbsent) { Each = each };
         }
 
         if (!permits.TrySetAside())
@@ -53,7 +54,7 @@ internal sealed class Refresher(
 
         try
         {
-            return await RefreshAllAsync(message, customers);
+            return await RefreshAllAsync(message, customers, each);
         }
         finally
         {
@@ -62,7 +63,8 @@ internal sealed class Refresher(
     }
 
     /// <summary>The customers that a refresh can be of use for.</summary>
-    private async ValueTask<List<CustomerIdentity>> WithoutUselessAsync(ReceivedMessage message, IReadOnlyList<CustomerIdentity> customers)
+    private async ValueTask<List<CustomerIdentity>> WithoutUselessAsync(
+        ReceivedMessage message, IReadOnlyList<CustomerIdentity> customers, List<(CustomerIdentity Customer, MessageOutcome Outcome)> each)
     {
         var useful = new List<CustomerIdentity>(customers.Count);
         foreach (var customer in customers)
@@ -71,30 +73,35 @@ internal sealed class Refresher(
             {
                 useful.Add(customer);
             }
+            else
+            {
+                each.Add((customer, MessageOutcome.SkippedAbsent));
+            }
         }
 
         return useful;
     }
 
     /// <returns>How the first that failed ended; else how one that was written did, if any was.</returns>
-    private async ValueTask<Handled> RefreshAllAsync(ReceivedMessage message, List<CustomerIdentity> customers)
+    private async ValueTask<Handled> RefreshAllAsync(ReceivedMessage message, List<CustomerIdentity> customers, List<(CustomerIdentity Customer, MessageOutcome Outcome)> each)
     {
         var total = new Handled(MessageOutcome.SkippedAbsent);
         foreach (var together in customers.Chunk(CustomersAtOnce))
         {
             var ends = await Task.WhenAll(together.Select(customer => WaitAsync(message, Join(message, customer)).AsTask()));
+            each.AddRange(together.Zip(ends, static (customer, end) => (customer, end.Outcome)));
             foreach (var end in ends)
             {
                 if (end.Outcome == MessageOutcome.Failed)
                 {
-                    return end;
+                    return end with { Each = each };
                 }
 
                 total = total.Outcome == MessageOutcome.Refreshed ? total : end;
             }
         }
 
-        return total;
+        return total with { Each = each };
     }
 
     private SharedRefresh Join(ReceivedMessage message, CustomerIdentity customer)

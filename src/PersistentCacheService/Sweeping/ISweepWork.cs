@@ -13,4 +13,10 @@ internal interface ISweepWork
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it failed.</returns>
     Task<bool> RunAsync(CustomerIdentity customer, SweepState sweep, CallPace pace, CancellationToken cancellationToken);
+
+    /// <summary>Completes when all that was put off until now is done: what is not yet is done again after a kill.</summary>
+    Task PutOff => Task.CompletedTask;
+
+    /// <summary>Customers that were found wrong and are not repaired, by this process.</summary>
+    long Drifted => 0;
 }

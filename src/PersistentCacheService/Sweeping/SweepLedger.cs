@@ -69,6 +69,11 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expiryS
         };
     }
 
+    /// <summary>Asks for the next second looks of an audit, which need no lease. False: it is too early.</summary>
+    /// <inheritdoc cref="PermitAsync" path="/param"/>
+    public async Task<bool> PermitSecondLookAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        !(await redis.ExecuteAsync("SET", [keys.SecondPace, "1", "PX", (long)time.TotalMilliseconds, "NX"], cancellationToken)).IsNull;
+
     /// <summary>Saves how far the sweep is.</summary>
     /// <exception cref="SweepLostException">The lease is lost; nothing was saved.</exception>
     public Task SaveAsync(SweepState sweep, CancellationToken cancellationToken) => SaveAsync(sweep.Text, cancellationToken);

@@ -2,6 +2,7 @@ using EntitlementCache.Caching;
 using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
@@ -22,7 +23,7 @@ internal static class SweepParts
         services.AddSingleton(provider => new SweepLedger(provider.GetRequiredService<RedisClient>(), new SweepKeys(settings.EnvironmentPrefix)));
         services.AddSingleton(provider => new CachedCustomers(provider.GetRequiredService<RedisClient>(), settings.EnvironmentPrefix));
         services.AddSingleton<ISweepWork, SweepRefetch>();
-        services.AddSingleton(provider => SweepTerms.Of(settings.Sweep.RatePerSecond, provider.GetRequiredService<EdgeApiSettings>().Concurrency));
+        services.AddSingleton(provider => SweepTerms.Of(settings.Sweep.RatePerSecond, provider.GetRequiredService<QueueLanes>().EdgeCallsOfFirst));
         services.AddSingleton<Sweeper>();
         services.AddHostedService<SweepService>();
     }

@@ -10,7 +10,9 @@ namespace PersistentCacheService.Sweeping;
 /// <param name="Total">Customers and resources that were cached when it began; null: not counted yet.</param>
 /// <param name="Done">How many of them are done, the failed ones included.</param>
 /// <param name="Failed">How many of them could not be refreshed.</param>
-internal sealed record SweepState(long Since, string Server = "", string Cursor = SweepState.Start, long? Total = null, long Done = 0, long Failed = 0)
+/// <param name="Drifted">How many of them an audit found wrong and did not repair; 0 for a sweep.</param>
+internal sealed record SweepState(
+    long Since, string Server = "", string Cursor = SweepState.Start, long? Total = null, long Done = 0, long Failed = 0, long Drifted = 0)
 {
     /// <inheritdoc cref="CachedCustomers.Start"/>
     public const string Start = CachedCustomers.Start;
@@ -23,7 +25,7 @@ internal sealed record SweepState(long Since, string Server = "", string Cursor 
 
     /// <summary>The text.</summary>
     public string Text => string.Create(
-        CultureInfo.InvariantCulture, $"since={Since} server={Server} cursor={Cursor} total={Total} done={Done} failed={Failed}");
+        CultureInfo.InvariantCulture, $"since={Since} server={Server} cursor={Cursor} total={Total} done={Done} failed={Failed} drifted={Drifted}");
 
     /// <summary>Reads the text. What is missing or damaged has its value of a new sweep: then all are refreshed again, which does no harm.</summary>
     public static SweepState Parse(string text)
@@ -40,7 +42,8 @@ internal sealed record SweepState(long Since, string Server = "", string Cursor 
             cursor.ToString(CultureInfo.InvariantCulture),
             Number("total"),
             Number("done") ?? 0,
-            Number("failed") ?? 0);
+            Number("failed") ?? 0,
+            Number("drifted") ?? 0);
 
         long? Number(string name) =>
             long.TryParse(members.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

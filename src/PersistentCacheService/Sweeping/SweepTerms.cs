@@ -7,6 +7,6 @@ internal sealed record SweepTerms(double RatePerSecond, int CallsAtOnce)
 {
     /// <summary>The terms beside live messages.</summary>
     /// <param name="ratePerSecond">Edge API calls a second.</param>
-    /// <param name="edgeConcurrency">All places for calls; half of them are left to messages: a sweep must not hold them up.</param>
+    /// <param name="edgeConcurrency">Places for calls; half of them are left to messages: a sweep must not hold them up.</param>
     public static SweepTerms Of(double ratePerSecond, int edgeConcurrency) => new(ratePerSecond, Math.Max(1, edgeConcurrency / 2));
 }

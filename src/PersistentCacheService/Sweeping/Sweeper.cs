@@ -63,22 +63,49 @@ internal sealed class Sweeper(
     {
         using var pace = new CallPace(ledger.PermitAsync, terms.RatePerSecond, time);
         var batchSize = Math.Max(SmallestBatch, (int)(terms.RatePerSecond * SecondsPerBatch));
+        var (driftedBefore, drifted) = (sweep.Drifted, work.Drifted);
+        var unsaved = new Queue<(SweepState Place, Task PutOff)>();
         while (true)
         {
+            var server = sweep.Server;
             sweep = await WithValidCursorAsync(sweep, logger, cancellationToken);
+            if (sweep.Server != server)
+            {
+                // Their cursors mean nothing to this server.
+                unsaved.Clear();
+            }
+
             var (batch, cursor) = await customers.NextAsync(sweep.Cursor, batchSize, cancellationToken);
             var failed = await RunAsync(batch, sweep, pace, cancellationToken);
             sweep = sweep with { Cursor = cursor, Done = sweep.Done + batch.Count, Failed = sweep.Failed + failed };
             if (cursor != SweepState.Start)
             {
-                await ledger.SaveAsync(sweep, cancellationToken);
+                unsaved.Enqueue((sweep, work.PutOff));
+                if (await LastDoneAsync(unsaved) is { } done)
+                {
+                    await ledger.SaveAsync(done with { Drifted = driftedBefore + work.Drifted - drifted }, cancellationToken);
+                }
             }
             else if (await customers.ServerAsync(cancellationToken) == sweep.Server)
             {
+                await work.PutOff.WaitAsync(cancellationToken);
                 await ledger.EndAsync(cancellationToken);
-                return sweep;
+                return sweep with { Drifted = driftedBefore + work.Drifted - drifted };
             }
         }
+    }
+
+    /// <summary>Takes the places up to which everything is done, what was put off included; null: there is no new one.</summary>
+    private static async Task<SweepState?> LastDoneAsync(Queue<(SweepState Place, Task PutOff)> unsaved)
+    {
+        SweepState? last = null;
+        while (unsaved.TryPeek(out var first) && first.PutOff.IsCompleted)
+        {
+            await first.PutOff;
+            last = unsaved.Dequeue().Place;
+        }
+
+        return last;
     }
 
     /// <summary>Counts the customers at the beginning, and begins again where another server, or a restarted one, would not know the cursor.</summary>

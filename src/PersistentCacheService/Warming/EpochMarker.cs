@@ -6,7 +6,7 @@ namespace PersistentCacheService.Warming;
 
 /// <summary>
 /// The marker of the data in Redis, as one process knows it: an id that new data does not have, and a count that every look raises, so that an older
-/// snapshot shows itself, too.
+/// snapshot shows itself, too. Who finds a loss gives the data another id and writes down what was found, so that all processes come to the same verdict.
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>
@@ -16,6 +16,7 @@ internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider
     // The clocks of the workers may differ by this.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
+    private readonly byte[] _token = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")[..12]);
     private string _id = "";
     private long _beats;
 
@@ -26,8 +27,8 @@ internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider
         var now = time.GetUtcNow();
         using var call = new ScriptCall(WarmScripts.Beat)
             .AddKey(keys.Epoch).AddKey(keys.EpochCopy).AddKey(keys.Warming)
-            .Add(Encoding.ASCII.GetBytes(_id)).Add(_beats).Add(Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"))).Add(now.ToUnixTimeMilliseconds());
-        var reply = await redis.EvaluateAsync(call, static reply => Reply.Parse(reply.ReadScalar().ReadString()!), cancellationToken);
+            .Add(_token).Add(Encoding.ASCII.GetBytes(_id)).Add(_beats).Add(Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"))).Add(now.ToUnixTimeMilliseconds());
+        var reply = await redis.EvaluateAsync(call, static reply => Reply.Parse(reply.ReadScalar().ReadString() ?? ""), cancellationToken);
         (_id, _beats) = (reply.Id, reply.Beats);
         return new EpochSighting(reply.Verdict == "first", WipeOf(reply.Verdict, reply.Since, now), reply.IsWarming);
     }
@@ -44,8 +45,9 @@ internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider
     {
         public static Reply Parse(string text)
         {
-            var parts = text.Split(' ');
-            return new Reply(parts[0], Number(parts[1]), parts[2], Number(parts[3]), parts[4] == "1");
+            return text.Split(' ') is [var id, var beats, var verdict, var since, var isWarming]
+                ? new Reply(id, Number(beats), verdict, Number(since), isWarming == "1")
+                : throw new FormatException("The marker's script gives five words.");
         }
 
         private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

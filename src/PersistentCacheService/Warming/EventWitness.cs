@@ -1,5 +1,6 @@
 using EntitlementCache.Messages;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 
 namespace PersistentCacheService.Warming;
 
@@ -8,49 +9,46 @@ namespace PersistentCacheService.Warming;
 /// <param name="missed">Looks after changes that came too early for a warm-up.</param>
 internal sealed class EventWitness(SeenCustomers seen, MissedChanges missed)
 {
-    // Made once: this is on the way of every message.
-    private readonly Action<CustomerIdentity> _add = seen.Add;
-    private readonly Action<CustomerIdentity> _remove = seen.Remove;
-    private readonly Action<CustomerIdentity> _miss = missed.Add;
-
     /// <summary>A message was handled. The operation may be disposed already.</summary>
-    public void Observe(CacheOperation operation, MessageOutcome outcome)
+    public void Observe(CacheOperation operation, in Handled handled)
+    {
+        switch (operation)
+        {
+            case Refresh:
+                foreach (var (customer, outcome) in handled.Each ?? [])
+                {
+                    Observe(customer, outcome);
+                }
+
+                break;
+            case Purge purge:
+                foreach (var customer in purge.Customers)
+                {
+                    Observe(customer, handled.Outcome);
+                }
+
+                break;
+            default:
+                Observe(operation.Customer, handled.Outcome);
+                break;
+        }
+    }
+
+    private void Observe(CustomerIdentity customer, MessageOutcome outcome)
     {
         switch (outcome)
         {
             case MessageOutcome.Written or MessageOutcome.SkippedOlder or MessageOutcome.Refreshed:
-                ForEach(operation, _add);
+                seen.Add(customer);
                 break;
             case MessageOutcome.SkippedAbsent:
-                ForEach(operation, _miss);
+                missed.Add(customer);
                 break;
-            case MessageOutcome.Purged when operation is Purge || !operation.Customer.IsEmpty:
-                ForEach(operation, _remove);
+            case MessageOutcome.Purged:
+                // An answer that is under way may be from before the purge.
+                seen.Remove(customer);
+                missed.Add(customer);
                 break;
-        }
-    }
-
-    private static void ForEach(CacheOperation operation, Action<CustomerIdentity> act)
-    {
-        switch (operation)
-        {
-            case Refresh refresh:
-                Act(refresh.Customers, act);
-                break;
-            case Purge purge:
-                Act(purge.Customers, act);
-                break;
-            default:
-                act(operation.Customer);
-                break;
-        }
-    }
-
-    private static void Act(IReadOnlyList<CustomerIdentity> customers, Action<CustomerIdentity> act)
-    {
-        foreach (var customer in customers)
-        {
-            act(customer);
         }
     }
 }

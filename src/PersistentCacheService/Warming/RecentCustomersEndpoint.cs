@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace PersistentCacheService.Warming;
 
-/// <summary>Tells the command <c>warm --recent</c> on the same machine which customers events named. Ids stay on this machine: others get 404.</summary>
+/// <summary>
+/// Tells the command <c>warm --recent</c> on the same machine which customers events named. Ids stay on this machine: others get 404, and so does what a proxy
+/// on this machine passes on.
+/// </summary>
 internal static class RecentCustomersEndpoint
 {
     /// <summary>Where it is.</summary>
@@ -18,9 +21,10 @@ internal static class RecentCustomersEndpoint
     public static void MapRecentCustomers(this IEndpointRouteBuilder endpoints, SeenCustomers seen) =>
         endpoints.MapMethods(Path, [HttpMethods.Get], (RequestDelegate)(context => AnswerAsync(context, seen)));
 
-    private static async Task AnswerAsync(HttpContext context, SeenCustomers seen)
+    /// <summary>Answers a request.</summary>
+    internal static async Task AnswerAsync(HttpContext context, SeenCustomers seen)
     {
-        if (context.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address))
+        if (!IsLocal(context))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -34,4 +38,10 @@ internal static class RecentCustomersEndpoint
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(lines), context.RequestAborted);
         }
     }
+
+    /// <summary>Both ends are: a proxy can have a loopback address and be asked from anywhere, but then it asks at another address, or says for whom it asks.</summary>
+    private static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+        && context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
+        && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For");
 }

@@ -4,7 +4,7 @@ namespace PersistentCacheService.Warming;
 
 /// <summary>How workers refill the cache.</summary>
 /// <param name="ratePerSecond">Edge API calls a second over all workers.</param>
-/// <param name="edgeConcurrency">All places for calls; half of them are left to messages.</param>
+/// <param name="edgeConcurrency">Places for calls, which the messages of the first queue share; half of them are left to messages.</param>
 /// <param name="policy">What live messages do to customers that are not cached.</param>
 internal sealed class RefillTerms(int ratePerSecond, int edgeConcurrency, CacheUpdatePolicy policy)
 {
@@ -24,6 +24,6 @@ internal sealed class RefillTerms(int ratePerSecond, int edgeConcurrency, CacheU
             Math.Max(1, edgeConcurrency / 2),
             SkipsCached: isUpdateIfExists && wipe.Kind == WipeKind.Emptied,
             SkipsFetched: true,
-            HeadStart: isUpdateIfExists ? EpochWatch.LongestPause : TimeSpan.Zero);
+            HeadStart: EpochWatch.LongestPause);
     }
 }

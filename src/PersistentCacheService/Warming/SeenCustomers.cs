@@ -8,8 +8,9 @@ namespace PersistentCacheService.Warming;
 /// beyond the limit those make place that were not named for long.
 /// </summary>
 /// <param name="limit">How many are remembered at most; about 110 bytes each with ids of 20 characters.</param>
+/// <param name="life">How long a customer stays cached after an event about it; null: it does not expire.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SeenCustomers(int limit, TimeProvider time)
+internal sealed class SeenCustomers(int limit, TimeSpan? life, TimeProvider time)
 {
     // No id contains it.
     private const byte Separator = (byte)'\n';
@@ -85,11 +86,11 @@ internal sealed class SeenCustomers(int limit, TimeProvider time)
         }
     }
 
-    /// <summary>Those that were named, the latest first.</summary>
+    /// <summary>Those that were named and may still be cached, the latest first.</summary>
     /// <param name="within">Only those named within this time before now; null: all.</param>
     public IReadOnlyList<CustomerIdentity> Named(TimeSpan? within)
     {
-        var earliest = within is { } span ? (time.GetElapsedTime(_start) - span).TotalSeconds - 1 : -1;
+        var earliest = (life is null || within < life ? within : life) is { } span ? (time.GetElapsedTime(_start) - span).TotalSeconds - 1 : -1;
         List<(byte[] Key, int Seconds)> named;
         lock (_lock)
         {

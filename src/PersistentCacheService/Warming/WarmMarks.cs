@@ -2,13 +2,15 @@ using System.Text;
 using EntitlementCache.Caching;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
+using PersistentCacheService.Refetching;
 using StackExchange.Redis;
 
 namespace PersistentCacheService.Warming;
 
 /// <summary>
 /// Who fetches which customer in a warm-up, and who was fetched lately, for all processes together. The marks stand in the Redis they tell of: when it is
-/// wiped they are gone, too, and when a warm-up is stopped the next one continues after it.
+/// wiped they are gone, too, and when a warm-up is stopped the next one continues after it. Each names the data it was made with, because an older snapshot
+/// or a replica holds marks as well.
 /// </summary>
 /// <param name="redis">The connection.</param>
 /// <param name="keys">The keys.</param>
@@ -18,8 +20,8 @@ internal sealed class WarmMarks(RedisClient redis, WarmKeys keys, string environ
     /// <summary>How long a customer counts as fetched.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
-    // A killed process's customers are fetched by another one after this.
-    private const int ClaimSeconds = 60;
+    /// <summary>How long a claim lives without renewal: a killed process's customers are fetched by another one after this.</summary>
+    public static readonly TimeSpan ClaimLife = TimeSpan.FromSeconds(60);
 
     // Longer than any pause the Edge API may ask for (10 min).
     private const int WarmingSeconds = 15 * 60;
@@ -36,12 +38,7 @@ internal sealed class WarmMarks(RedisClient redis, WarmKeys keys, string environ
     /// <exception cref="RedisFailureException">Redis could not be asked; so of every method here.</exception>
     public async Task<WarmVerdict[]> ClaimAsync(IReadOnlyList<CustomerIdentity> customers, bool skipsCached, bool skipsFetched, CancellationToken cancellationToken)
     {
-        using var call = new ScriptCall(WarmScripts.Claim);
-        foreach (var customer in customers)
-        {
-            call.AddKey(keys.Mark(customer));
-        }
-
+        using var call = Call(WarmScripts.Claim, customers);
         var timestamp = new Utf8Output();
         foreach (var customer in customers)
         {
@@ -51,7 +48,7 @@ internal sealed class WarmMarks(RedisClient redis, WarmKeys keys, string environ
             call.AddKey(timestamp.Written);
         }
 
-        call.Add(_token).Add(ClaimSeconds).Add(skipsCached ? 1 : 0).Add(skipsFetched ? 1 : 0);
+        call.Add(_token).Add((long)ClaimLife.TotalMilliseconds).Add(skipsCached ? 1 : 0).Add(skipsFetched ? 1 : 0);
         var reply = await redis.EvaluateAsync(call, static reply => reply.ReadScalar().ReadString() ?? "", cancellationToken);
         return [.. reply.Select(static letter => letter switch
         {
@@ -61,25 +58,34 @@ internal sealed class WarmMarks(RedisClient redis, WarmKeys keys, string environ
         })];
     }
 
+    /// <summary>Prolongs the claims of this process.</summary>
+    public async Task RenewAsync(IReadOnlyCollection<CustomerIdentity> customers, CancellationToken cancellationToken)
+    {
+        using var call = Call(WarmScripts.Renew, customers).Add(_token).Add((long)ClaimLife.TotalMilliseconds);
+        using var reply = await redis.EvaluateAsync(call, cancellationToken);
+    }
+
     /// <summary>Ends claims of this process.</summary>
-    /// <param name="customers">Whom.</param>
-    /// <param name="areFetched">They were fetched; else they are free again.</param>
+    /// <param name="customers">Whom, each with what became of it; null: it was not fetched, and is free again.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task SettleAsync(IReadOnlyCollection<CustomerIdentity> customers, bool areFetched, CancellationToken cancellationToken)
+    /// <returns>For each whether the claim was still held. One whose claim was lost has to be claimed and fetched again: a change that came meanwhile may have found no mark.</returns>
+    public async Task<bool[]> SettleAsync(IReadOnlyCollection<(CustomerIdentity Customer, RefetchResult? Result)> customers, CancellationToken cancellationToken)
     {
         if (customers.Count == 0)
         {
-            return;
+            return [];
         }
 
-        using var call = new ScriptCall(WarmScripts.Settle);
-        foreach (var customer in customers)
+        using var call = Call(WarmScripts.Settle, customers.Select(static pair => pair.Customer));
+        var ends = string.Concat(customers.Select(static pair => pair.Result switch
         {
-            call.AddKey(keys.Mark(customer));
-        }
-
-        call.Add(_token).Add(areFetched ? (long)Memory.TotalSeconds : 0);
-        using var reply = await redis.EvaluateAsync(call, cancellationToken);
+            null or RefetchResult.Failed => 'f',
+            RefetchResult.Purged => 'n',
+            _ => 'd',
+        }));
+        call.Add(_token).Add((long)Memory.TotalSeconds).Add(Encoding.ASCII.GetBytes(ends));
+        var reply = await redis.EvaluateAsync(call, static reply => reply.ReadScalar().ReadString() ?? "", cancellationToken);
+        return [.. reply.Select(static letter => letter == 'e')];
     }
 
     /// <summary>Which of these are being fetched by a warm-up, or were within the last hour.</summary>
@@ -96,5 +102,16 @@ internal sealed class WarmMarks(RedisClient redis, WarmKeys keys, string environ
     {
         using var call = new ScriptCall(WarmScripts.Permit).AddKey(keys.Pace).AddKey(keys.Warming).Add((long)time.TotalMilliseconds).Add(WarmingSeconds);
         return await redis.EvaluateAsync(call, static reply => reply.ReadScalar().ReadInt64() == 1, cancellationToken);
+    }
+
+    private ScriptCall Call(RedisScript script, IEnumerable<CustomerIdentity> customers)
+    {
+        var call = new ScriptCall(script).AddKey(keys.Epoch).AddKey(keys.EpochCopy);
+        foreach (var customer in customers)
+        {
+            call.AddKey(keys.Mark(customer));
+        }
+
+        return call;
     }
 }

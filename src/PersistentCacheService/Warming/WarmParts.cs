@@ -5,7 +5,9 @@ using EntitlementCache.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Observability;
+using PersistentCacheService.Queue;
 using PersistentCacheService.Refetching;
+using PersistentCacheService.Settings;
 
 namespace PersistentCacheService.Warming;
 
@@ -19,7 +21,8 @@ internal static class WarmParts
         services.AddSingleton<EpochMarker>();
         services.AddSingleton<EpochWatch>();
         services.AddHostedService(static provider => provider.GetRequiredService<EpochWatch>());
-        services.AddSingleton(provider => new SeenCustomers(settings.Refill.Customers, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SeenCustomers(
+            settings.Refill.Customers, settings.KeysTtlInSeconds > 0 ? TimeSpan.FromSeconds(settings.KeysTtlInSeconds) : null, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WarmProgress>();
         services.AddSingleton(provider => new WarmMarks(provider.GetRequiredService<RedisClient>(), provider.GetRequiredService<WarmKeys>(), settings.EnvironmentPrefix));
         services.AddSingleton(provider => new MissedChanges(
@@ -27,6 +30,7 @@ internal static class WarmParts
             provider.GetRequiredService<WarmMarks>(),
             Refetch(provider, settings),
             new CallPace(provider.GetRequiredService<WarmMarks>().PermitAsync, settings.Refill.RatePerSecond, provider.GetRequiredService<TimeProvider>()),
+            () => provider.GetRequiredService<HostSettings>().ShutdownTimeout - provider.GetRequiredService<ShutdownPhases>().Elapsed,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MissedChanges>>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MissedChanges>());
@@ -37,7 +41,7 @@ internal static class WarmParts
         }
 
         services.AddSingleton(provider => new RefillTerms(
-            settings.Refill.RatePerSecond, provider.GetRequiredService<EdgeApiSettings>().Concurrency, settings.UpdatePolicy));
+            settings.Refill.RatePerSecond, provider.GetRequiredService<QueueLanes>().EdgeCallsOfFirst, settings.UpdatePolicy));
         services.AddSingleton(provider => new Warmer(
             provider.GetRequiredService<WarmMarks>(), Refetch(provider, settings), provider.GetRequiredService<WarmProgress>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RefillService>();

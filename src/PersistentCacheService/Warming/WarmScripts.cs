@@ -11,6 +11,9 @@ internal static class WarmScripts
     /// <summary>Claims customers.</summary>
     public static RedisScript Claim { get; } = Load("warm-claim");
 
+    /// <summary>Prolongs claims.</summary>
+    public static RedisScript Renew { get; } = Load("warm-renew");
+
     /// <summary>Ends claims.</summary>
     public static RedisScript Settle { get; } = Load("warm-settle");
 

@@ -91,11 +91,10 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     {
         while (batch.Length > 0)
         {
-            var ended = new ConcurrentDictionary<CustomerKey, bool>();
+            var ended = new HashSet<CustomerKey>();
             try
             {
                 await RunAsync(batch, run, ended, cancellationToken);
-                return;
             }
             catch (RedisFailureException exception)
             {
@@ -103,22 +102,22 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
                 {
                     throw;
                 }
-
-                batch = [.. batch.Where(customer => !ended.ContainsKey(new CustomerKey(customer)))];
             }
+
+            batch = [.. batch.Where(customer => !ended.Contains(new CustomerKey(customer)))];
         }
     }
 
     /// <param name="batch">Whom.</param>
     /// <param name="run">What it belongs to.</param>
-    /// <param name="ended">Gets those that need no further attempt, with whether they were fetched.</param>
+    /// <param name="ended">Gets those that need no further attempt. The claims of the others were lost.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async Task RunAsync(CustomerIdentity[] batch, Run run, ConcurrentDictionary<CustomerKey, bool> ended, CancellationToken cancellationToken)
+    private async Task RunAsync(CustomerIdentity[] batch, Run run, HashSet<CustomerKey> ended, CancellationToken cancellationToken)
     {
         var verdicts = await marks.ClaimAsync(batch, run.Terms.SkipsCached, run.Terms.SkipsFetched, cancellationToken);
         foreach (var (customer, verdict) in batch.Zip(verdicts).Where(static pair => pair.Second != WarmVerdict.Take))
         {
-            ended[new CustomerKey(customer)] = false;
+            ended.Add(new CustomerKey(customer));
             if (verdict == WarmVerdict.Held)
             {
                 run.Held.Add(customer);
@@ -130,19 +129,17 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
         }
 
         var taken = batch.Where((_, i) => verdicts[i] == WarmVerdict.Take).ToList();
+        var results = new ConcurrentDictionary<CustomerKey, RefetchResult>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = run.Terms.CallsAtOnce, CancellationToken = cancellationToken };
         try
         {
+            await using var claims = new WarmClaims(marks, taken, time);
             await Parallel.ForEachAsync(taken, options, async (customer, token) =>
-            {
-                var result = await refetch.RunAsync(customer, run.Since, run.Pace, token);
-                Add(run, result);
-                ended[new CustomerKey(customer)] = result != RefetchResult.Failed;
-            });
+                results[new CustomerKey(customer)] = await refetch.RunAsync(customer, run.Since, run.Pace, token));
         }
         finally
         {
-            await SettleAsync(taken, ended);
+            await SettleAsync(taken, results, run, ended);
         }
     }
 
@@ -152,18 +149,25 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
         run.Add(result);
     }
 
-    private async Task SettleAsync(List<CustomerIdentity> taken, ConcurrentDictionary<CustomerKey, bool> ended)
+    private async Task SettleAsync(List<CustomerIdentity> taken, ConcurrentDictionary<CustomerKey, RefetchResult> results, Run run, HashSet<CustomerKey> ended)
     {
-        var fetched = taken.ToLookup(customer => ended.GetValueOrDefault(new CustomerKey(customer)));
         try
         {
             using var deadline = new CancellationTokenSource(SettleTime, time);
-            await marks.SettleAsync([.. fetched[true]], areFetched: true, deadline.Token);
-            await marks.SettleAsync([.. fetched[false]], areFetched: false, deadline.Token);
+            var all = taken.ConvertAll(customer => (customer, Result: results.TryGetValue(new CustomerKey(customer), out var result) ? result : (RefetchResult?)null));
+            var areHeld = await marks.SettleAsync(all, deadline.Token);
+            for (var i = 0; i < all.Count; i++)
+            {
+                if (all[i].Result is { } result && (areHeld[i] || result == RefetchResult.Failed))
+                {
+                    ended.Add(new CustomerKey(all[i].customer));
+                    Add(run, result);
+                }
+            }
         }
         catch (Exception exception) when (exception is RedisFailureException or OperationCanceledException)
         {
-            // The claims expire by themselves; these customers may be fetched once more.
+            // The claims expire by themselves; these customers are fetched once more.
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed record Wipe(WipeKind Kind, TimeSpan? Lost)
     public string What => Kind switch
     {
         WipeKind.Emptied => "its marker is gone: it was flushed, or restarted without its data",
-        WipeKind.Replaced => "it holds the marker of other data: it is another server, or another worker found it empty first",
+        WipeKind.Replaced => "it holds the marker of other data: it is another server, or was empty when a new worker came",
         _ => "its marker is older than it was: it was restarted from an older snapshot, or a failover lost the last writes",
     };
 }

@@ -80,8 +80,8 @@ public sealed class AclTests
         Assert.True((await marker.BeatAsync(CancellationToken.None)).IsFirst);
         Assert.True(await marks.PermitAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.Equal([WarmVerdict.Take], await marks.ClaimAsync(customers, skipsCached: true, skipsFetched: true, CancellationToken.None));
-        await marks.SettleAsync(customers, areFetched: false, CancellationToken.None);
-        await marks.SettleAsync(customers, areFetched: true, CancellationToken.None);
+        await marks.RenewAsync(customers, CancellationToken.None);
+        await marks.SettleAsync([(customers[0], RefetchResult.Written)], CancellationToken.None);
         Assert.Single(await marks.MarkedAsync(customers, CancellationToken.None));
         Assert.Empty((await server.CliAsync("ACL", "LOG")).Trim());
     }

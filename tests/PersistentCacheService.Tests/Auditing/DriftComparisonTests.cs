@@ -42,6 +42,28 @@ public sealed class DriftComparisonTests
         Assert.Empty(Compare(Entries().Replace(ours, theirs, StringComparison.Ordinal), Time));
     }
 
+    [Theory]
+    [InlineData("\"displayName\":\"Seats\"", "\"displayName\":\"Places\"", "displayName is \"Places\", the Edge API says \"Seats\"")]
+    [InlineData("\"unitsPlural\":\"seats\"", "\"unitsPlural\":\"places\"", "unitsPlural is \"places\", the Edge API says \"seats\"")]
+    [InlineData("\"resetPeriod\":\"MONTH\"", "\"resetPeriod\":\"YEAR\"", "resetPeriod is \"YEAR\", the Edge API says \"MONTH\"")]
+    public void Another_text_is_told_and_is_no_drift(string ours, string theirs, string told)
+    {
+        Assert.Contains(ours, Entries(), StringComparison.Ordinal);
+        var drift = Compare(Entries().Replace(ours, theirs, StringComparison.Ordinal), Time).SingleOrDefault();
+
+        Assert.Equal((DriftKind.Display, false), (drift!.Kind, drift.IsWrong));
+        Assert.Contains(told, drift.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"featureType\":\"NUMBER\"", "\"featureType\":\"BOOLEAN\"")]
+    [InlineData("\"meterType\":\"Incremental\"", "\"meterType\":\"None\"")]
+    public void Another_kind_of_feature_is_drift(string ours, string theirs)
+    {
+        Assert.Contains(ours, Entries(), StringComparison.Ordinal);
+        Assert.Equal(DriftKind.Different, Assert.Single(Compare(Entries().Replace(ours, theirs, StringComparison.Ordinal), Time)).Kind);
+    }
+
     [Fact]
     public void An_entitlement_that_is_not_cached_is_missing()
     {

@@ -65,7 +65,7 @@ internal sealed class PipelineHarness : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
-    public SeenCustomers Seen { get; } = new(limit: 1000, TimeProvider.System);
+    public SeenCustomers Seen { get; } = new(limit: 1000, life: null, TimeProvider.System);
 
     public CapturedLogs Logs => Queue.Logs;
 
@@ -99,7 +99,7 @@ internal sealed class PipelineHarness : IAsyncDisposable
         var watch = new EpochWatch(new EpochMarker(_client, keys, time), _client, time, Logs.Logger<EpochWatch>());
         var marks = new WarmMarks(_client, keys, "production");
         var refetch = new CustomerRefetch(edge.Client, cache, edge.Metrics, time, static () => 0.5, Logs.Logger<CustomerRefetch>());
-        return new EventWitness(Seen, new MissedChanges(watch, marks, refetch, new CallPace(marks.PermitAsync, 100, time), time, Logs.Logger<MissedChanges>()));
+        return new EventWitness(Seen, new MissedChanges(watch, marks, refetch, new CallPace(marks.PermitAsync, 100, time), static () => TimeSpan.FromSeconds(1), time, Logs.Logger<MissedChanges>()));
     }
 
     public async ValueTask DisposeAsync()

@@ -25,6 +25,22 @@ public sealed class RefresherTests
     }
 
     [SkippableFact]
+    public async Task Of_a_message_of_many_customers_the_end_of_each_is_told()
+    {
+        await using var harness = await PipelineHarness.StartAsync(CacheUpdatePolicy.UpdateIfExists);
+        harness.Edge.Server.Store("customer-1", null, StiggMessages.EdgeEntitlements(new EntitlementsMessage { CustomerId = "customer-1", Time = 5, Entitlements = [new FeatureEntitlement(new Feature("sso", "SSO", "BOOLEAN"))] }));
+        await harness.Redis.CliAsync("MSET", "production:c_customer-1", "{}", "production:c_customer-1#timestamp", "1");
+        var message = Assert.Single(await ReceiveAsync(harness, 1));
+        var handled = await harness.Refresher.RefreshAsync(message, Refresh("customer-2", "customer-1"));
+
+        Assert.Equal(MessageOutcome.Refreshed, handled.Outcome);
+        Assert.Equal(
+            [("customer-2", MessageOutcome.SkippedAbsent), ("customer-1", MessageOutcome.Refreshed)],
+            handled.Each!.Select(static end => (end.Customer.CustomerIdText, end.Outcome)));
+        message.Done();
+    }
+
+    [SkippableFact]
     public async Task Messages_that_ask_for_a_customer_while_a_call_is_under_way_share_the_next_one()
     {
         await using var harness = await PipelineHarness.StartAsync();

@@ -9,10 +9,10 @@ public sealed class SweepStateTests
     [Fact]
     public void What_is_written_is_read()
     {
-        var state = new SweepState(1_764_266_694_000, "7f5c", "18446744073709551615", Total: 20_000, Done: 1_234, Failed: 5);
+        var state = new SweepState(1_764_266_694_000, "7f5c", "18446744073709551615", Total: 20_000, Done: 1_234, Failed: 5, Drifted: 7);
 
         Assert.Equal(state, SweepState.Parse(state.Text));
-        Assert.Equal("since=1764266694000 server=7f5c cursor=18446744073709551615 total=20000 done=1234 failed=5", state.Text);
+        Assert.Equal("since=1764266694000 server=7f5c cursor=18446744073709551615 total=20000 done=1234 failed=5 drifted=7", state.Text);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class EpochMarkerTests(RedisFixture redis) : IClassFixture<RedisFi
         await redis.Reader.ExecuteAsync("FLUSHALL");
 
         Assert.Equal(new Wipe(WipeKind.Emptied, Lost: null), (await first.BeatAsync(default)).Wipe);
-        Assert.Equal(new Wipe(WipeKind.Replaced, Lost: null), (await second.BeatAsync(default)).Wipe);
+        Assert.Equal(new Wipe(WipeKind.Emptied, Lost: null), (await second.BeatAsync(default)).Wipe);
         Assert.Equal(default, await first.BeatAsync(default));
         Assert.Equal(default, await second.BeatAsync(default));
     }
@@ -58,6 +58,66 @@ public sealed class EpochMarkerTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal(WipeKind.RolledBack, wipe.Kind);
         Assert.InRange(wipe.Lost!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
         Assert.Equal(default, await marker.BeatAsync(default));
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Every_process_sees_one_roll_back_with_the_time_that_is_lost_whoever_looks_first(int firstToLook)
+    {
+        // The second one's last look is in the snapshot, the first one's is lost: their counts are equal afterwards, and higher soon.
+        var time = new ManualTimeProvider();
+        EpochMarker[] both = [Process(time), Process(time)];
+        await both[0].BeatAsync(default);
+        await both[1].BeatAsync(default);
+        var text = await GetAsync(Keys.Epoch);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await both[0].BeatAsync(default);
+        await redis.Reader.ExecuteAsync("SET", Keys.Epoch, text);
+        await redis.Reader.ExecuteAsync("SET", Keys.EpochCopy, text);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Wipe?[] wipes = [null, null];
+        for (var look = 0; look < 3; look++)
+        {
+            foreach (var i in (int[])[firstToLook, 1 - firstToLook])
+            {
+                var wipe = (await both[i].BeatAsync(default)).Wipe;
+                Assert.True(wipe is null || wipes[i] is null, "one wipe is told once");
+                wipes[i] ??= wipe;
+            }
+        }
+
+        Assert.All(wipes, static wipe => Assert.Equal(new Wipe(WipeKind.RolledBack, TimeSpan.FromSeconds(4 + 60)), wipe));
+    }
+
+    [SkippableFact]
+    public async Task Of_two_processes_on_two_servers_the_one_that_moves_sees_a_wipe_and_the_other_sees_none()
+    {
+        var (here, moved) = (Process(), Process());
+        await moved.BeatAsync(default);
+        await redis.StartEmptyAsync();
+        await here.BeatAsync(default);
+
+        Assert.Equal(new Wipe(WipeKind.Replaced, Lost: null), (await moved.BeatAsync(default)).Wipe);
+        for (var look = 0; look < 2; look++)
+        {
+            Assert.Equal(default, await here.BeatAsync(default));
+            Assert.Equal(default, await moved.BeatAsync(default));
+        }
+    }
+
+    [SkippableFact]
+    public async Task More_processes_than_the_marker_lists_see_no_wipe()
+    {
+        var all = Enumerable.Range(0, 40).Select(_ => Process()).ToList();
+        for (var look = 0; look < 3; look++)
+        {
+            foreach (var marker in all)
+            {
+                Assert.Null((await marker.BeatAsync(default)).Wipe);
+            }
+        }
     }
 
     [SkippableTheory]
@@ -100,9 +160,9 @@ public sealed class EpochMarkerTests(RedisFixture redis) : IClassFixture<RedisFi
 
     private async Task<string> GetAsync(string key) => (string)(await redis.Reader.ExecuteAsync("GET", key))!;
 
-    private EpochMarker Process()
+    private EpochMarker Process(TimeProvider? time = null)
     {
         Prerequisite.RedisServer.Demand();
-        return new EpochMarker(redis.Client, Keys, TimeProvider.System);
+        return new EpochMarker(redis.Client, Keys, time ?? TimeProvider.System);
     }
 }

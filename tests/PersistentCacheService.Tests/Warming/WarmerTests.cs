@@ -91,7 +91,7 @@ public sealed class WarmerTests(RedisFixture redis) : IClassFixture<RedisFixture
         Prerequisite.RedisServer.Demand();
         _edge!.Server.Answer = EdgeAnswer.Hang;
         using var stop = new CancellationTokenSource();
-        var run = RunAsync(Terms, stop.Token);
+        var run = RunAsync(Terms, cancellationToken: stop.Token);
         await Eventually.HoldsAsync(() => _edge.Server.Calls.Count > 0, "the warm-up has begun");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -100,15 +100,54 @@ public sealed class WarmerTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal(new WarmCounts(Customers, Customers, 0, 0), await RunAsync(Terms));
     }
 
+    [SkippableFact]
+    public async Task Claims_live_as_long_as_calls_are_held_up()
+    {
+        Prerequisite.RedisServer.Demand();
+        _edge!.Server.Answer = EdgeAnswer.Hang;
+        using var stop = new CancellationTokenSource();
+        var time = new ManualTimeProvider();
+        var run = RunAsync(Terms, time, stop.Token);
+        await Eventually.HoldsAsync(() => _edge.Server.Calls.Count > 0, "the warm-up has begun");
+        for (var i = 0; i < 2; i++)
+        {
+            await redis.Reader.ExecuteAsync("PEXPIRE", "production!warm:c_customer-7", "30000");
+            await Eventually.HoldsAsync(
+                async () =>
+                {
+                    time.AdvanceToNextTimer();
+                    return (long)(await redis.Reader.ExecuteAsync("PTTL", "production!warm:c_customer-7"))! > 30_000;
+                },
+                "the claim is renewed");
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [SkippableFact]
+    public async Task Who_was_fetched_without_a_claim_is_fetched_again()
+    {
+        Prerequisite.RedisServer.Demand();
+        _edge!.Server.AnswerFor["customer-7"] = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(300));
+        var run = RunAsync(Terms);
+        await Eventually.HoldsAsync(() => _edge.Server.CallsFor("customer-7") == 1, "it is being fetched");
+        await redis.Reader.ExecuteAsync("DEL", "production!warm:c_customer-7");
+
+        // The second time it is cached, by this warm-up itself.
+        Assert.Equal(new WarmCounts(Customers, Customers - 1, 1, 0), await run);
+        Assert.Null(await redis.Reader.ExecuteAsync("GET", "production!warm:c_customer-7"));
+    }
+
     private static CustomerIdentity[] All() =>
         [.. Enumerable.Range(0, Customers).Select(static i => new CustomerIdentity(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"customer-{i}")), default))];
 
-    private async Task<WarmCounts> RunAsync(WarmTerms terms, CancellationToken cancellationToken = default)
+    private async Task<WarmCounts> RunAsync(WarmTerms terms, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         Prerequisite.RedisServer.Demand();
         var cache = new ScriptedCache(redis.Client, WarmParts.Creating(RedisFixture.Upsert with { UpdatePolicy = CacheUpdatePolicy.UpdateIfExists }), TimeProvider.System, static () => 0.5);
         var refetch = new CustomerRefetch(_edge!.Client, cache, _edge.Metrics, TimeProvider.System, static () => 0, _edge.Logs.Logger<CustomerRefetch>());
-        var warmer = new Warmer(new WarmMarks(redis.Client, new WarmKeys("production"), "production"), refetch, new WarmProgress(TimeProvider.System), TimeProvider.System);
+        var warmer = new Warmer(new WarmMarks(redis.Client, new WarmKeys("production"), "production"), refetch, new WarmProgress(TimeProvider.System), time ?? TimeProvider.System);
         return await warmer.RunAsync(All(), terms, static (_, _) => Task.FromResult(false), cancellationToken);
     }
 }

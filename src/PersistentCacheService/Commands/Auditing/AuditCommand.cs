@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using EntitlementCache.Caching;
 using EntitlementCache.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Commands.Inspect;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Sweeping;
-using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Commands.Auditing;
 
@@ -15,7 +12,6 @@ namespace PersistentCacheService.Commands.Auditing;
 internal static class AuditCommand
 {
     private const int DefaultSample = 1_000;
-    private const int MostFindings = 10_000;
 
     // An audit is of the day: a stopped one continues within an hour, later it begins anew.
     private const int PlaceKeptSeconds = 60 * 60;
@@ -31,71 +27,61 @@ internal static class AuditCommand
         CommandLine line, CommandContext context, CacheAccess access, EdgeAccess api, SweepTerms pace, CancellationToken cancellationToken)
     {
         var (time, prefix, cache) = (context.Time, access.Settings.EnvironmentPrefix, access.Settings);
-        var (tally, progress, orphans) = (new AuditTally(time), new SweepProgress(time), new OrphanedUsage(access.Redis, prefix));
-        var findings = new ConcurrentQueue<AuditFinding>();
+        var (tally, progress, orphans, findings) = (new AuditTally(time), new SweepProgress(time), new OrphanedUsage(access.Redis, prefix), new AuditFindings());
         var terms = new AuditTerms(line.Bulk.Sample switch { 0 => null, null => DefaultSample, var some => some }, AuditTerms.UsualGrace);
-        using var repairPace = new CallPace(new WarmMarks(access.Redis, new WarmKeys(prefix), prefix).PermitAsync, pace.RatePerSecond, time);
-        using var auditor = new Auditor(api.Refetch(access, cache), new SnapshotReader(access.Redis, prefix, asksExpiries: false), orphans, cache, terms, tally, time)
+        var ledger = new SweepLedger(access.Redis, new SweepKeys(prefix, $"{AuditParts.Name}:once"), PlaceKeptSeconds);
+        await using var auditor = new Auditor(api.Refetch(access, cache), new SnapshotReader(access.Redis, prefix, asksExpiries: false), orphans, cache, terms, tally, time)
         {
             Progress = progress,
-            RepairPace = line.Bulk.Repair ? repairPace : null,
-            Found = finding =>
-            {
-                if (findings.Count < MostFindings)
-                {
-                    findings.Enqueue(finding);
-                }
-            },
+            SecondPace = new CallPace(ledger.PermitSecondLookAsync, pace.RatePerSecond, time),
+            Repairs = line.Bulk.Repair,
+            Found = findings.Add,
         };
-        var ledger = new SweepLedger(access.Redis, new SweepKeys(prefix, $"{AuditParts.Name}:once"), PlaceKeptSeconds);
         var sweeper = new Sweeper(ledger, new CachedCustomers(access.Redis, prefix) { OtherKey = orphans.Meet }, auditor, pace, progress, time);
-        var display = new ProgressDisplay(context, line.Json);
         var started = time.GetTimestamp();
+        var driftedBefore = await TellPlaceAsync(line, context, ledger, cancellationToken);
+        AuditReport Report(bool isComplete) => new(tally, findings.All, time.GetElapsedTime(started), isComplete, driftedBefore);
+        Task TellAsync(AuditReport report) => context.Output.WriteLineAsync(line.Json ? report.Json() : report.Text());
         try
         {
-            await TellPlaceAsync(line, context, ledger, cancellationToken);
-            var isComplete = await display.ShowWhileAsync(GoThroughAsync(sweeper, ledger, auditor, time, cancellationToken), () => progress.Current, () => api.Trouble);
+            var work = new ForegroundAudit(sweeper, ledger, auditor, time).RunAsync(cancellationToken);
+            var isComplete = await new ProgressDisplay(context, line.Json).ShowWhileAsync(work, () => progress.Current, () => api.Trouble);
+            var report = Report(isComplete);
+            if (isComplete || report.Compared > 0)
+            {
+                await TellAsync(report);
+            }
+
             if (!isComplete)
             {
                 await context.Errors.WriteLineAsync("Another audit is under way; try again when it has ended.");
-                return ExitCodes.TryAgain;
             }
 
-            var report = new AuditReport(tally, [.. findings], time.GetElapsedTime(started), isComplete: true);
-            await context.Output.WriteLineAsync(line.Json ? report.Json() : report.Text());
-            return report.ExitCode;
+            return isComplete ? report.ExitCode : ExitCodes.TryAgain;
         }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            var report = new AuditReport(tally, [.. findings], time.GetElapsedTime(started), isComplete: false);
-            await context.Output.WriteLineAsync(line.Json ? report.Json() : $"{report.Text()}\nRun audit again within an hour to go on with the rest.");
+            await TellAsync(Report(isComplete: false));
+            await context.Notes(line.Json).WriteLineAsync("Run audit again within an hour to go on with the rest.");
             return ExitCodes.TryAgain;
         }
-    }
-
-    private static async Task TellPlaceAsync(CommandLine line, CommandContext context, SweepLedger ledger, CancellationToken cancellationToken)
-    {
-        if (await ledger.ReadAsync(cancellationToken) is { IsHeld: false } found && !line.Json)
+        catch
         {
-            await context.Output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"An interrupted audit continues after {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers."));
+            await TellAsync(Report(isComplete: false));
+            throw;
         }
     }
 
-    /// <returns>False: another audit is under way.</returns>
-    private static async Task<bool> GoThroughAsync(Sweeper sweeper, SweepLedger ledger, Auditor auditor, TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>How many the interrupted audit found wrong that is continued; 0: none is.</returns>
+    private static async Task<long> TellPlaceAsync(CommandLine line, CommandContext context, SweepLedger ledger, CancellationToken cancellationToken)
     {
-        if (await ledger.ReadAsync(cancellationToken) is null)
+        if (await ledger.ReadAsync(cancellationToken) is not { IsHeld: false } found)
         {
-            await ledger.RequestAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            return 0;
         }
 
-        if (await sweeper.RunAsync(NullLogger.Instance, cancellationToken) is null)
-        {
-            return false;
-        }
-
-        await auditor.SettleAsync(cancellationToken);
-        return true;
+        await context.Notes(line.Json).WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"An interrupted audit continues after {found.Sweep.Done:#,0} of {found.Sweep.Total:#,0} customers."));
+        return found.Sweep.Drifted;
     }
 }

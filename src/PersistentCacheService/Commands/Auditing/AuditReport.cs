@@ -13,12 +13,14 @@ namespace PersistentCacheService.Commands.Auditing;
 /// <param name="findings">What was found, as far as it is shown.</param>
 /// <param name="took">How long it took.</param>
 /// <param name="isComplete">It came to its end.</param>
-internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> findings, TimeSpan took, bool isComplete)
+/// <param name="driftedBefore">How many customers the interrupted audit that it continued found wrong and did not repair.</param>
+internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> findings, TimeSpan took, bool isComplete, long driftedBefore)
 {
-    private long Compared => tally.CountOf(AuditResult.Right) + tally.CountOf(AuditResult.Drifted);
+    /// <summary>Customers that were compared.</summary>
+    public long Compared => tally.CountOf(AuditResult.Right) + tally.CountOf(AuditResult.Drifted);
 
     /// <summary>The exit code of an audit that came to its end.</summary>
-    public int ExitCode => (tally.CountOf(AuditResult.Drifted) > tally.Repaired, tally.CountOf(AuditResult.Failed) > 0) switch
+    public int ExitCode => (tally.CountOf(AuditResult.Drifted) + driftedBefore > tally.Repaired, tally.CountOf(AuditResult.Failed) > 0) switch
     {
         (true, _) => ExitCodes.Drift,
         (_, true) => ExitCodes.Incomplete,
@@ -38,11 +40,16 @@ internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> 
             }
         }
 
-        var kinds = string.Join(", ", Enum.GetValues<DriftKind>().Where(kind => kind != DriftKind.OrphanedUsage && tally.CountOf(kind) > 0)
+        var kinds = string.Join(", ", Enum.GetValues<DriftKind>().Where(kind => Drift.CountsAsWrong(kind) && tally.CountOf(kind) > 0)
             .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{tally.CountOf(kind):#,0} {LabelText.SnakeCase(kind.ToString())}")));
         text.Append(CultureInfo.InvariantCulture, $"{(isComplete ? "Done" : "Stopped")} after {RefetchFigures.Words(took)}: {Compared:#,0} customers and resources compared, ");
         text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Drifted):#,0} of them wrong{(kinds.Length > 0 ? $" ({kinds})" : "")}, {tally.Repaired:#,0} repaired, ");
-        text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Failed):#,0} could not be fetched; {tally.CountOf(DriftKind.OrphanedUsage):#,0} orphaned usages.");
+        text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Failed):#,0} could not be fetched; {tally.CountOf(DriftKind.OrphanedUsage):#,0} orphaned usages, {tally.CountOf(DriftKind.Display):#,0} other texts.");
+        if (driftedBefore > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" Before the interruption {driftedBefore:#,0} were wrong.");
+        }
+
         return text.ToString();
     }
 
@@ -52,6 +59,7 @@ internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> 
         json.WriteBoolean("complete", isComplete);
         json.WriteNumber("compared", Compared);
         json.WriteNumber("drifted", tally.CountOf(AuditResult.Drifted));
+        json.WriteNumber("driftedBefore", driftedBefore);
         json.WriteNumber("repaired", tally.Repaired);
         json.WriteNumber("failed", tally.CountOf(AuditResult.Failed));
         json.WriteNumber("seconds", Math.Round(took.TotalSeconds, 1));

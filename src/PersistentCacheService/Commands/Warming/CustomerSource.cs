@@ -11,10 +11,9 @@ namespace PersistentCacheService.Commands.Warming;
 
 /// <summary>Where <c>warm</c> gets its customers from: a list in a file or on standard input, another Redis, or the worker on this machine.</summary>
 /// <param name="context">The command's surroundings.</param>
-internal sealed class CustomerSource(CommandContext context)
+/// <param name="mostCustomers">More are refused: these take about 1 GB of memory.</param>
+internal sealed class CustomerSource(CommandContext context, int mostCustomers = 5_000_000)
 {
-    // About 1 GB of memory. More are better split.
-    private const int MostCustomers = 5_000_000;
     private const int ProblemsShown = 5;
 
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(30);
@@ -66,9 +65,9 @@ internal sealed class CustomerSource(CommandContext context)
                 await context.Errors.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Line {number}: {problem}."));
             }
 
-            if (customers.All.Count > MostCustomers)
+            if (customers.All.Count > mostCustomers)
             {
-                return await TroubleAsync(ExitCodes.WrongUsage, string.Create(CultureInfo.InvariantCulture, $"More than {MostCustomers:#,0} customers; split the list."));
+                return await TooManyAsync("split the list");
             }
         }
 
@@ -94,8 +93,8 @@ internal sealed class CustomerSource(CommandContext context)
             (var page, cursor) = await scan.NextAsync(cursor, atLeast: 1, cancellationToken);
             page.ForEach(customers.Add);
         }
-        while (cursor != CachedCustomers.Start && customers.All.Count <= MostCustomers);
-        return (customers.All, null);
+        while (cursor != CachedCustomers.Start && customers.All.Count <= mostCustomers);
+        return customers.All.Count > mostCustomers ? await TooManyAsync("warm from lists of them") : (customers.All, null);
     }
 
     private async Task<(IReadOnlyList<CustomerIdentity>, int?)> AskWorkerAsync(CancellationToken cancellationToken)
@@ -119,6 +118,9 @@ internal sealed class CustomerSource(CommandContext context)
             return await TroubleAsync(ExitCodes.Unavailable, $"{url}: {exception.Message} Remedy: run it where the worker runs, with its PORT.");
         }
     }
+
+    private Task<(IReadOnlyList<CustomerIdentity> Customers, int? Trouble)> TooManyAsync(string remedy) =>
+        TroubleAsync(ExitCodes.WrongUsage, string.Create(CultureInfo.InvariantCulture, $"More than {mostCustomers:#,0} customers; {remedy}. Nothing was fetched."));
 
     private async Task<(IReadOnlyList<CustomerIdentity> Customers, int? Trouble)> TroubleAsync(int exitCode, string what)
     {

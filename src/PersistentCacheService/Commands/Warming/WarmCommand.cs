@@ -2,7 +2,6 @@ using System.Globalization;
 using EntitlementCache.Hosting;
 using EntitlementCache.Messages;
 using EntitlementCache.Redis;
-using EntitlementCache.Settings;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Settings;
 using PersistentCacheService.Warming;
@@ -51,7 +50,7 @@ internal static class WarmCommand
             return await api.FindTroubleAsync(cancellationToken) is { } apiTrouble
                 ? apiTrouble
                 : await WarmAsync(line, context, access, api, customers, new WarmTerms(
-                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: HeadStart(cache)), cancellationToken);
+                    rate, edge!.Concurrency, SkipsCached: !line.Bulk.All, SkipsFetched: !line.Bulk.All, HeadStart: EpochWatch.LongestPause), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -59,9 +58,6 @@ internal static class WarmCommand
             return ExitCodes.TryAgain;
         }
     }
-
-    private static TimeSpan HeadStart(CacheSettings cache) =>
-        cache.UpdatePolicy == CacheUpdatePolicy.UpdateIfExists ? EpochWatch.LongestPause : TimeSpan.Zero;
 
     private static async Task TellAsync(CommandLine line, CommandContext context, IReadOnlyList<CustomerIdentity> customers, int rate)
     {

@@ -1,15 +1,22 @@
--- Ends claims of this process: the customers were fetched, or were not and are free again.
--- KEYS: the marks.
--- ARGV: token; how long to remember that they were fetched, in seconds; 0: they were not.
--- Reply: 1.
+-- Ends claims of this process. A claim that is lost is left as it is: a change that came meanwhile may have found no mark.
+-- KEYS: the marker of the data; its copy; the marks.
+-- ARGV: token; how long to remember that a customer was fetched, in seconds; a letter for each mark: 'd' (fetched), 'n' (the Edge API has none) or 'f' (free again).
+-- Reply: a letter for each mark: 'e' (ended) or 'l' (lost).
 local stored = redis.call('MGET', unpack(KEYS))
-for i, key in ipairs(KEYS) do
-  local isOurs = stored[i] == ARGV[1]
-  if ARGV[2] == '0' and isOurs then
-    redis.call('DEL', key)
-  elseif ARGV[2] ~= '0' and (isOurs or not stored[i]) then
-    redis.call('SET', key, 'done', 'EX', ARGV[2])
+local data = string.match(stored[1] or stored[2] or '', '^%x+') or ''
+local words = {d = 'done ' .. data, n = 'none ' .. data}
+local ends = {}
+for i = 3, #KEYS do
+  local word = words[string.sub(ARGV[3], i - 2, i - 2)]
+  ends[i - 2] = 'l'
+  if stored[i] == ARGV[1] .. ' ' .. data then
+    ends[i - 2] = 'e'
+    if word then
+      redis.call('SET', KEYS[i], word, 'EX', ARGV[2])
+    else
+      redis.call('DEL', KEYS[i])
+    end
   end
 end
 
-return 1
+return table.concat(ends)
