@@ -41,7 +41,8 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
         // A receive that is cancelled at once can lose a batch that is on its way, until it comes back by itself.
         using var grace = new CancellationTokenSource(Timeout.InfiniteTimeSpan, queue.Time);
         await using var stop = cancellationToken.Register(() => grace.CancelAfter(ReceiveGrace));
-        var (empty, again) = (0, 0);
+        var empty = 0;
+        var again = 0;
 
         // In a long pass those held come again, before the others: once around all of them.
         while (empty < EmptyCalls && again <= _held.Count && Seen < limit)
@@ -60,19 +61,15 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
             }
 
             Seen += news.Count;
-            (empty, again) = (news.Count, received.Count) switch
-            {
-                ( > 0, _) => (0, 0),
-                (_, 0) => (empty + 1, again),
-                _ => (empty, again + received.Count),
-            };
+            empty = news.Count > 0 ? 0 : received.Count == 0 ? empty + 1 : empty;
+            again = news.Count > 0 ? 0 : again + received.Count;
             if (news.Count > 0)
             {
                 yield return news;
             }
         }
 
-        ReachedEnd = empty == EmptyCalls || again > _held.Count;
+        ReachedEnd = empty >= EmptyCalls || again > _held.Count;
     }
 
     /// <summary>These are deleted: nothing is to be given back or remembered.</summary>
