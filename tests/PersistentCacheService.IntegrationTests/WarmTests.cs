@@ -38,7 +38,7 @@ public sealed class WarmTests : IAsyncLifetime
 
         var line = await worker.WaitForEventAsync(1270, TimeSpan.FromSeconds(30));
         Assert.Contains("its marker is gone", (string)line["msg"]!, StringComparison.Ordinal);
-        Assert.Equal(1, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_redis_wiped_total{kind="emptied"}"""));
         Assert.Equal(Customers, await worker.MetricAsync("persistent_cache_seen_customers"));
         Assert.Empty(CustomerCalls());
 
@@ -46,7 +46,7 @@ public sealed class WarmTests : IAsyncLifetime
         Assert.True(run.ExitCode == 0, run.Printed);
         Assert.Matches(@"(?m)^Done after \d+ s: 200 customers and resources, 200 fetched, 0 were fresh, 0 could not be fetched\.$", run.Printed);
         await HoldsAsync(Customers);
-        Assert.Equal(1, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_redis_wiped_total{kind="emptied"}"""));
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
@@ -67,7 +67,7 @@ public sealed class WarmTests : IAsyncLifetime
             Assert.Equal(Customers * wipe, CustomerCalls().Count);
         }
 
-        Assert.Equal(2, await worker.MetricAsync("persistent_cache_redis_wiped_total"));
+        Assert.Equal(2, await worker.MetricAsync("""persistent_cache_redis_wiped_total{kind="emptied"}"""));
         Assert.Equal(Customers * 2, await worker.MetricAsync("""persistent_cache_warm_customers_total{result="written"}"""));
         Assert.Equal(0, await worker.MetricAsync("persistent_cache_warm_running"));
         Assert.Equal(0, await worker.TerminateAsync());
@@ -88,7 +88,8 @@ public sealed class WarmTests : IAsyncLifetime
         await _world.Redis.RestartAsync();
 
         var line = await worker.WaitForEventAsync(1270, TimeSpan.FromSeconds(60));
-        Assert.Contains("its marker is older than it was", (string)line["msg"]!, StringComparison.Ordinal);
+        Assert.Contains("(RolledBack): its marker is older than it was", (string)line["msg"]!, StringComparison.Ordinal);
+        Assert.Equal(1, await worker.MetricAsync("""persistent_cache_redis_wiped_total{kind="rolled_back"}"""));
         await worker.WaitForEventAsync(1274, TimeSpan.FromSeconds(60));
         await HoldsAsync(Customers);
         Assert.Equal(0, await worker.TerminateAsync());
@@ -116,6 +117,24 @@ public sealed class WarmTests : IAsyncLifetime
         using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
         var all = await redis.ReadAllAsync();
         Assert.All(changed, state => Assert.Contains("\"changed\"", all[$"production:c_{state.CustomerId}"].Value!, StringComparison.Ordinal));
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableFact]
+    public async Task Beside_a_second_queue_a_refill_leaves_half_of_the_first_queues_calls_to_its_messages()
+    {
+        Prerequisite.RedisServer.Demand();
+        _world.Sqs.CreateQueue("second");
+        _world.Edge.Answer = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(100));
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(
+            ("QUEUE_URL", $"{_world.Sqs.QueueUrl("main")},{_world.Sqs.QueueUrl("second")}"), ("EDGE_API_CONCURRENCY", "8"),
+            ("CACHE_REFILL", "1"), ("CACHE_REFILL_RATE_PER_SEC", "500")));
+        await HandleAsync(worker, 60);
+        await _world.Redis.CliAsync("FLUSHALL");
+        await worker.WaitForEventAsync(1274, TimeSpan.FromSeconds(60));
+
+        // Of 8 calls 4 are the first queue's.
+        Assert.Equal(2, _world.Edge.MostInFlight);
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
