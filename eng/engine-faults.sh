@@ -2,6 +2,7 @@
 # Runs the contract's vectors and the core fault tests on every engine that eng/engines.sh gets, and writes the table of docs/reliability.md from what
 # they measured. Fast versions; FAULTS=full for full length.
 #   eng/engine-faults.sh [NAME ...]    only these engines, e.g. valkey-8; the rest of the table is from the runs before
+# Every engine that the table has must be there: else it ends with 69 and runs nothing, and the table keeps its columns.
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"
 
@@ -53,6 +54,19 @@ build PersistentCacheService.Tests
 build PersistentCacheService.FaultTests
 build TestKit.Garnet
 eng/engines.sh >/dev/null
+
+columns() { # the engines of the table, by the names of eng/engines.sh
+  sed -n '/<!-- engines:/{n;s/|/\n/g;p}' "$page" | sed -n 's/^ *\([A-Z][a-z]*\) \([0-9]*\)\..*/\L\1-\2/p' | sed 's/^garnet-.*/garnet/'
+}
+absent=
+for name in $(columns) "$@"; do
+  cut -f1 artifacts/engines.tsv | grep -qxF -- "$name" || absent="$absent $name"
+done
+if [ -n "$absent" ]; then
+  echo "Not at hand:$absent. $page is left as it is." >&2
+  exit 69
+fi
+
 status=0
 mkdir -p "$at"
 while IFS=$'\t' read -r name version program <&3; do

@@ -35,8 +35,21 @@ mirror() {
 apt() { # apt RELEASE PROGRAM ARGUMENT ...
   local release=$1 program=$2 at=$cache/apt/$1
   shift 2
-  "$program" -o Dir::Etc::sourcelist="$at/sources" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$at/lists" -o Dir::Cache="$at/cache" -o Dir::State::status=/dev/null \
-    -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=1 -o Acquire::http::Timeout=15 "$@"
+  # Root leaves the downloads to apt's own user; others cannot become that user.
+  local sandbox=()
+  [ "$(id -u)" = 0 ] || sandbox=(-o APT::Sandbox::User=)
+  LC_ALL=C "$program" "${sandbox[@]}" -o Dir::Etc::sourcelist="$at/sources" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$at/lists" -o Dir::Cache="$at/cache" -o Dir::State::status=/dev/null \
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=1 -o Acquire::http::Timeout=15 "$@"
+}
+
+# update RELEASE: what the mirror has of it. A release that the mirror does not have, or that cannot be verified, says nothing about the others.
+update() {
+  local said
+  said=$(apt "$1" apt-get -qq update 2>&1) && return
+  echo "$said"
+  ! grep -qE 'Could not (connect|resolve)|Cannot initiate the connection|Temporary failure resolving|Unable to connect|[Cc]onnection (failed|timed out)|Network is unreachable' <<<"$said" \
+    || offline='the mirror was not reached for another release'
+  return 1
 }
 
 # unpack RELEASE PACKAGE DIRECTORY: the package and all libraries it needs
@@ -44,9 +57,9 @@ unpack() {
   local release=$1 package=$2 at=$cache/apt/$1 into=$3 packages
   mkdir -p "$at/lists/partial" "$at/cache/archives/partial" "$at/packages"
   echo "deb $site $release main" >"$at/sources"
-  # One failure is enough: without a network each release would take its time to tell the same.
+  # One such failure is enough: without a network each release would take its time to tell the same.
   [ -z "$offline" ] || { echo "$offline"; return 1; }
-  [ -e "$at/updated" ] || apt "$release" apt-get -qq update || { offline="the mirror was not reached for another release"; return 1; }
+  [ -e "$at/updated" ] || update "$release" || return 1
   touch "$at/updated"
   packages=$(apt "$release" apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$package" | grep -E '^(lib|lua)[^ :]*$' | sort -u)
   (cd "$at/packages" && apt "$release" apt-get -qq download $package $packages) || return 1

@@ -9,6 +9,9 @@ switch (args)
     case ["null-redis"]:
         await NullRedis.RunAsync();
         return 0;
+    case ["null-collector"]:
+        await NullCollector.RunAsync();
+        return 0;
     case ["--help"]:
         Console.WriteLine(BenchOptions.Usage);
         return 0;

@@ -8,7 +8,7 @@ using TestKit.Processes;
 namespace SidecarLoad;
 
 /// <summary>
-/// 64 calls in flight, on eight connections with a customer each. The load is h2load's (Debian's nghttp2-client): a gRPC client of .NET takes more of its core
+/// 64 calls in flight, on eight connections with a customer each, or with all customers in turn. The load of the former is h2load's (Debian's nghttp2-client): a gRPC client of .NET takes more of its core
 /// for a call than the Sidecar, and would be what is measured. That the answers are right is checked with such a client before and after.
 /// </summary>
 internal sealed class Callers(int port) : IDisposable
@@ -28,7 +28,23 @@ internal sealed class Callers(int port) : IDisposable
         }
     }
 
-    /// <summary>Calls without a pause.</summary>
+    /// <summary>Calls without a pause, for every customer in turn.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<List<double>> RunInTurnAsync(TimeSpan duration)
+    {
+        await CheckAsync();
+        var requests = Enumerable.Range(0, Customers.Count).Select(static customer => Framed(Request(customer))).ToArray();
+        var all = await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection =>
+        {
+            // Each connection is elsewhere among them, so that no customer is asked for twice within a hundred calls.
+            var first = connection * Customers.Count / Connections;
+            return Task.Run(() => new CustomersInTurn(port, call => requests[(first + call) % Customers.Count]).RunAsync(CallsOnEach, duration));
+        }));
+        await CheckAsync();
+        return [.. all.SelectMany(static one => one)];
+    }
+
+    /// <summary>Calls without a pause, for one customer on each connection.</summary>
     /// <returns>How long each call took, ms.</returns>
     /// <exception cref="InvalidOperationException">An answer is not what the cache holds, or a call failed.</exception>
     public async Task<List<double>> RunAsync(TimeSpan duration)

@@ -84,17 +84,15 @@ internal sealed class MeasuredServer : IAsyncDisposable
     /// <summary>Has every customer fetched into the cache.</summary>
     public Task FillAsync() => _callers.FillAsync();
 
-    /// <summary>Warms it up and measures.</summary>
+    /// <summary>Warms it up and measures, with a customer on each connection.</summary>
     /// <param name="duration">How long.</param>
     /// <param name="idle">Resident memory before its first call, MB.</param>
-    public async Task<Figures> MeasureAsync(TimeSpan duration, double idle)
-    {
-        await _callers.RunAsync(WarmUp);
-        var before = ProcessorSeconds();
-        var calls = await _callers.RunAsync(duration);
-        var busy = (ProcessorSeconds() - before) / duration.TotalSeconds;
-        return new Figures(_name, _cache, calls.Count / duration.TotalSeconds, Latency.Of(calls), busy, idle, Megabytes("VmHWM"));
-    }
+    public Task<Figures> MeasureAsync(TimeSpan duration, double idle) => MeasureAsync(_callers.RunAsync, duration, idle, _cache);
+
+    /// <summary>Warms it up and measures, with all customers in turn.</summary>
+    /// <inheritdoc cref="MeasureAsync(TimeSpan, double)"/>
+    public Task<Figures> MeasureInTurnAsync(TimeSpan duration, double idle) =>
+        MeasureAsync(_callers.RunInTurnAsync, duration, idle, string.Create(CultureInfo.InvariantCulture, $"{_cache}, {Customers.Count:#,0} customers in turn"));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -115,6 +113,15 @@ internal sealed class MeasuredServer : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private async Task<Figures> MeasureAsync(Func<TimeSpan, Task<List<double>>> run, TimeSpan duration, double idle, string cache)
+    {
+        await run(WarmUp);
+        var before = ProcessorSeconds();
+        var calls = await run(duration);
+        var busy = (ProcessorSeconds() - before) / duration.TotalSeconds;
+        return new Figures(_name, cache, calls.Count / duration.TotalSeconds, Latency.Of(calls), busy, idle, Megabytes("VmHWM"));
     }
 
     private double ProcessorSeconds()

@@ -16,11 +16,13 @@ await using var edge = await FakeEdgeApi.StartAsync();
 Customers.StoreIn(edge);
 await using var redis = await RedisServer.StartAsync();
 Figures fromRedis;
+Figures inTurn;
 await using (var sidecar = await MeasuredServer.StartSidecarAsync(executable, core, edge, redis))
 {
     var idle = sidecar.Resident;
     await sidecar.FillAsync();
     fromRedis = await sidecar.MeasureAsync(duration, idle);
+    inTurn = await sidecar.MeasureInTurnAsync(duration, idle);
 }
 
 Figures ofPeer;
@@ -32,5 +34,6 @@ await using (var peer = await MeasuredServer.StartPeerAsync(core, edge, redis))
 await using var inMemory = await MeasuredServer.StartSidecarAsync(executable, core, edge, redis: null);
 var idleInMemory = inMemory.Resident;
 await inMemory.FillAsync();
-Console.Write(Report.Of(fromRedis, await inMemory.MeasureAsync(duration, idleInMemory), ofPeer));
+var fromMemory = await inMemory.MeasureAsync(duration, idleInMemory);
+Console.Write(Report.Of(fromRedis, fromMemory, ofPeer, [inTurn, await inMemory.MeasureInTurnAsync(duration, idleInMemory)]));
 return 0;

@@ -10,7 +10,8 @@ internal static class Report
     /// <param name="redis">The Sidecar on Redis.</param>
     /// <param name="memory">The Sidecar on its own memory.</param>
     /// <param name="peer">The peer on Redis.</param>
-    public static string Of(Figures redis, Figures memory, Figures peer)
+    /// <param name="more">Further rows.</param>
+    public static string Of(Figures redis, Figures memory, Figures peer, params IEnumerable<Figures> more)
     {
         var page = new StringBuilder();
         page.AppendLine("| target | wanted | measured |  |").AppendLine("|---|---:|---:|---:|");
@@ -23,7 +24,7 @@ internal static class Report
         var ratio = redis.CallsPerSecond / peer.CallsPerSecond;
         Target(page, "against the Node server, from the same Redis", "at least 5 x", Text($"{ratio:0.0} x"), ratio >= 5);
         page.AppendLine().AppendLine("| server | cache | checks/s | p50 | p95 | p99 | its core | processor time a check | RSS idle | RSS peak |").AppendLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var row in (Figures[])[redis, peer, memory])
+        foreach (var row in (Figures[])[redis, peer, memory, .. more])
         {
             page.AppendLine(
                 CultureInfo.InvariantCulture,

@@ -94,6 +94,6 @@ internal static partial class Log
     [LoggerMessage(2007, LogLevel.Warning, "The ACL of Redis {Server} permits neither ROLE nor INFO: cannot check that it is a primary")]
     public static partial void RoleUnknown(ILogger logger, string server);
 
-    [LoggerMessage(2010, LogLevel.Critical, "The loop that connects to Redis ended unexpectedly")]
-    public static partial void ConnectionLoopFailed(ILogger logger, Exception exception);
+    [LoggerMessage(2010, LogLevel.Error, "The connection to Redis {Server} failed for a reason that was not foreseen; it is made again")]
+    public static partial void ConnectionFailedUnexpectedly(ILogger logger, Exception exception, string server);
 }

@@ -60,6 +60,11 @@ internal static class ServiceHost
 
         app.Services.GetRequiredService<RedisClient>().Start();
         LogStart(app.Logger, settings);
+        if (settings.Host is { OtlpEndpoint: not null, IsTracingDecided: false })
+        {
+            Log.TracesAreOff(app.Logger);
+        }
+
         return app;
     }
 

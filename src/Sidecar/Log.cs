@@ -12,11 +12,14 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Information, "Sidecar is ready")]
     public static partial void Ready(ILogger logger);
 
-    [LoggerMessage(3002, LogLevel.Information, "Stopping: calls in flight have {Seconds} s")]
-    public static partial void Stopping(ILogger logger, double seconds);
+    [LoggerMessage(3002, LogLevel.Information, "Stopping: calls are taken for {Delay} s more, then those in flight have {Seconds} s")]
+    public static partial void Stopping(ILogger logger, double delay, double seconds);
 
     [LoggerMessage(3003, LogLevel.Warning, "Initialization failed: {Result}. {Cause}. Reads are still answered; tried again in {Seconds} s")]
     public static partial void InitializationFailed(ILogger logger, EdgeResult result, string cause, double seconds);
+
+    [LoggerMessage(3004, LogLevel.Information, "HTTP/JSON is not served: TLS_CLIENT_CA_FILE is set, and the HTTP port asks for no certificate")]
+    public static partial void JsonNotServed(ILogger logger);
 
     [LoggerMessage(3100, LogLevel.Warning, "The cache failed: {Failure}. The Edge API answers instead{Suppressed}")]
     public static partial void CacheFailed(ILogger logger, string failure, Suppressed suppressed);
@@ -24,8 +27,17 @@ internal static partial class Log
     [LoggerMessage(3101, LogLevel.Warning, "A write to the Stigg API failed: {Status}. {Reason}{Suppressed}")]
     public static partial void WriteFailed(ILogger logger, string status, string reason, Suppressed suppressed);
 
-    [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by the fallback{Suppressed}")]
+    [LoggerMessage(3102, LogLevel.Error, "A read failed unexpectedly and was answered by what is still cached, else by the fallback{Suppressed}")]
     public static partial void ReadFailed(ILogger logger, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(3103, LogLevel.Error, "{Call} failed unexpectedly{Suppressed}")]
+    public static partial void CallFailed(ILogger logger, string call, Exception exception, Suppressed suppressed);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Too many customers are fetched at once: {Concurrency} fetches ask Stigg, others wait up to {Seconds} s, and what cannot wait is answered by what is still cached, else by the fallback. EDGE_API_CONCURRENCY allows more{Suppressed}")]
+    public static partial void TooManyFetches(ILogger logger, int concurrency, double seconds, Suppressed suppressed);
+
+    [LoggerMessage(3105, LogLevel.Information, "A customer's cache entry was not written: an SDK held its lock. The next miss or report writes it{Suppressed}")]
+    public static partial void CustomerLocked(ILogger logger, Suppressed suppressed);
 
     [LoggerMessage(3200, LogLevel.Information, "Real-time updates flow; the cache was cleared")]
     public static partial void RealtimeConnected(ILogger logger);

@@ -4,6 +4,7 @@ using EntitlementCache.Observability;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
 using Grpc.Reflection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sidecar.Caching;
 using Sidecar.GraphQl;
 using Sidecar.Health;
@@ -31,9 +32,12 @@ internal static class SidecarHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         log.AddTo(builder.Logging);
-        builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged here.
+        builder.Logging.AddFilter("Grpc", LogLevel.Critical); // A failed call is the caller's to know; what concerns us is logged where it fails.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // It tells of requests only, and makes an Activity for each while any level is on.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // Not to be ready is no error, and clients may ask every second.
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Ports.Listen(kestrel, settings.Listen));
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownDelay + settings.ShutdownTimeout);
+        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StopDelay>(provider, settings.ShutdownDelay));
         AddCalls(builder.Services, settings);
         AddObservability(builder.Services, settings);
         if (!settings.IsOffline)
@@ -57,12 +61,17 @@ internal static class SidecarHost
         services.AddSingleton<UsageWrites>();
         services.AddSingleton<GrpcService>();
         services.AddSingleton<CallTimer>();
+        services.AddSingleton<UnexpectedFailures>();
         services.AddRoutingCore();
         services.AddGrpc();
 
         // Named, because looking for the services takes reflection, which a native executable has not.
         services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
+        services.AddSingleton(new ReflectionV1ServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
+
+        // Who watches learns of a change at once, and not after the half minute that is usual.
+        services.Configure<HealthCheckPublisherOptions>(static options => (options.Delay, options.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));
     }
 
     private static void AddObservability(IServiceCollection services, SidecarSettings settings)
@@ -85,8 +94,9 @@ internal static class SidecarHost
         services.AddSingleton<EdgeBreaker>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<EdgeHealth>(provider, "What is cached is answered as before, everything else by fallbacks"));
         services.AddSingleton(new StateRendering(settings.Cache.Layout, settings.Cache.CreditKeyPrefix));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FetchSlots>(provider, settings.EdgeApi!.Concurrency, settings.EdgeApi.Timeout));
         services.AddSingleton<IOrigin>(provider => settings.IsEdgeEnabled
-            ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider, settings.EdgeApi!.Concurrency)
+            ? ActivatorUtilities.CreateInstance<EdgeOrigin>(provider)
             : ActivatorUtilities.CreateInstance<GraphQlOrigin>(provider, settings.EdgeApi!.Timeout));
         services.AddSingleton<EntitlementReader>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GraphQlClient>(provider, settings.ApiUrl, settings.EdgeApi!.ApiKey));
@@ -127,10 +137,18 @@ internal static class SidecarHost
     {
         app.MapGrpcService<GrpcService>();
         app.MapGrpcService<ReflectionServiceImpl>();
+        app.MapGrpcService<ReflectionV1ServiceImpl>();
         app.MapGrpcHealthChecksService();
         HealthEndpoints.Map(app, settings.Listen, app.Services.GetRequiredService<Readiness>());
         MetricsRoute.Map(app, app.Services.GetRequiredService<SidecarMetrics>());
-        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>());
+        if (settings.Listen.TlsClientCaFile is not null)
+        {
+            // The HTTP port asks for no certificate: what must show one on the other port gets no answer here.
+            Log.JsonNotServed(app.Logger);
+            return;
+        }
+
+        JsonCalls.Map(app, app.Services.GetRequiredService<Calls>(), app.Services.GetRequiredService<UsageWrites>(), app.Services.GetRequiredService<CallTimer>(), app.Services.GetRequiredService<UnexpectedFailures>());
         JsonCalls.MapRest(app);
         OpenApi.Map(app);
     }
@@ -150,7 +168,7 @@ internal static class SidecarHost
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             readiness.Stopping();
-            Log.Stopping(app.Logger, settings.ShutdownTimeout.TotalSeconds);
+            Log.Stopping(app.Logger, settings.ShutdownDelay.TotalSeconds, settings.ShutdownTimeout.TotalSeconds);
         });
     }
 }

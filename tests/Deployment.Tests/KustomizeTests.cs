@@ -57,7 +57,12 @@ public sealed class KustomizeTests
             var (exitCode, output, errors) = await Tool.Kustomize.RunAsync(directory.FullName);
 
             Assert.True(exitCode == 0, errors);
-            Assert.Equal(["shop", "stigg-sidecar"], Manifests.Parse(output).The("Deployment").At("spec.template.spec.containers")!.AsArray().Select(static one => one.Text("name")).Order(StringComparer.Ordinal));
+            var containers = Manifests.Parse(output).The("Deployment").At("spec.template.spec.containers")!.AsArray();
+            Assert.Equal(["shop", "stigg-sidecar"], containers.Select(static one => one.Text("name")).Order(StringComparer.Ordinal));
+
+            // The pause of 5 s, its deadline for calls in flight, and time for its end: less than the 30 s of a pod without a grace period of its own.
+            var sidecar = containers.Single(static one => one.Text("name") == "stigg-sidecar").At("env")!.AsArray();
+            Assert.Equal("20", sidecar.Single(static one => one.Text("name") == "SHUTDOWN_TIMEOUT_IN_SECS").Text("value"));
         }
         finally
         {

@@ -20,6 +20,31 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void The_spread_has_the_median_the_least_and_the_most_with_their_decimals()
+    {
+        var report = Reports.Of(
+            Reports.Row(
+                new("Tracing", "on"),
+                Reports.Run(20_400) with { CpuMsPerMessage = 0.04312, SpansSentPerMessage = 4, SpansLostPerMessage = 1 },
+                Reports.Run(19_000) with { CpuMsPerMessage = 0.0442, SpansSentPerMessage = 4.5, SpansLostPerMessage = 0.5 },
+                Reports.Run(20_000) with { CpuMsPerMessage = 0.04398, SpansSentPerMessage = 5, SpansLostPerMessage = 0 }),
+            Reports.Row(new("Tracing", "off"), Reports.Run(21_000)),
+            Reports.Row(new("Tracing", "failed")));
+
+        Assert.Equal(
+            [
+                ["on", "3", "43.98 (43.12 to 44.20)", "20,000 (19,000 to 20,400)", "4.500 / 0.500"],
+                ["off", "1", "50.00 (50.00 to 50.00)", "21,000 (21,000 to 21,000)", "-"],
+            ],
+            SpreadLines.Of(report).Skip(1));
+        Assert.Contains("43.98 (43.12 to 44.20)", TextTable.Render(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_rows_of_tracing_are_off_one_percent_and_all_and_run_as_often_as_is_asked_for() =>
+        Assert.Equal([null, 0.01, 1], ScenarioList.Full.Where(static scenario => scenario.Name.Contains("tracing", StringComparison.Ordinal) && scenario.MaxRuns == int.MaxValue).Select(static scenario => scenario.TracedShare));
+
+    [Fact]
     public void A_row_that_failed_says_so()
     {
         var row = Reports.Row(ScenarioList.Standard);

@@ -1,9 +1,28 @@
+using PersistentCacheService.Observability;
 using TestKit;
 
 namespace Monitoring.Tests;
 
 public sealed class DashboardTests
 {
+    // Details of what panels show: the metrics page and the documentation's table have them.
+    private static readonly string[] OnlyOnThePage =
+    [
+        "persistent_cache_audited_customers_total", "persistent_cache_entitlements_left_out_total", "persistent_cache_implausible_times_total",
+        "persistent_cache_queue_last_success_timestamp_seconds", "persistent_cache_sweep_running", "persistent_cache_sweeps_completed_total",
+        "persistent_cache_warm_missed_changes_total", "persistent_cache_warm_running",
+    ];
+
+    [Fact]
+    public void Every_metric_of_our_own_is_in_a_panel_or_an_alert_but_for_some_details()
+    {
+        var shown = Dashboard.Expressions.Concat(AlertRules.Expressions).SelectMany(MetricReference.In).Select(static reference => reference.Name).ToHashSet(StringComparer.Ordinal);
+        var own = Instruments.All.Select(static instrument => instrument.Name).Where(static name => name.StartsWith("persistent_cache_", StringComparison.Ordinal));
+
+        // Of a histogram its parts are shown.
+        Assert.Equal(OnlyOnThePage, own.Where(name => !shown.Contains(name) && !shown.Contains(name + "_bucket") && !shown.Contains(name + "_count")).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Five_rows_answer_an_operators_questions_in_their_order() =>
         Assert.Equal(["Is it healthy?", "Is it keeping up?", "What is it doing?", "What does it cost?", "What do readers get from the Sidecar?"], Dashboard.Rows);

@@ -18,12 +18,13 @@ internal sealed class Drain(Programs programs, Placement placement)
     {
         await using var redis = await RedisUnderLoad.StartAsync(placement, scenario.NullRedis);
         await using var emulator = await Emulator.StartAsync(programs, placement, seed: run, scenario.Duplicates);
+        await using var collector = scenario.TracedShare is null ? null : await Collector.StartAsync(placement);
         var consumers = new List<Consumer>();
         try
         {
             for (var i = 0; i < scenario.Workers; i++)
             {
-                consumers.Add(await Consumer.StartAsync(scenario, programs, placement, emulator, redis.Port));
+                consumers.Add(await Consumer.StartAsync(scenario, programs, placement, emulator, redis.Port, collector));
                 await consumers[i].WaitUntilReadyAsync();
             }
 

@@ -45,6 +45,12 @@ internal sealed record DrainFigures
 
     public double? Gen2 { get; init; }
 
+    /// <summary>Spans that the collector took; null: tracing is off.</summary>
+    public double? SpansSentPerMessage { get; init; }
+
+    /// <summary>Spans that it did not take, or that did not fit into the queue before it.</summary>
+    public double? SpansLostPerMessage { get; init; }
+
     /// <summary>Messages delivered again because they were not deleted in time.</summary>
     public required long Redelivered { get; init; }
 

@@ -5,6 +5,7 @@ namespace EndToEnd.Measuring;
 /// <summary>All counters at one moment; a measurement is the difference of two.</summary>
 internal sealed class Reading
 {
+    private const string Spans = "persistent_cache_spans_total";
     private const string Handling = "persistent_cache_message_handling_duration_seconds";
 
     private readonly IReadOnlyList<ProcFigures> _consumers;
@@ -44,6 +45,7 @@ internal sealed class Reading
             ?? throw new InvalidOperationException("No message was received and deleted.");
         var cpu = Total(_consumers) - Total(before._consumers);
         var collections = Enumerable.Range(0, 3).Select(generation => Gain(before, $"dotnet_collection_count_total{{generation=\"{generation}\"}}")).ToArray();
+        var (sent, lost) = (Gain(before, $"{Spans}{{result=\"exported\"}}"), Gain(before, $"{Spans}{{result=\"failed\"}}") + Gain(before, $"{Spans}{{result=\"dropped\"}}"));
         return new DrainFigures
         {
             Messages = messages,
@@ -61,6 +63,8 @@ internal sealed class Reading
             Gen0 = collections[0] - collections[1],
             Gen1 = collections[1] - collections[2],
             Gen2 = collections[2],
+            SpansSentPerMessage = sent + lost > 0 ? sent / messages : null,
+            SpansLostPerMessage = sent + lost > 0 ? lost / messages : null,
             Redelivered = _queue.Redelivered,
             ConsumerCorePercent = cpu * 100 / seconds,
             EmulatorCorePercent = (_emulator.CpuSeconds - before._emulator.CpuSeconds) * 100 / seconds,

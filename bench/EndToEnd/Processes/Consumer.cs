@@ -27,7 +27,8 @@ internal sealed class Consumer : IAsyncDisposable
     /// <param name="placement">Where they run.</param>
     /// <param name="emulator">The queue.</param>
     /// <param name="redisPort">TCP port of Redis on loopback.</param>
-    public static async Task<Consumer> StartAsync(Scenario scenario, Programs programs, Placement placement, Emulator emulator, int redisPort)
+    /// <param name="collector">Where a traced scenario sends its spans; null: nowhere.</param>
+    public static async Task<Consumer> StartAsync(Scenario scenario, Programs programs, Placement placement, Emulator emulator, int redisPort, Collector? collector = null)
     {
         var port = FreePort.Next();
         var spec = scenario.Subject switch
@@ -37,7 +38,7 @@ internal sealed class Consumer : IAsyncDisposable
             Subject.Peer => placement.OnWorkerCore("node", programs.Peer ?? throw new InvalidOperationException("The peer is not here.")),
             _ => placement.OnWorkerCore(Environment.ProcessPath!, "null-consumer"),
         };
-        var process = await ChildProcess.StartAsync(spec with { InheritEnvironment = false, Environment = Settings(scenario, emulator, redisPort, port) });
+        var process = await ChildProcess.StartAsync(spec with { InheritEnvironment = false, Environment = Settings(scenario, emulator, redisPort, port, collector) });
         return new Consumer(process, port, scenario.Subject is not Subject.NullConsumer);
     }
 
@@ -103,7 +104,7 @@ internal sealed class Consumer : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    private static Dictionary<string, string?> Settings(Scenario scenario, Emulator emulator, int redisPort, int port)
+    private static Dictionary<string, string?> Settings(Scenario scenario, Emulator emulator, int redisPort, int port, Collector? collector)
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -128,6 +129,14 @@ internal sealed class Consumer : IAsyncDisposable
             ["DOTNET_GCGen1MaxBudget"] = "100000",
             ["MALLOC_ARENA_MAX"] = "2",
         };
+        if (collector is not null)
+        {
+            settings["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{collector.Port}/v1/traces");
+            settings["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/protobuf";
+            settings["OTEL_TRACES_SAMPLER"] = "traceidratio";
+            settings["OTEL_TRACES_SAMPLER_ARG"] = scenario.TracedShare?.ToString(CultureInfo.InvariantCulture);
+        }
+
         foreach (var (name, value) in scenario.Environment)
         {
             settings[name] = value;

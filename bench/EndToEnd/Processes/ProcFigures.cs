@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EndToEnd.Processes;
 
 /// <summary>What the kernel knows about a process.</summary>
-/// <param name="CpuSeconds">Processor time since its start, user and system; the kernel counts in steps of 10 ms.</param>
+/// <param name="CpuSeconds">Processor time since its start, user and system.</param>
 /// <param name="RssMb">Resident memory in MB (2^20).</param>
 /// <param name="PeakRssMb">Its highest value so far.</param>
 internal sealed record ProcFigures(double CpuSeconds, double RssMb, double PeakRssMb)
@@ -11,7 +11,7 @@ internal sealed record ProcFigures(double CpuSeconds, double RssMb, double PeakR
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
 
     public static ProcFigures Read(int processId) =>
-        Parse(File.ReadAllText($"/proc/{processId}/stat"), File.ReadAllLines($"/proc/{processId}/status"));
+        Parse(File.ReadAllText($"/proc/{processId}/stat"), File.ReadAllLines($"/proc/{processId}/status")) with { CpuSeconds = ProcessClock.ReadSeconds(processId) };
 
     /// <summary>Reads the texts of /proc/PID/stat and /proc/PID/status (proc(5)).</summary>
     public static ProcFigures Parse(string stat, IReadOnlyList<string> status)

@@ -36,6 +36,7 @@ internal static class ReportJson
                 row.Scenario.UsageShare,
                 queued = row.Scenario.Messages,
                 row.Scenario.NullRedis,
+                row.Scenario.TracedShare,
                 row.Scenario.Environment,
                 messagesPerSecond = row.Median(static run => run.MessagesPerSecond),
                 row.Runs,

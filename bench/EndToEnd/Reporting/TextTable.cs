@@ -11,16 +11,18 @@ internal static class TextTable
     /// <summary>What one run found, in one line.</summary>
     public static string Line(int run, Scenario scenario, DrainFigures figures) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{run}  {scenario.Name,-62} {figures.MessagesPerSecond,9:#,##0}/s  {figures.CpuMsPerMessage:0.000} ms  {figures.PeakRssMb,4:0} MB"
+        $"{run}  {scenario.Name,-62} {figures.MessagesPerSecond,9:#,##0}/s  {figures.CpuMsPerMessage * 1000:0.00} µs  {figures.PeakRssMb,4:0} MB"
         + $"  (cores: consumer {figures.ConsumerCorePercent:0} %, emulator {figures.EmulatorCorePercent:0} %, Redis {figures.RedisCorePercent:0} %{(figures.Redelivered > 0 ? $"; {figures.Redelivered} delivered again" : "")})");
 
-    /// <summary>All rows, start and idle, and the targets.</summary>
+    /// <summary>All rows, their spread, start and idle, and the targets.</summary>
     public static string Render(Report report)
     {
         var text = new StringBuilder();
         List<string[]> lines = [["", .. Column.All.Select(static column => column.Title)]];
         lines.AddRange(report.Rows.Select(static row => (string[])[row.Scenario.Name, .. Cells(row)]));
         Append(text, lines);
+        text.AppendLine();
+        Append(text, [.. SpreadLines.Of(report)]);
         if (report.Standing is { } standing)
         {
             text.AppendLine();

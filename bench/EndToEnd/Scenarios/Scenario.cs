@@ -47,6 +47,9 @@ internal sealed record Scenario(string Group, string Name)
     /// <summary>Messages after which the measurement ends although there are more; null drains the queue.</summary>
     public int? EndsAfter { get; init; }
 
+    /// <summary>Share of messages that are traced, 0..1, their spans sent to a collector that only says yes; null: tracing is off.</summary>
+    public double? TracedShare { get; init; }
+
     /// <summary>Whether Redis is a server that only says yes.</summary>
     public bool NullRedis { get; init; }
 

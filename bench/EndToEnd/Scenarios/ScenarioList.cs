@@ -14,6 +14,7 @@ internal static class ScenarioList
 
     private const string Latency = "15 ms added to each SQS call";
     private const string Variants = "Variants of batch 10, 10 consumers";
+    private const string Tracing = "Tracing, batch 10, 10 consumers";
     private const string Peer = "The peer: the original's hot path on Node.js";
     private const string Floors = "Floors and ceilings";
 
@@ -77,6 +78,9 @@ internal static class ScenarioList
         Once(new(Variants, "entitlements messages only") { UsageShare = 0, Messages = 30_000 }),
         Once(new(Variants, "1 feature a customer") { Features = 1 }),
         Once(new(Variants, "100 features a customer") { Features = 100, Messages = 10_000 }),
+        new(Tracing, "tracing off"),
+        new(Tracing, "tracing 1 %") { TracedShare = 0.01 },
+        new(Tracing, "tracing 100 %") { TracedShare = 1 },
         StrongestPeer,
         PeerOfOne,
         Once(new(Peer, "peer, strongest form, 500 customers") { Subject = Subject.Peer, Messages = 12_000, Environment = Strongest }),

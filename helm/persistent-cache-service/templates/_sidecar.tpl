@@ -87,6 +87,12 @@ labels:
 {{- toYaml $secrets -}}
 {{- end -}}
 
+{{/* Seconds until the kubelet kills: the pause before the Sidecar stops taking calls, its deadline for those in flight, and 10 for its end. */}}
+{{- define "pcs.sidecarGracePeriod" -}}
+{{- $config := include "pcs.sidecarConfig" . | fromYaml -}}
+{{- add (get $config "SHUTDOWN_DELAY_IN_SECS" | default "5" | int) (get $config "SHUTDOWN_TIMEOUT_IN_SECS" | default "25" | int) 10 -}}
+{{- end -}}
+
 {{/* The container, for the Deployment here and, as a template, for pods of your own. */}}
 {{- define "pcs.sidecarContainer" -}}
 {{- $config := include "pcs.sidecarConfig" . | fromYaml -}}

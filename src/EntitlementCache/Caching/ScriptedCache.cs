@@ -125,7 +125,8 @@ internal sealed class ScriptedCache(RedisClient redis, CacheSettings settings, T
         var positions = reply.Read().AggregateChildren();
         while (positions.MoveNext())
         {
-            locked.Add(customers[positions.Value.ReadInt64() - 1]);
+            var position = positions.Value.ReadInt64();
+            locked.Add(position >= 1 && position <= customers.Length ? customers[position - 1] : throw new FormatException($"There is no customer {position} of {customers.Length}."));
         }
 
         return [.. locked];

@@ -42,6 +42,18 @@ internal sealed class RemoteConfiguration(
     /// <exception cref="JsonException">The answer is not of the contract.</exception>
     internal static string? ReadSentryDsn(ReadOnlyMemory<byte> answer)
     {
+        try
+        {
+            return Read(answer);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("the answer has half of a surrogate pair in a name or in the DSN", exception);
+        }
+    }
+
+    private static string? Read(ReadOnlyMemory<byte> answer)
+    {
         using var document = JsonDocument.Parse(answer);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || (root.TryGetProperty("errors", out var errors) && errors is { ValueKind: JsonValueKind.Array } && errors.GetArrayLength() > 0))

@@ -11,8 +11,10 @@ internal static class ClientCertificate
     private const string Alert = "alert ";
 
     /// <summary>Reads certificate, chain and key; null: none is configured.</summary>
+    /// <param name="settings">Their files.</param>
+    /// <param name="read">Gets each certificate; to be disposed with the connection.</param>
     /// <exception cref="RedisFailureException">They cannot be read, or do not belong together.</exception>
-    public static SslStreamCertificateContext? Load(RedisSettings settings)
+    public static SslStreamCertificateContext? Load(RedisSettings settings, X509Certificate2Collection read)
     {
         if (settings is not { TlsCertFile: { } file, TlsKeyFile: { } keyFile })
         {
@@ -23,7 +25,10 @@ internal static class ClientCertificate
         {
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(file);
-            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(file, keyFile), chain, offline: true);
+            read.AddRange(chain);
+            var certificate = X509Certificate2.CreateFromPemFile(file, keyFile);
+            read.Add(certificate);
+            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

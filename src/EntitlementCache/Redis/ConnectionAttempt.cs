@@ -12,10 +12,9 @@ namespace EntitlementCache.Redis;
 /// </summary>
 /// <param name="configured">What to connect to; with sentinels they name host and port.</param>
 /// <param name="login">Proves the user.</param>
-/// <param name="sentinels">Who names the primary; null: it is where the settings say.</param>
 /// <param name="time">Clock.</param>
 /// <param name="metrics">Measures the connection; null: nothing does.</param>
-internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin login, SentinelGroup? sentinels, TimeProvider time, RedisMetrics? metrics)
+internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin login, TimeProvider time, RedisMetrics? metrics)
 {
     // All that is ever sent: nothing that the documented ACL does not allow. HELLO and AUTH are allowed to everybody.
     private static readonly CommandMap Commands = CommandMap.Create(
@@ -73,12 +72,13 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
 
     private async Task FindPrimaryAsync(CancellationToken cancellationToken)
     {
-        if (sentinels is null)
+        if (_target.Sentinel is not { } sentinel)
         {
             return;
         }
 
         _step = "the sentinels";
+        await using var sentinels = new SentinelGroup(sentinel, _target, time);
         var named = await sentinels.FindPrimaryAsync(cancellationToken);
         _target = _target with { Host = named.Address.Host, Port = named.Address.Port };
         Named = named;
@@ -128,13 +128,19 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
             ConfigCheckSeconds = 0,
             IncludeDetailInExceptions = false,
         });
+        return await TakeAsync(connecting, stream, cancellationToken);
+    }
+
+    /// <summary>Waits for a multiplexer. When none is taken, the stream is closed, and a multiplexer that comes too late, too.</summary>
+    internal static async Task<ConnectionMultiplexer> TakeAsync(Task<ConnectionMultiplexer> connecting, ServerStream stream, CancellationToken cancellationToken)
+    {
         try
         {
             // After the server's refusal it would wait for the rest of its timeout.
             await Task.WhenAny(connecting, stream.Ended).WaitAsync(cancellationToken);
             return connecting.IsCompleted ? await connecting : throw new IOException("The connection ended during the handshake.");
         }
-        catch (Exception) when (!connecting.IsCompleted)
+        catch
         {
             // Without its stream it soon ends, too.
             await stream.DisposeAsync();
@@ -145,13 +151,11 @@ internal sealed class ConnectionAttempt(RedisSettings configured, RedisLogin log
 
     private static async Task DiscardAsync(Task<ConnectionMultiplexer> connecting)
     {
-        try
+        // If it fails: the attempt has its reason already.
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
         {
             await (await connecting).DisposeAsync();
-        }
-        catch (RedisConnectionException)
-        {
-            // The attempt has its reason already.
         }
     }
 

@@ -16,26 +16,21 @@ namespace EntitlementCache.Redis;
 /// </summary>
 internal sealed class RedisClient : IAsyncDisposable
 {
-    // An outage of hours should leave a trace every half minute, not one for each attempt.
-    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
-
     private readonly RedisSettings _settings;
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
     private readonly ILogger<RedisClient> _logger;
+    private readonly ConnectionLog _log;
     private readonly RedisMetrics? _metrics;
     private readonly RedisLogin _login;
-    private readonly SentinelGroup? _sentinels;
     private readonly StatusBoard _board;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifeLock = new();
-    private readonly string _server;
-    private LogBudget _repeats;
     private RedisConnection? _ready;
     private Task _running = Task.CompletedTask;
     private bool _started;
     private bool _disposed;
-    private bool _roleWarned;
+    private int _failures;
 
     /// <summary>Prepares a client; <see cref="Start"/> makes it connect.</summary>
     /// <param name="settings">What to connect to, and how long to wait for what.</param>
@@ -54,9 +49,7 @@ internal sealed class RedisClient : IAsyncDisposable
         _logger = logger;
         _metrics = metrics;
         _login = new RedisLogin(settings, awsCredentials, time);
-        _sentinels = settings.Sentinel is { } sentinel ? new SentinelGroup(sentinel, settings, time) : null;
-        _server = settings.ToString();
-        _repeats = new LogBudget(RepeatInterval, time);
+        _log = new ConnectionLog(settings, time, logger);
         _board = new StatusBoard(status => StatusChanged?.Invoke(status));
     }
 
@@ -157,57 +150,81 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var failures = 0;
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
             {
-                var readySince = 0L;
-                RedisFailureException reason;
-                try
-                {
-                    _board.Show(RedisConnectionState.Connecting);
-                    var attempt = new ConnectionAttempt(_settings, _login, _sentinels, _time, _metrics);
-                    await using var connection = await attempt.RunAsync(_stopping.Token);
-                    LogPrimary(attempt.Named);
-                    Log.Connected(_logger, _server, failures + 1);
-                    WarnOfUnknownRole(attempt.RoleKnown);
-                    readySince = _time.GetTimestamp();
-                    reason = await ServeAsync(connection, attempt.Named?.Address);
-                    failures = _time.GetElapsedTime(readySince) >= ReconnectBackoff.StableAfter ? 0 : failures + 1;
-                }
-                catch (RedisFailureException exception)
-                {
-                    reason = exception;
-                    failures++;
-                    _metrics?.ConnectFailed();
-                    _board.Show(RedisConnectionState.Disconnected, reason);
-                }
-
-                await PauseAsync(reason, wasReady: readySince != 0, failures);
+                await ConnectOnceAsync();
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // Closed.
+            }
+            catch (Exception exception)
+            {
+                // Without this loop the process would stay without Redis for as long as it lives.
+                await SurviveAsync(exception);
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+    }
+
+    /// <summary>One connection or one attempt to get one, and the pause after it.</summary>
+    private async Task ConnectOnceAsync()
+    {
+        RedisFailureException reason;
+        var wasReady = false;
+        try
         {
-            // Closed.
+            _board.Show(RedisConnectionState.Connecting);
+            var attempt = new ConnectionAttempt(_settings, _login, _time, _metrics);
+            await using var connection = await attempt.RunAsync(_stopping.Token);
+            _log.Connected(attempt, _failures + 1);
+            wasReady = true;
+            var readySince = _time.GetTimestamp();
+            reason = await ServeAsync(connection, attempt.Named?.Address);
+            _failures = _time.GetElapsedTime(readySince) >= ReconnectBackoff.StableAfter ? 0 : _failures + 1;
         }
-        catch (Exception exception)
+        catch (RedisFailureException exception)
         {
-            Log.ConnectionLoopFailed(_logger, exception);
+            reason = exception;
+            _failures++;
+            _metrics?.ConnectFailed();
+            _board.Show(RedisConnectionState.Disconnected, reason);
         }
+
+        await PauseAsync(reason, wasReady);
+    }
+
+    /// <summary>Turns what should not be able to fail into one more failure of the connection.</summary>
+    private async Task SurviveAsync(Exception exception)
+    {
+        try
+        {
+            _failures++;
+            _log.Unexpected(exception);
+            _board.Show(RedisConnectionState.Disconnected, Unexpected("The connection", exception));
+        }
+        catch (Exception second)
+        {
+            _log.Unexpected(second);
+        }
+
+        // On the system's clock: the one that was given may be what failed.
+        var delay = ReconnectBackoff.Next(_failures - 1, needsOperator: false, random: 0.5);
+        await Task.Delay(delay, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Offers the connection to callers until it breaks; returns why.</summary>
     private async Task<RedisFailureException> ServeAsync(RedisConnection connection, HostAndPort? primary)
     {
-        _metrics?.Connected();
-        _repeats = new LogBudget(RepeatInterval, _time);
-        Volatile.Write(ref _ready, connection);
-        _board.Show(RedisConnectionState.Ready);
         using var served = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var upkeep = UpkeepAsync(connection, primary, served.Token);
+        var upkeep = Task.CompletedTask;
         try
         {
+            _metrics?.Connected();
+            Volatile.Write(ref _ready, connection);
+            _board.Show(RedisConnectionState.Ready);
+            upkeep = UpkeepAsync(connection, primary, served.Token);
             await WatchAsync(connection);
         }
         finally
@@ -224,19 +241,37 @@ internal sealed class RedisClient : IAsyncDisposable
     }
 
     /// <summary>What a connection needs while it lives, beside the watch of its server.</summary>
-    private async Task UpkeepAsync(RedisConnection connection, HostAndPort? primary, CancellationToken stopping)
+    private Task UpkeepAsync(RedisConnection connection, HostAndPort? primary, CancellationToken stopping)
     {
-        var renewal = _login.Expires ? new LoginRenewal(_login, _settings, _time, _logger).RunAsync(connection, stopping) : Task.CompletedTask;
-        var following = _sentinels is { } sentinels && primary is { } address ? new FailoverWatch(sentinels, _time).RunAsync(connection, address, stopping) : Task.CompletedTask;
+        var renewal = _login.Expires
+            ? BreakOnFailureAsync(connection, "The renewal of its login", () => new LoginRenewal(_login, _settings, _time, _logger).RunAsync(connection, stopping), stopping)
+            : Task.CompletedTask;
+        var following = _settings.Sentinel is { } sentinel && primary is { } address
+            ? BreakOnFailureAsync(connection, "The watch of the sentinels", () => new FailoverWatch(sentinel, _settings, _time).RunAsync(connection, address, stopping), stopping)
+            : Task.CompletedTask;
+        return Task.WhenAll(renewal, following);
+    }
+
+    /// <summary>A connection without its upkeep ends later and for no visible reason; a new one gets a new upkeep.</summary>
+    private async Task BreakOnFailureAsync(RedisConnection connection, string what, Func<Task> run, CancellationToken stopping)
+    {
         try
         {
-            await Task.WhenAll(renewal, following);
+            await run();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The connection has ended.
         }
+        catch (Exception exception)
+        {
+            connection.Break(Unexpected(what, exception));
+            _log.Unexpected(exception);
+        }
     }
+
+    private static RedisFailureException Unexpected(string what, Exception exception) =>
+        new(RedisFailureKind.ConnectionLost, $"{what} failed unexpectedly: {exception.GetType().Name}: {exception.Message.TrimEnd('.')}.", exception);
 
     private async Task WatchAsync(RedisConnection connection)
     {
@@ -258,63 +293,20 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    private async Task PauseAsync(RedisFailureException reason, bool wasReady, int failures)
+    private async Task PauseAsync(RedisFailureException reason, bool wasReady)
     {
         _metrics?.Failed(reason.Kind);
-        var delay = ReconnectBackoff.Next(Math.Max(failures - 1, 0), reason.Kind.NeedsOperator(), _random());
-        LogFailure(reason, wasReady, (int)delay.TotalMilliseconds);
-        await Task.Delay(delay, _time, _stopping.Token);
-    }
-
-    private void LogFailure(RedisFailureException reason, bool wasReady, int delayInMs)
-    {
+        var delay = ReconnectBackoff.Next(Math.Max(_failures - 1, 0), reason.Kind.NeedsOperator(), _random());
         if (wasReady)
         {
-            Log.Disconnected(_logger, _server, reason.Kind, reason.Message, delayInMs);
-            return;
+            _log.Ended(reason, (int)delay.TotalMilliseconds);
+        }
+        else
+        {
+            _log.Failed(reason, (int)delay.TotalMilliseconds);
         }
 
-        if (!_repeats.MayPrint(reason.Kind.ToString(), out var suppressed))
-        {
-            Log.ConnectFailed(_logger, LogLevel.Debug, _server, reason.Kind, reason.Message, delayInMs, suppressed: 0);
-            return;
-        }
-
-        switch (reason.Kind)
-        {
-            case RedisFailureKind.AuthenticationFailed or RedisFailureKind.AuthenticationRequired:
-                Log.AuthenticationFailed(_logger, _server, reason.Message, delayInMs, suppressed);
-                break;
-            case RedisFailureKind.TokenRefused:
-                Log.TokenRefused(_logger, _server, reason.Message, reason.Kind.Remedy(), delayInMs, suppressed);
-                break;
-            case RedisFailureKind.NotPrimary:
-                Log.ReplicaRefused(_logger, _server, reason.Message, delayInMs, suppressed);
-                break;
-            case RedisFailureKind.ClusterMode:
-                Log.ClusterUnsupported(_logger, _server, reason.Message, delayInMs, suppressed);
-                break;
-            default:
-                Log.ConnectFailed(_logger, LogLevel.Warning, _server, reason.Kind, reason.Message, delayInMs, suppressed);
-                break;
-        }
-    }
-
-    private void LogPrimary(NamedPrimary? named)
-    {
-        if (named is { } primary && _settings.Sentinel is { } sentinel)
-        {
-            Log.PrimaryNamed(_logger, primary.Votes, primary.Sentinels, primary.Address, sentinel.Master);
-        }
-    }
-
-    private void WarnOfUnknownRole(bool roleKnown)
-    {
-        if (!roleKnown && !_roleWarned)
-        {
-            _roleWarned = true;
-            Log.RoleUnknown(_logger, _server);
-        }
+        await Task.Delay(delay, _time, _stopping.Token);
     }
 
     private RedisFailureException NotReady()

@@ -63,7 +63,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>
     /// Reads a reply. One of another shape than its command returns is damaged, or belongs to another command: nothing after it can be
-    /// trusted, so the connection breaks.
+    /// trusted, so the connection breaks. What else the reader throws, about the values it found, concerns its own call only.
     /// </summary>
     /// <exception cref="RedisFailureException">The reply has another shape: <see cref="RedisFailureKind.ProtocolViolation"/>.</exception>
     public TReply Read<TRaw, TReply>(string name, TRaw reply, Func<TRaw, TReply> read)
@@ -72,7 +72,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             return read(reply);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (IsOfAnotherShape(exception))
         {
             var failure = new RedisFailureException(RedisFailureKind.ProtocolViolation, $"The reply to {name} is none that Redis gives.", exception);
             _metrics?.Failed(failure.Kind);
@@ -91,6 +91,39 @@ internal sealed class RedisConnection : IAsyncDisposable
     public ValueTask<RespResult> ExecuteRespAsync(string command, ReadOnlyMemory<RedisKeyOrValue> arguments, CancellationToken cancellationToken) => AskAsync(
         command, (command, arguments), static (database, sent) => database.ExecuteRespAsync(sent.command, sent.arguments, CommandFlags.NoRedirect), cancellationToken);
 
+    /// <summary>Has a command sent, and turns its failure into one of this connection's.</summary>
+    /// <exception cref="RedisFailureException">It failed.</exception>
+    public async ValueTask<TReply> AskAsync<TCommand, TReply>(
+        string name, TCommand command, Func<IDatabase, TCommand, Task<TReply>> send, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var started = _time.GetTimestamp();
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            var reply = await send(_database, command).WaitAsync(cancellationToken);
+            var now = _time.GetTimestamp();
+            Volatile.Write(ref _answeredAt, now);
+            _metrics?.Answered(_time.GetElapsedTime(started, now));
+            return reply;
+        }
+        catch (Exception exception) when (IsOfConnection(exception, cancellationToken))
+        {
+            var failure = Explain(name, exception);
+            _metrics?.Failed(failure.Kind);
+            if (failure.Kind.EndsConnection())
+            {
+                Break(failure);
+            }
+
+            throw failure;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
     /// <summary>Proves the user once more. A refusal leaves the connection as it is, and so does this.</summary>
     /// <exception cref="RedisFailureException">It was refused, or the connection has ended.</exception>
     public async Task AuthenticateAsync(string? username, string password, CancellationToken cancellationToken)
@@ -99,7 +132,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             await _database.ExecuteAsync("AUTH", username is null ? [password] : [username, password], CommandFlags.NoRedirect).WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (IsOfConnection(exception, cancellationToken))
         {
             throw Explain("AUTH", exception);
         }
@@ -134,36 +167,14 @@ internal sealed class RedisConnection : IAsyncDisposable
         await _stream.DisposeAsync();
     }
 
-    private async ValueTask<TReply> AskAsync<TCommand, TReply>(
-        string name, TCommand command, Func<IDatabase, TCommand, Task<TReply>> send, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var started = _time.GetTimestamp();
-        Interlocked.Increment(ref _inFlight);
-        try
-        {
-            var reply = await send(_database, command).WaitAsync(cancellationToken);
-            var now = _time.GetTimestamp();
-            Volatile.Write(ref _answeredAt, now);
-            _metrics?.Answered(_time.GetElapsedTime(started, now));
-            return reply;
-        }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
-        {
-            var failure = Explain(name, exception);
-            _metrics?.Failed(failure.Kind);
-            if (failure.Kind.EndsConnection())
-            {
-                Break(failure);
-            }
+    /// <summary>StackExchange.Redis cancels a command, too, whose connection ends at the wrong moment: its caller has not given up.</summary>
+    private static bool IsOfConnection(Exception exception, CancellationToken cancellationToken) =>
+        exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-            throw failure;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-        }
-    }
+    /// <summary>What the readers of StackExchange.Redis throw when a reply is no number, no list, no text, or ends too early.</summary>
+    private static bool IsOfAnotherShape(Exception exception) =>
+        exception is FormatException or InvalidCastException or EndOfStreamException or (InvalidOperationException and not ObjectDisposedException);
 
     private RedisFailureException Explain(string name, Exception exception) => exception switch
     {

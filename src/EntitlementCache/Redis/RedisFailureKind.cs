@@ -39,9 +39,6 @@ internal enum RedisFailureKind
     /// <summary>The command's own deadline passed; a late reply is ignored.</summary>
     Timeout,
 
-    /// <summary>Too many commands wait. No longer reported: the permits of the queue bound them; the label stays for old dashboards.</summary>
-    Overloaded,
-
     /// <summary>The client is being disposed or was never started.</summary>
     Closed,
 

@@ -11,14 +11,14 @@ internal sealed class TlsUpgrade(RedisSettings settings)
 {
     private string? _objection;
 
-    /// <summary>Authenticates the server and returns the encrypted stream, which owns <paramref name="stream"/>.</summary>
+    /// <summary>Authenticates the server and returns the encrypted stream, which owns <paramref name="stream"/> and the certificates that are read for it.</summary>
     /// <exception cref="RedisFailureException">The handshake failed, or the CA file or the client certificate cannot be read.</exception>
     public async Task<Stream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        var tls = new CertifiedStream(stream);
         try
         {
-            await tls.AuthenticateAsClientAsync(Options(), cancellationToken);
+            await tls.AuthenticateAsClientAsync(Options(tls.Certificates), cancellationToken);
             return tls;
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException)
@@ -37,15 +37,15 @@ internal sealed class TlsUpgrade(RedisSettings settings)
         }
     }
 
-    private SslClientAuthenticationOptions Options() => new()
+    private SslClientAuthenticationOptions Options(X509Certificate2Collection read) => new()
     {
         // The configured name, never the resolved address: SNI and the certificate both go by it.
         TargetHost = settings.Host,
 #pragma warning disable CA5398 // A floor is wanted here; these two are all the platform has above it.
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 #pragma warning restore CA5398
-        CertificateChainPolicy = CreatePolicy(),
-        ClientCertificateContext = ClientCertificate.Load(settings),
+        CertificateChainPolicy = CreatePolicy(read),
+        ClientCertificateContext = ClientCertificate.Load(settings, read),
         RemoteCertificateValidationCallback = (_, _, chain, errors) =>
         {
             _objection = errors == SslPolicyErrors.None ? null : Explain(errors, chain);
@@ -53,7 +53,7 @@ internal sealed class TlsUpgrade(RedisSettings settings)
         },
     };
 
-    private X509ChainPolicy CreatePolicy()
+    private X509ChainPolicy CreatePolicy(X509Certificate2Collection read)
     {
         var policy = new X509ChainPolicy
         {
@@ -68,6 +68,7 @@ internal sealed class TlsUpgrade(RedisSettings settings)
         try
         {
             policy.CustomTrustStore.ImportFromPemFile(file);
+            read.AddRange(policy.CustomTrustStore);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -108,5 +109,34 @@ internal sealed class TlsUpgrade(RedisSettings settings)
         }
 
         return string.Join("; ", reasons.Distinct());
+    }
+
+    /// <summary>A stream with certificates of its own: without an end of theirs each attempt to connect would leave some to the finalizer.</summary>
+    private sealed class CertifiedStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: false)
+    {
+        public X509Certificate2Collection Certificates { get; } = [];
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            DisposeCertificates();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing)
+            {
+                DisposeCertificates();
+            }
+        }
+
+        private void DisposeCertificates()
+        {
+            foreach (var certificate in Certificates)
+            {
+                certificate.Dispose();
+            }
+        }
     }
 }

@@ -26,15 +26,32 @@ internal static class AmbientVariables
         "SSL_CERT_FILE", "SSL_CERT_DIR",
     ];
 
+    /// <summary>Lists of headers, of which one holds a key as a rule.</summary>
+    private static readonly ImmutableArray<string> HeaderNames = ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"];
+
     /// <summary>Those whose whole text is a secret. Others can hold one: a proxy's URL its password.</summary>
     private static readonly ImmutableArray<string> SecretNames =
     [
-        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN", .. HeaderNames,
     ];
 
-    /// <summary>The secrets among them that are set.</summary>
-    public static IReadOnlyList<Secret> ReadSecrets(Func<string, string?> lookup) =>
-        [.. SecretNames.Select(name => EnvironmentText.Clean(lookup(name))).OfType<string>().Select(static text => new Secret(text))];
+    /// <summary>The secrets among them that are set; of headers each value too, because what failed tells one header, not the list.</summary>
+    public static IReadOnlyList<Secret> ReadSecrets(Func<string, string?> lookup)
+    {
+        var texts = SecretNames.Select(name => EnvironmentText.Clean(lookup(name))).OfType<string>();
+        var values = HeaderNames.SelectMany(name => HeaderValues(EnvironmentText.Clean(lookup(name)) ?? ""));
+        return [.. texts.Concat(values).Distinct(StringComparer.Ordinal).Select(static text => new Secret(text))];
+    }
+
+    /// <summary>The values of <c>name=value,name=value</c>, as they are written and as they are sent: the exporter decodes <c>%20</c>.</summary>
+    private static IEnumerable<string> HeaderValues(string list) =>
+        from pair in list.Split(',')
+        let end = pair.IndexOf('=', StringComparison.Ordinal)
+        where end >= 0
+        let value = pair[(end + 1)..].Trim()
+        from text in (string[])[value, Uri.UnescapeDataString(value)]
+        where text.Length > 0
+        select text;
 
     /// <summary>Cuts the white space around those of this process. Call it first: what has read one keeps the old text.</summary>
     public static void Clean()

@@ -22,6 +22,9 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
     /// <summary>Adds a problem that concerns more than one variable.</summary>
     public void Report(string problem) => _problems.Add(problem);
 
+    /// <summary>Adds a warning; it must not hold a secret.</summary>
+    public void Warn(string warning) => _warnings.Add(warning);
+
     /// <summary>The variable's text, its default, or null. Reports a missing required variable.</summary>
     public string? Text(SettingVariable variable) => TryGet(variable, out var text) ? text ?? Absent(variable) : variable.Default;
 
@@ -78,19 +81,6 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
     /// <summary>The number, its default, or 0 when it is wrong (which is reported).</summary>
     public int Number(SettingVariable variable) => (int)(NumberOrNone(variable) ?? 0);
 
-    /// <summary>A number from 0 to 1, its default, or 0 when it is wrong (which is reported).</summary>
-    public double Ratio(SettingVariable variable)
-    {
-        var text = Text(variable);
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1)
-        {
-            return ratio;
-        }
-
-        Refuse(variable, text ?? "");
-        return 0;
-    }
-
     /// <summary>A duration from a variable in seconds.</summary>
     public TimeSpan Seconds(SettingVariable variable) => TimeSpan.FromSeconds(Number(variable));
 
@@ -134,8 +124,11 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
     /// </summary>
     public Uri? Url(SettingVariable variable)
     {
-        return Text(variable) is { } text ? Url(variable, text) : null;
+        return Text(variable) is { } text ? Url(variable, text, _problems) : null;
     }
+
+    /// <summary>The URL, or null when absent or wrong. What is wrong is a warning alone.</summary>
+    public Uri? UrlOrWarning(SettingVariable variable) => AmbientText(variable.Name) is { } text ? Url(variable, text, _warnings) : null;
 
     /// <summary>URLs with commas between, none twice; empty when absent or when one is wrong (which is reported).</summary>
     /// <param name="variable">Which variable.</param>
@@ -154,18 +147,18 @@ internal sealed class EnvironmentReader(Func<string, string?> lookup)
             return [];
         }
 
-        var urls = parts.Select(part => Url(variable, part)).OfType<Uri>().ToList();
+        var urls = parts.Select(part => Url(variable, part, _problems)).OfType<Uri>().ToList();
         return urls.Count == parts.Length ? urls : [];
     }
 
-    private Uri? Url(SettingVariable variable, string text)
+    private Uri? Url(SettingVariable variable, string text, List<string> findings)
     {
         var problem = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
             ? Problem(url, variable)
             : $"is not {variable.Allowed}.";
         if (problem is not null)
         {
-            _problems.Add($"{variable.Name} {problem}");
+            findings.Add($"{variable.Name} {problem}");
             return null;
         }
 

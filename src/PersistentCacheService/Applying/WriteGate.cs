@@ -62,7 +62,7 @@ internal sealed class WriteGate : BackgroundService
     /// <summary>A write failed. Errors that concern more than one key close the gate until a probe succeeds.</summary>
     public void Report(RedisFailureException exception)
     {
-        if (exception.Kind is not (RedisFailureKind.WrongType or RedisFailureKind.Overloaded))
+        if (exception.Kind != RedisFailureKind.WrongType)
         {
             Close(exception.Kind, exception.Message);
         }

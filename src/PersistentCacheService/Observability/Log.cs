@@ -207,6 +207,9 @@ internal static partial class Log
     [LoggerMessage(1731, LogLevel.Warning, "{Spans} spans are lost: the OpenTelemetry collector {Collector} did not take them ({Protocol}). Messages are not held up{Suppressed}")]
     public static partial void SpansNotExported(ILogger logger, int spans, string collector, string protocol, Suppressed suppressed);
 
+    [LoggerMessage(1732, LogLevel.Information, "OTLP endpoint set; traces are off, set OTEL_TRACES_EXPORTER=otlp")]
+    public static partial void TracesAreOff(ILogger logger);
+
     [LoggerMessage(1405, LogLevel.Error, "A refresh failed unexpectedly; its messages are returned{Suppressed}")]
     public static partial void RefreshFailed(ILogger logger, Exception exception, Suppressed suppressed);
 }

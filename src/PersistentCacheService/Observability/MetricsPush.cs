@@ -22,6 +22,16 @@ internal static class MetricsPush
     private static MeterProvider Create() => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(ServiceResource.Describe)
         .AddMeter(Instruments.MeterName)
-        .AddOtlpExporter(static options => options.HttpClientFactory = () => OtlpHttp.CreateClient(options))
+        .AddOtlpExporter(static (exporter, reader) =>
+        {
+            exporter.HttpClientFactory = () => OtlpHttp.CreateClient(exporter);
+
+            // Of OTEL_METRIC_EXPORT_INTERVAL and _TIMEOUT; the reader throws at 0, and takes its defaults for null.
+            var periodic = reader.PeriodicExportingMetricReaderOptions;
+            periodic.ExportIntervalMilliseconds = Positive(periodic.ExportIntervalMilliseconds);
+            periodic.ExportTimeoutMilliseconds = Positive(periodic.ExportTimeoutMilliseconds);
+        })
         .Build();
+
+    private static int? Positive(int? milliseconds) => milliseconds > 0 ? milliseconds : null;
 }

@@ -30,16 +30,6 @@ internal sealed class ConsumedQueue(
 
     private readonly string _url = settings.Url.AbsoluteUri;
 
-    private readonly Utf8ReceiveRequest _receive = new()
-    {
-        QueueUrl = settings.Url.AbsoluteUri,
-        MaxNumberOfMessages = settings.BatchSize,
-        WaitTimeSeconds = (int)settings.WaitTime.TotalSeconds,
-        VisibilityTimeout = settings.VisibilityTimeout is { } visibility ? (int)visibility.TotalSeconds : null,
-        MessageSystemAttributeNames = intake.SystemAttributeNames,
-        MessageAttributeNames = intake.AttributeNames,
-    };
-
     private long _received;
 
     /// <summary>Messages received since the start.</summary>
@@ -53,7 +43,7 @@ internal sealed class ConsumedQueue(
         var began = health.Begin();
         try
         {
-            var response = await SqsDeadline.CallAsync(client.ReceiveMessageAsync, _receive, SqsDeadline.BeyondTheWait + settings.WaitTime, time, cancellationToken);
+            var response = await SqsDeadline.CallAsync(client.ReceiveMessageAsync, NewReceive(), SqsDeadline.BeyondTheWait + settings.WaitTime, time, cancellationToken);
             health.Succeeded("ReceiveMessage", began);
             var count = response.Messages?.Count ?? 0;
             Interlocked.Add(ref _received, count);
@@ -142,6 +132,17 @@ internal sealed class ConsumedQueue(
         health.Succeeded("GetQueueAttributes", began);
         return response.Attributes ?? [];
     }
+
+    /// <summary>A request for each call: the SDK writes into it, without a lock, what it tells of itself in the user agent.</summary>
+    private Utf8ReceiveRequest NewReceive() => new()
+    {
+        QueueUrl = _url,
+        MaxNumberOfMessages = settings.BatchSize,
+        WaitTimeSeconds = (int)settings.WaitTime.TotalSeconds,
+        VisibilityTimeout = settings.VisibilityTimeout is { } visibility ? (int)visibility.TotalSeconds : null,
+        MessageSystemAttributeNames = intake.SystemAttributeNames,
+        MessageAttributeNames = intake.AttributeNames,
+    };
 
     private static List<ReceivedMessage> Messages(List<MessageReturn> returns) => returns.ConvertAll(static entry => entry.Message);
 

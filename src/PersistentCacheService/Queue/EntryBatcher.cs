@@ -120,7 +120,7 @@ internal sealed class EntryBatcher<T> : IAsyncDisposable
         _ = RunAsync(batch);
     }
 
-    // The timer is left as it is: when it fires early for the next batch, that batch is sent early, which is harmless and rare.
+    // The timer is left as it is: the first entry of the next batch sets it again, and without one it fires for nothing.
     private List<T> Take()
     {
         var batch = _pending;

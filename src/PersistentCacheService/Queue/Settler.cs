@@ -28,7 +28,8 @@ internal sealed class Settler : IAsyncDisposable
     private readonly EntryBatcher<ReceivedMessage> _deletes;
     private readonly EntryBatcher<MessageReturn> _returns;
     private readonly LogBudget _repeats;
-    private readonly CancellationTokenSource _giveUp = new();
+    private readonly CancellationTokenSource _giveUpDeletes = new();
+    private readonly CancellationTokenSource _giveUpReturns = new();
 
     public Settler(
         ConsumedQueue queue, InFlightLimiter permits, SettlementRules rules, ServiceMetrics metrics, TimeProvider time, Func<double> random, ILogger<Settler> logger)
@@ -69,12 +70,13 @@ internal sealed class Settler : IAsyncDisposable
         return settlement;
     }
 
-    /// <summary>Sends what is pending and waits for all results, at most <paramref name="patience"/> for the deletes and again for the returns.</summary>
+    /// <summary>Sends what is pending and waits for all results, at most <paramref name="patience"/>. Deletes that hang cost no returns.</summary>
     /// <returns>False when the time was not enough for the deletes; the rest is delivered again.</returns>
     public async Task<bool> DrainAsync(TimeSpan patience)
     {
-        var inTime = await DrainAsync(_deletes.DrainAsync(), patience);
-        await DrainAsync(_returns.DrainAsync(), patience);
+        var returns = DrainAsync(_returns.DrainAsync(), _giveUpReturns, patience);
+        var inTime = await DrainAsync(_deletes.DrainAsync(), _giveUpDeletes, patience);
+        await returns;
         return inTime;
     }
 
@@ -83,10 +85,11 @@ internal sealed class Settler : IAsyncDisposable
     {
         await _deletes.DisposeAsync();
         await _returns.DisposeAsync();
-        _giveUp.Dispose();
+        _giveUpDeletes.Dispose();
+        _giveUpReturns.Dispose();
     }
 
-    private async Task<bool> DrainAsync(Task drained, TimeSpan patience)
+    private async Task<bool> DrainAsync(Task drained, CancellationTokenSource giveUp, TimeSpan patience)
     {
         try
         {
@@ -95,7 +98,7 @@ internal sealed class Settler : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            await _giveUp.CancelAsync();
+            await giveUp.CancelAsync();
             await drained;
             return false;
         }
@@ -126,21 +129,21 @@ internal sealed class Settler : IAsyncDisposable
                 Log.DeleteCallFailed(_logger, batch.Count, exception.GetSqsCause());
             }
 
-            if (_giveUp.IsCancellationRequested)
+            if (_giveUpDeletes.IsCancellationRequested)
             {
                 GiveUp(batch.Count);
                 return;
             }
 
             pause = DecorrelatedJitter.Next(pause, ShortestPause, LongestPause, _random());
-            await Task.Delay(pause, _time, _giveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, _time, _giveUpDeletes.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Sends the batch once; what remains in it is worth another try.</summary>
     private async Task TryDeleteAsync(List<ReceivedMessage> batch)
     {
-        var results = await _queue.DeleteAsync(batch, _giveUp.Token);
+        var results = await _queue.DeleteAsync(batch, _giveUpDeletes.Token);
         var (deleted, refused) = (0, 0);
         for (var i = batch.Count - 1; i >= 0; i--)
         {
@@ -201,7 +204,7 @@ internal sealed class Settler : IAsyncDisposable
                 return;
             }
 
-            var results = await _queue.ReturnAsync(alive, _giveUp.Token);
+            var results = await _queue.ReturnAsync(alive, _giveUpReturns.Token);
             for (var i = 0; i < alive.Count; i++)
             {
                 if (results[i] is { } failure)

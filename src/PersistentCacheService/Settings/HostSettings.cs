@@ -17,4 +17,7 @@ internal sealed record HostSettings
 
     /// <summary>Spans that are pushed; null: none, and no message is traced.</summary>
     public TracingSettings? Tracing { get; init; }
+
+    /// <summary>Whether the environment says anything about traces.</summary>
+    public bool IsTracingDecided { get; init; }
 }

@@ -48,8 +48,13 @@ internal static class SettingsInForce
 
     private static string Shown(SettingVariable variable, string given) => variable.Kind switch
     {
-        SettingKind.Number or SettingKind.Flag or SettingKind.Choice or SettingKind.Host or SettingKind.File => given,
-        SettingKind.Url => string.Join(", ", given.Split(',', StringSplitOptions.TrimEntries).Select(url => Shown(variable, new Uri(url)))),
+        SettingKind.Number or SettingKind.Flag or SettingKind.Host or SettingKind.File => given,
+
+        // Variables of traces are not checked when no traces are wanted: what stands in them can be anything.
+        SettingKind.Choice => variable.Choices.Contains(given, StringComparer.OrdinalIgnoreCase) ? given : SettingInForce.Hidden,
+        SettingKind.Url => string.Join(
+            ", ",
+            given.Split(',', StringSplitOptions.TrimEntries).Select(text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 ? Shown(variable, url) : SettingInForce.Hidden)),
         SettingKind.Text when variable.IsShown => given,
         _ => SettingInForce.Hidden,
     };

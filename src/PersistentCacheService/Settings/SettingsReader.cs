@@ -162,6 +162,10 @@ internal static class SettingsReader
     {
         var (port, page, shutdown) = (reader.Number(Variables.Port), reader.Flag(Variables.StatusPage), reader.Seconds(Variables.ShutdownTimeout));
         var collector = reader.Url(Variables.OtlpEndpoint);
-        return new HostSettings { Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = collector, Tracing = TracingSettings.Read(reader, collector) };
+        var metrics = collector is not null && OtlpHeaders.AreFit(reader, OtlpHeaders.Metrics, "no metrics are pushed") ? collector : null;
+        return new HostSettings
+        {
+            Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = metrics, Tracing = TracingSettings.Read(reader, collector), IsTracingDecided = TracingSettings.IsDecided(reader),
+        };
     }
 }

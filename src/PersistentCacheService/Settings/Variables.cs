@@ -79,14 +79,14 @@ internal static class Variables
     public static readonly SettingVariable ShutdownTimeout = new("SHUTDOWN_TIMEOUT_IN_SECS", SettingKind.Number, "How long a stop waits for messages in hand; keep it below the pod's grace period.")
     { Default = "25", Min = 1, Max = 600 };
 
-    public static readonly SettingVariable OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", SettingKind.Url, "OpenTelemetry collector that metrics and spans are pushed to.")
+    public static readonly SettingVariable OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", SettingKind.Url, "OpenTelemetry collector that metrics are pushed to, and spans when they are asked for.")
     { DefaultNote = "none" };
 
     public static readonly SettingVariable OtlpTracesEndpoint = new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", SettingKind.Url, "Collector for spans alone; with http/protobuf the whole URL, such as `http://collector:4318/v1/traces`.")
     { DefaultNote = "OTEL_EXPORTER_OTLP_ENDPOINT" };
 
-    public static readonly SettingVariable TracesExporter = new("OTEL_TRACES_EXPORTER", SettingKind.Choice, "Whether spans are pushed to the collector, if there is one.")
-    { Default = "otlp", Choices = ["otlp", "none"] };
+    public static readonly SettingVariable TracesExporter = new("OTEL_TRACES_EXPORTER", SettingKind.Choice, "Whether spans are pushed to the collector, if there is one; of a list otlp alone counts.")
+    { DefaultNote = "otlp with OTEL_TRACES_SAMPLER or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else none", Choices = ["otlp", "none"] };
 
     public static readonly SettingVariable TracesSampler = new("OTEL_TRACES_SAMPLER", SettingKind.Choice, "Which messages are traced; with `parentbased_` the producer's decision counts first.")
     { Default = "parentbased_always_on", Choices = ["parentbased_always_on", "parentbased_traceidratio", "parentbased_always_off", "always_on", "traceidratio", "always_off"] };

@@ -90,14 +90,14 @@ internal sealed class MessageTrace(SpanSource source, ActivityContext context, A
     /// <summary>Adds the trace's ids to the log lines until the result is disposed.</summary>
     public IDisposable? InLog(ILogger logger)
     {
-        var flags = ((int)context.TraceFlags).ToString("x2", CultureInfo.InvariantCulture);
+        // 00 whatever the producer decided: there is no span of ours to be found.
         return process is null
-            ? logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["trace_id"] = context.TraceId.ToHexString(), ["trace_flags"] = flags })
+            ? logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["trace_id"] = context.TraceId.ToHexString(), ["trace_flags"] = "00" })
             : logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["trace_id"] = context.TraceId.ToHexString(),
                 ["span_id"] = context.SpanId.ToHexString(),
-                ["trace_flags"] = flags,
+                ["trace_flags"] = ((int)context.TraceFlags).ToString("x2", CultureInfo.InvariantCulture),
             });
     }
 

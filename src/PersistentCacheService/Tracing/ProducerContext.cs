@@ -7,13 +7,13 @@ using EntitlementCache.Messages;
 namespace PersistentCacheService.Tracing;
 
 /// <summary>
-/// What a message says about the trace it was sent in: W3C's <c>traceparent</c> and <c>tracestate</c> in its attributes, else the <c>AWSTraceHeader</c> that SQS and SNS pass
-/// on for X-Ray. What is malformed counts as absent: a message is never refused for it. Reading one allocates nothing.
+/// What a message says about the trace it was sent in: W3C's <c>traceparent</c> and <c>tracestate</c> in its attributes, else in those of its SNS envelope, else the
+/// <c>AWSTraceHeader</c> that SQS and SNS pass on for X-Ray. What is malformed counts as absent: a message is never refused for it. Reading one allocates nothing.
 /// </summary>
 /// <param name="TraceId">The trace, not zero.</param>
 /// <param name="SpanId">The span that sent the message; zero: the message does not tell.</param>
 /// <param name="IsSampled">Whether the producer records the trace; null: it leaves that to us.</param>
-/// <param name="State">W3C tracestate; null: none.</param>
+/// <param name="State">W3C tracestate; null: none, or not read yet.</param>
 internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, bool? IsSampled, string? State)
 {
     /// <summary>Message attributes with W3C's headers.</summary>
@@ -30,8 +30,14 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
     // W3C Trace Context, 3.3.1.5: what a vendor should be able to propagate.
     private const int LongestState = 512;
 
+    // Of version 00 it has 55 letters; later ones may append.
+    private const int LongestParent = 256;
+
     // Root, Parent, Sampled and Lineage take 150 characters.
     private const int LongestTraceHeader = 512;
+
+    /// <summary>Whether this is from the SNS envelope: then <see cref="WithState"/> reads the rest, of traced messages only.</summary>
+    public bool IsInEnvelope { get; init; }
 
     /// <summary>Whether the sending span is known, so that it can be a parent.</summary>
     public bool HasSpan => SpanId != 0;
@@ -52,10 +58,27 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
     }
 
     /// <summary>What a received message says; null: nothing that can be read.</summary>
-    public static ProducerContext? Of(Message message) =>
-        TextOf(message, ParentAttribute) is { } parent && FromTraceParent(parent, TextOf(message, StateAttribute)) is { } context
-            ? context
-            : message.Attributes?.GetValueOrDefault(SystemAttributeName) is { } header ? FromTraceHeader(header) : null;
+    /// <param name="message">As SQS gave it.</param>
+    /// <param name="body">Its body in UTF-8.</param>
+    public static ProducerContext? Of(Message message, ReadOnlySpan<byte> body) =>
+        TextOf(message, ParentAttribute) is { } parent && FromTraceParent(parent, TextOf(message, StateAttribute)) is { } context ? context
+        : FromEnvelope(body) is { } inside ? inside
+        : message.Attributes?.GetValueOrDefault(SystemAttributeName) is { } header ? FromTraceHeader(header)
+        : null;
+
+    /// <summary>With the tracestate of the SNS envelope, when it is from there.</summary>
+    /// <param name="body">The message's body in UTF-8.</param>
+    public ProducerContext WithState(ReadOnlySpan<byte> body)
+    {
+        if (!IsInEnvelope)
+        {
+            return this;
+        }
+
+        Span<char> state = stackalloc char[LongestState];
+        var length = SnsAttributes.Read(body, "tracestate"u8, state);
+        return this with { State = FitState(new string(state[..length])) };
+    }
 
     /// <summary>W3C Trace Context: <c>version-trace-parent-flags</c>, <c>00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01</c>.</summary>
     /// <param name="header">traceparent.</param>
@@ -71,8 +94,7 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
             return null;
         }
 
-        var isStateFit = state is { Length: > 0 and <= LongestState } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~');
-        return new ProducerContext(trace, (ulong)span, (flags & 1) != 0, isStateFit ? state : null);
+        return new ProducerContext(trace, (ulong)span, (flags & 1) != 0, FitState(state));
     }
 
     /// <summary>X-Ray: <c>Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1</c>, in any order, with further members.</summary>
@@ -106,6 +128,15 @@ internal readonly record struct ProducerContext(UInt128 TraceId, ulong SpanId, b
 
         return trace == 0 ? null : new ProducerContext(trace, span, isSampled, State: null);
     }
+
+    private static ProducerContext? FromEnvelope(ReadOnlySpan<byte> body)
+    {
+        Span<char> parent = stackalloc char[LongestParent];
+        var length = SnsAttributes.Read(body, "traceparent"u8, parent);
+        return FromTraceParent(parent[..length], state: null) is { } context ? context with { IsInEnvelope = true } : null;
+    }
+
+    private static string? FitState(string? state) => state is { Length: > 0 and <= LongestState } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~') ? state : null;
 
     /// <summary>A trace id of X-Ray: version 1, the time in 8 hexadecimal digits, 24 random ones. Zero: it is none.</summary>
     private static UInt128 TraceOf(ReadOnlySpan<char> root) =>

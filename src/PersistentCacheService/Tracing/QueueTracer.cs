@@ -33,7 +33,7 @@ internal sealed class QueueTracer(QueueSettings settings, SpanSource source, Fun
 
         for (var i = 0; i < batch.Length; i++)
         {
-            batch[i].Trace = Begin(batch[i], ProducerContext.Of(received[i]));
+            batch[i].Trace = Begin(batch[i], ProducerContext.Of(received[i], batch[i].Body.Span));
             Tell(batch[i].Trace, MessageOperation.Receive, batch.Length, began, error: null);
         }
     }
@@ -62,7 +62,7 @@ internal sealed class QueueTracer(QueueSettings settings, SpanSource source, Fun
             return producer is { } known ? new MessageTrace(source, known.Context, process: null) : null;
         }
 
-        var context = producer?.Context;
+        var context = producer?.WithState(message.Body.Span).Context;
         var parent = producer is { HasSpan: true } ? context!.Value : default;
         var process = source.Start($"process {settings.Name}", ActivityKind.Consumer, parent, context is { } link ? [new ActivityLink(link)] : null);
         if (process is null)

@@ -44,7 +44,7 @@ internal static class SpanPush
             .ConfigureResource(ServiceResource.Describe)
             .AddSource(SpanSource.Name)
             .SetSampler(new AlwaysOnSampler())
-            .AddProcessor(new SpanQueue(exporter, new BatchExportActivityProcessorOptions(), metrics))
+            .AddProcessor(new SpanQueue(exporter, SpanQueue.Fit(new BatchExportActivityProcessorOptions()), metrics))
             .Build();
     }
 }

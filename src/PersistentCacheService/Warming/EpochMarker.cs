@@ -28,7 +28,7 @@ internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider
         using var call = new ScriptCall(WarmScripts.Beat)
             .AddKey(keys.Epoch).AddKey(keys.EpochCopy).AddKey(keys.Warming)
             .Add(_token).Add(Encoding.ASCII.GetBytes(_id)).Add(_beats).Add(Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"))).Add(now.ToUnixTimeMilliseconds());
-        var reply = await redis.EvaluateAsync(call, static reply => Reply.Parse(reply.ReadScalar().ReadString()!), cancellationToken);
+        var reply = await redis.EvaluateAsync(call, static reply => Reply.Parse(reply.ReadScalar().ReadString() ?? ""), cancellationToken);
         (_id, _beats) = (reply.Id, reply.Beats);
         return new EpochSighting(reply.Verdict == "first", WipeOf(reply.Verdict, reply.Since, now), reply.IsWarming);
     }
@@ -45,8 +45,9 @@ internal sealed class EpochMarker(RedisClient redis, WarmKeys keys, TimeProvider
     {
         public static Reply Parse(string text)
         {
-            var parts = text.Split(' ');
-            return new Reply(parts[0], Number(parts[1]), parts[2], Number(parts[3]), parts[4] == "1");
+            return text.Split(' ') is [var id, var beats, var verdict, var since, var isWarming]
+                ? new Reply(id, Number(beats), verdict, Number(since), isWarming == "1")
+                : throw new FormatException("The marker's script gives five words.");
         }
 
         private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

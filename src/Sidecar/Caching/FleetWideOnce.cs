@@ -31,8 +31,8 @@ internal sealed class FleetWideOnce(RedisClient redis, string prefix, TimeSpan t
         return 1
         """);
 
-    // The fetch has a retry, so its deadline counts twice; a crashed owner's lock ends by itself after that.
-    private readonly TimeSpan _lockLife = (timeout * 2) + TimeSpan.FromSeconds(1);
+    // The fetch may wait as long for a slot and has a retry, so its deadline counts three times; a crashed owner's lock ends by itself after that.
+    private readonly TimeSpan _lockLife = (timeout * 3) + TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the fetch here, or waits for who runs it.</summary>
     /// <param name="id">Whom.</param>

@@ -11,8 +11,9 @@ namespace Sidecar.Caching;
 /// <param name="time">Clock.</param>
 internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider time) : IEntitlementCache
 {
-    // An entry's objects take about four times the length of its JSON; the rest is the node, the key and the dictionary's slot.
+    // An entry's objects take about four times the length of its JSON; the rest is the key's text, the node and the dictionary's slot.
     private const int BytesPerJsonByte = 4;
+    private const int BytesPerCharacter = 2;
     private const int BytesPerEntry = 512;
 
     private readonly Lock _gate = new();
@@ -227,7 +228,7 @@ internal sealed class MemoryCache(long maxBytes, TimeSpan maxAge, TimeProvider t
         }
 
         Remove(id);
-        var size = BytesPerEntry + ((long)BytesPerJsonByte * state.Size);
+        var size = BytesPerEntry + (BytesPerCharacter * (id.CustomerId.Length + (id.ResourceId?.Length ?? 0))) + ((long)BytesPerJsonByte * state.Size);
 
         // A customer that does not exist is not kept: it may be created any moment, and nothing would announce that.
         if (!customer.Exists || size > maxBytes)

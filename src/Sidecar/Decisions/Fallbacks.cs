@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using EntitlementCache.Messages.Json;
 using Sidecar.Reading;
 
 namespace Sidecar.Decisions;
@@ -35,13 +36,14 @@ internal sealed class Fallbacks
 
             foreach (var entry in document.RootElement.EnumerateObject())
             {
-                if (entry.Value.Object("hasAccess").ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                var feature = LenientText.Decode(JsonText.NameOf(entry));
+                if (Mistake(entry.Value) is { } mistake)
                 {
-                    problem = $"has no boolean hasAccess for '{entry.Name}'";
+                    problem = $"has {mistake} for '{feature}'";
                     return None;
                 }
 
-                read[entry.Name] = Read(entry.Value);
+                read[feature] = Read(entry.Value);
             }
 
             problem = null;
@@ -52,6 +54,33 @@ internal sealed class Fallbacks
             problem = "is not JSON";
             return None;
         }
+    }
+
+    /// <summary>What would otherwise be taken for not being there; null: nothing.</summary>
+    private static string? Mistake(JsonElement value)
+    {
+        if (value.Object("hasAccess").ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            return "no boolean hasAccess";
+        }
+
+        if (value.Object("isUnlimited").ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Undefined))
+        {
+            return "an isUnlimited that is no boolean";
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["usageLimit", "value"])
+        {
+            if (value.Object(name).ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && value.Number(name) is null)
+            {
+                return $"a {name} that is no number";
+            }
+        }
+
+        var values = value.Object("enumValues");
+        return values.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined || (values.ValueKind == JsonValueKind.Array && value.Texts("enumValues").Count == values.GetArrayLength())
+            ? null
+            : "enumValues that are no list of strings";
     }
 
     private static Fallback Read(JsonElement value) => new()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using EntitlementCache.Hosting;
+using EntitlementCache.Observability.Errors;
 using EntitlementCache.Outbound;
 using EntitlementCache.Settings;
 using Grpc.Core;
@@ -18,6 +19,9 @@ internal sealed class GraphQlClient : IDisposable
 {
     private const int Attempts = 3;
 
+    // A gRPC status travels as a header, and clients bound those.
+    private const int LongestReason = 1000;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -25,6 +29,7 @@ internal sealed class GraphQlClient : IDisposable
     private readonly HttpClient _http;
     private readonly Uri _url;
     private readonly SidecarMetrics _metrics;
+    private readonly Scrubber _scrubber;
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
 
@@ -32,12 +37,14 @@ internal sealed class GraphQlClient : IDisposable
     /// <param name="apiUrl">Base URL.</param>
     /// <param name="apiKey">Sent in a header only.</param>
     /// <param name="metrics">Counts failures.</param>
+    /// <param name="scrubber">Takes secrets out of the API's reasons, which callers and the log get.</param>
     /// <param name="time">Clock of the pauses.</param>
     /// <param name="random">Jitter of the pauses, 0 (inclusive) to 1.</param>
-    public GraphQlClient(Uri apiUrl, Secret apiKey, SidecarMetrics metrics, TimeProvider time, Func<double> random)
+    public GraphQlClient(Uri apiUrl, Secret apiKey, SidecarMetrics metrics, Scrubber scrubber, TimeProvider time, Func<double> random)
     {
         _url = new Uri(apiUrl.AbsoluteUri.TrimEnd('/') + "/graphql");
         _metrics = metrics;
+        _scrubber = scrubber;
         _time = time;
         _random = random;
         var handler = OutgoingHttp.CreateHandler(ConnectTimeout);
@@ -167,6 +174,6 @@ internal sealed class GraphQlClient : IDisposable
             _metrics.InvalidApiKey();
         }
 
-        return Failure(code, error.Text("message") ?? "The Stigg API refused the call.");
+        return Failure(code, error.Text("message") is { } reason ? Scrubber.Cut(_scrubber.Scrub(reason), LongestReason) : "The Stigg API refused the call.");
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Readiness : IHealthCheck
     /// <summary>Whether calls are welcome.</summary>
     public bool IsReady => _isAttempted && !_isStopping;
 
+    /// <summary>Whether they were welcome at some time, now included.</summary>
+    public bool WasReady => _isAttempted;
+
     /// <summary>The first attempt to initialize has ended.</summary>
     public void Attempted() => _isAttempted = true;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Observability;
@@ -19,20 +18,20 @@ internal static class JsonCalls
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Maps all calls.</summary>
-    public static void Map(WebApplication app, Calls calls, UsageWrites writes, CallTimer timer)
+    public static void Map(WebApplication app, Calls calls, UsageWrites writes, CallTimer timer, UnexpectedFailures failures)
     {
-        Map(app, timer, "GetEntitlements", GetEntitlementsRequest.Descriptor, (GetEntitlementsRequest request, CancellationToken token) => calls.GetEntitlementsAsync(request, token));
-        Map(app, timer, "GetEntitlement", GetEntitlementRequest.Descriptor, (GetEntitlementRequest request, CancellationToken token) => calls.GetEntitlementAsync(request, token));
-        Map(app, timer, "GetBooleanEntitlement", GetBooleanEntitlementRequest.Descriptor, (GetBooleanEntitlementRequest request, CancellationToken token) => calls.GetBooleanAsync(request, token));
-        Map(app, timer, "GetNumericEntitlement", GetNumericEntitlementRequest.Descriptor, (GetNumericEntitlementRequest request, CancellationToken token) => calls.GetNumericAsync(request, token));
-        Map(app, timer, "GetMeteredEntitlement", GetMeteredEntitlementRequest.Descriptor, (GetMeteredEntitlementRequest request, CancellationToken token) => calls.GetMeteredAsync(request, token));
-        Map(app, timer, "GetEnumEntitlement", GetEnumEntitlementRequest.Descriptor, (GetEnumEntitlementRequest request, CancellationToken token) => calls.GetEnumAsync(request, token));
-        Map(app, timer, "GetEntitlementV2", GetEntitlementV2Request.Descriptor, (GetEntitlementV2Request request, CancellationToken token) => calls.GetEntitlementV2Async(request, token));
-        Map(app, timer, "GetEntitlementsStateV2", GetEntitlementsStateV2Request.Descriptor, (GetEntitlementsStateV2Request request, CancellationToken token) => calls.GetEntitlementsStateV2Async(request, token));
-        Map(app, timer, "ReloadEntitlements", ReloadEntitlementsRequest.Descriptor, (ReloadEntitlementsRequest request, CancellationToken token) => calls.ReloadAsync(request, token));
-        Map(app, timer, "ReportUsage", ReportUsageRequest.Descriptor, (ReportUsageRequest request, CancellationToken token) => writes.ReportUsageAsync(request, token));
-        Map(app, timer, "ReportUsageBulk", ReportUsageBulkRequest.Descriptor, (ReportUsageBulkRequest request, CancellationToken token) => writes.ReportUsageBulkAsync(request, token));
-        Map(app, timer, "ReportEvents", ReportEventsRequest.Descriptor, (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
+        Map(app, timer, failures, "GetEntitlements", (GetEntitlementsRequest request, CancellationToken token) => calls.GetEntitlementsAsync(request, token));
+        Map(app, timer, failures, "GetEntitlement", (GetEntitlementRequest request, CancellationToken token) => calls.GetEntitlementAsync(request, token));
+        Map(app, timer, failures, "GetBooleanEntitlement", (GetBooleanEntitlementRequest request, CancellationToken token) => calls.GetBooleanAsync(request, token));
+        Map(app, timer, failures, "GetNumericEntitlement", (GetNumericEntitlementRequest request, CancellationToken token) => calls.GetNumericAsync(request, token));
+        Map(app, timer, failures, "GetMeteredEntitlement", (GetMeteredEntitlementRequest request, CancellationToken token) => calls.GetMeteredAsync(request, token));
+        Map(app, timer, failures, "GetEnumEntitlement", (GetEnumEntitlementRequest request, CancellationToken token) => calls.GetEnumAsync(request, token));
+        Map(app, timer, failures, "GetEntitlementV2", (GetEntitlementV2Request request, CancellationToken token) => calls.GetEntitlementV2Async(request, token));
+        Map(app, timer, failures, "GetEntitlementsStateV2", (GetEntitlementsStateV2Request request, CancellationToken token) => calls.GetEntitlementsStateV2Async(request, token));
+        Map(app, timer, failures, "ReloadEntitlements", (ReloadEntitlementsRequest request, CancellationToken token) => calls.ReloadAsync(request, token));
+        Map(app, timer, failures, "ReportUsage", (ReportUsageRequest request, CancellationToken token) => writes.ReportUsageAsync(request, token));
+        Map(app, timer, failures, "ReportUsageBulk", (ReportUsageBulkRequest request, CancellationToken token) => writes.ReportUsageBulkAsync(request, token));
+        Map(app, timer, failures, "ReportEvents", (ReportEventsRequest request, CancellationToken token) => writes.ReportEventsAsync(request, token));
     }
 
     /// <summary>What is absent is answered in the same form.</summary>
@@ -42,8 +41,8 @@ internal static class JsonCalls
         app.Map("/v1/{**rest}", missing);
     }
 
-    private static void Map<TRequest, TResponse>(WebApplication app, CallTimer timer, string name, MessageDescriptor descriptor, Func<TRequest, CancellationToken, Task<TResponse>> call)
-        where TRequest : IMessage
+    private static void Map<TRequest, TResponse>(WebApplication app, CallTimer timer, UnexpectedFailures failures, string name, Func<TRequest, CancellationToken, Task<TResponse>> call)
+        where TRequest : IMessage, new()
         where TResponse : IMessage
     {
         RequestDelegate serve = async context =>
@@ -51,10 +50,14 @@ internal static class JsonCalls
             using var timing = timer.Start(name);
             try
             {
-                var request = (TRequest)Parser.Parse(await ReadAsync(context.Request), descriptor);
+                var request = Parser.Parse<TRequest>(await ReadAsync(context.Request));
                 var response = await call(request, context.RequestAborted);
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(Formatter.Format(response), context.RequestAborted);
+            }
+            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+            {
+                context.Abort(); // The caller has left, and gets no answer.
             }
             catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
             {
@@ -68,9 +71,10 @@ internal static class JsonCalls
             {
                 await Problem.WriteAsync(context, exception.StatusCode, StatusCode.InvalidArgument, exception.Message);
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception exception) when (!context.Response.HasStarted)
             {
-                context.Abort(); // The caller has left.
+                var failure = failures.OfCall(name, exception);
+                await Problem.WriteAsync(context, failure.StatusCode, failure.Status.Detail);
             }
         };
         app.MapPost($"/v1/{name}", serve);

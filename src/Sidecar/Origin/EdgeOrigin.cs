@@ -10,71 +10,52 @@ namespace Sidecar.Origin;
 /// <param name="health">Gets the outcome of calls, and informs the operator.</param>
 /// <param name="rendering">Reads answers.</param>
 /// <param name="metrics">Counts failures.</param>
-/// <param name="concurrency">Calls at once.</param>
+/// <param name="slots">Bounds calls at once.</param>
 /// <param name="time">Clock.</param>
 internal sealed class EdgeOrigin(
-    EdgeHttp http, EdgeBreaker breaker, EdgeHealth health, StateRendering rendering, SidecarMetrics metrics, int concurrency, TimeProvider time) : IOrigin, IDisposable
+    EdgeHttp http, EdgeBreaker breaker, EdgeHealth health, StateRendering rendering, SidecarMetrics metrics, FetchSlots slots, TimeProvider time) : IOrigin
 {
     // A caller waits meanwhile: one more attempt bridges a lost connection, more would only delay the fallback.
     private const int Attempts = 2;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly SemaphoreSlim _slots = new(concurrency);
-
     /// <inheritdoc/>
     public async Task<FetchedState?> FetchAsync(EntityId id, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        // Asked before the wait too: no fetch queues for a slot in vain.
+        if (breaker.Remaining > TimeSpan.Zero || !await slots.TryTakeAsync(cancellationToken))
         {
-            // Asked twice: no call queues for a slot in vain, and a slot may have been long in coming.
-            if (breaker.Remaining > TimeSpan.Zero)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            await _slots.WaitAsync(cancellationToken);
-            try
+        try
+        {
+            for (var attempt = 1; breaker.TryEnter(out _); attempt++)
             {
-                if (!breaker.TryEnter(out _))
-                {
-                    return null;
-                }
-
                 var (result, state) = await CallAsync(id, cancellationToken);
                 if (result is not (EdgeResult.Network or EdgeResult.ServerError) || attempt == Attempts)
                 {
                     return state;
                 }
-            }
-            finally
-            {
-                _slots.Release();
+
+                await Task.Delay(Pause, time, cancellationToken);
             }
 
-            await Task.Delay(Pause, time, cancellationToken);
+            return null;
+        }
+        finally
+        {
+            slots.Release();
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
-
     private async Task<(EdgeResult Result, FetchedState? State)> CallAsync(EntityId id, CancellationToken cancellationToken)
     {
-        var sent = time.GetUtcNow().ToUnixTimeMilliseconds();
-        EdgeReply reply;
         try
         {
-            reply = await http.GetEntitlementsAsync(id.CustomerId, id.ResourceId, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            breaker.Forgotten();
-            throw;
-        }
-
-        using (reply)
-        {
+            var sent = time.GetUtcNow().ToUnixTimeMilliseconds();
+            using var reply = await http.GetEntitlementsAsync(id.CustomerId, id.ResourceId, cancellationToken);
             var state = reply.Result switch
             {
                 EdgeResult.NotFound => new FetchedState(CachedCustomer.Missing, 0),
@@ -91,6 +72,12 @@ internal sealed class EdgeOrigin(
             health.Report(failure ?? reply);
             Count(reply.Result);
             return ((failure ?? reply).Result, null);
+        }
+        catch
+        {
+            // Cancelled, or something unforeseen: a breaker that waits for the outcome of a probe would let no other call through.
+            breaker.Forgotten();
+            throw;
         }
     }
 

@@ -1,11 +1,15 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using EntitlementCache.Messages.Json;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Model;
 using Stigg.Sidecar.V1;
 
 namespace Sidecar.Reading;
 
-/// <summary>Reads the entitlements value in the layouts v3, v2 and dual (CONTRACT 2), as the worker and the SDKs write it.</summary>
+/// <summary>Reads the entitlements value in the layouts v3, v2 and dual (CONTRACT 2), as the worker and the SDKs write it. Whatever is stored, it never throws.</summary>
 internal static class EntitlementsValue
 {
     /// <summary>Reads a value.</summary>
@@ -23,7 +27,7 @@ internal static class EntitlementsValue
             var list = new List<CachedEntitlement>();
             foreach (var entry in document.RootElement.EnumerateObject())
             {
-                if (ReadEntry(entry.Name, entry.Value) is { } entitlement)
+                if (ReadEntry(LenientText.Decode(JsonText.NameOf(entry)), entry.Value) is { } entitlement)
                 {
                     list.Add(entitlement);
                 }
@@ -112,10 +116,49 @@ internal static class EntitlementsValue
 
         if (currency.Object("additionalMetaData") is { ValueKind: JsonValueKind.Object } metadata)
         {
-            read.AdditionalMetaData = Struct.Parser.ParseJson(metadata.GetRawText());
+            read.AdditionalMetaData = ReadMetadata(metadata);
         }
 
         return read;
+    }
+
+    /// <summary>Data of the user's own; null when protobuf has no form for it, such as a number beyond a double or half of a surrogate pair.</summary>
+    private static Struct? ReadMetadata(JsonElement metadata)
+    {
+        try
+        {
+            var read = Struct.Parser.ParseJson(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(metadata)));
+            RemoveNameless(read);
+            return read;
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Protobuf's JSON mapping reads members with an empty name and refuses to write them.</summary>
+    private static void RemoveNameless(Struct metadata)
+    {
+        metadata.Fields.Remove("");
+        foreach (var value in metadata.Fields.Values)
+        {
+            RemoveNameless(value);
+        }
+    }
+
+    // As deep as the JSON, whose parser stops at 64.
+    private static void RemoveNameless(Value value)
+    {
+        if (value.StructValue is { } members)
+        {
+            RemoveNameless(members);
+        }
+
+        foreach (var item in value.ListValue?.Values ?? [])
+        {
+            RemoveNameless(item);
+        }
     }
 
     private static EntitlementFeature ReadFeature(string name, JsonElement feature, EntitlementType type) => new()

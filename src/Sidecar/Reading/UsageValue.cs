@@ -1,10 +1,11 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using EntitlementCache.Messages.Json;
 using Sidecar.Model;
 
 namespace Sidecar.Reading;
 
-/// <summary>Reads what stands beside the entitlements: usage, metadata, timestamps (CONTRACT 2). Called at every read, so it makes no tree of the JSON.</summary>
+/// <summary>Reads what stands beside the entitlements: usage, metadata, timestamps (CONTRACT 2). Called at every read, so it makes no tree of the JSON. Nothing throws.</summary>
 internal static class UsageValue
 {
     /// <summary>Usage; null when the value is not a JSON object.</summary>
@@ -21,15 +22,15 @@ internal static class UsageValue
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("currentUsage"u8))
+                if (IsNamed(ref reader, "currentUsage"u8))
                 {
                     current = NextNumber(ref reader) ?? 0;
                 }
-                else if (reader.ValueTextEquals("usagePeriodStart"u8))
+                else if (IsNamed(ref reader, "usagePeriodStart"u8))
                 {
                     start = NextTime(ref reader);
                 }
-                else if (reader.ValueTextEquals("usagePeriodEnd"u8))
+                else if (IsNamed(ref reader, "usagePeriodEnd"u8))
                 {
                     end = NextTime(ref reader);
                 }
@@ -61,10 +62,10 @@ internal static class UsageValue
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("accessDeniedReason"u8))
+                if (IsNamed(ref reader, "accessDeniedReason"u8))
                 {
                     reader.Read();
-                    reason = reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text ? text : null;
+                    reason = reader.TokenType == JsonTokenType.String && LenientText.Decode(reader.ValueSpan) is { Length: > 0 } text ? text : null;
                 }
 
                 reader.Skip();
@@ -72,9 +73,8 @@ internal static class UsageValue
 
             return reader.Read() ? null : reason;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // The second: text that is no UTF-8.
             return null;
         }
     }
@@ -82,6 +82,11 @@ internal static class UsageValue
     /// <summary>A timestamp; null: none or unreadable.</summary>
     public static long? ReadTimestamp(ReadOnlySpan<byte> text) =>
         Utf8Parser.TryParse(text, out long milliseconds, out var length) && length == text.Length ? milliseconds : null;
+
+    /// <summary>Not ValueTextEquals: it throws at an escaped surrogate without its partner.</summary>
+    private static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.ValueIsEscaped
+        ? JsonText.TryUnescape(reader.ValueSpan, out var text) && text.Span.SequenceEqual(name)
+        : reader.ValueSpan.SequenceEqual(name);
 
     private static double? NextNumber(ref Utf8JsonReader reader)
     {

@@ -14,6 +14,12 @@ namespace Sidecar.Realtime;
 /// <param name="time">Clock, for payloads without a time of their own.</param>
 internal sealed class EventApplier(MemoryCache cache, StateRendering rendering, TimeProvider time)
 {
+    /// <summary>From now on every change comes here.</summary>
+    public void BecomeLive() => cache.BecomeLive();
+
+    /// <summary>Changes do not come here any more.</summary>
+    public void LoseUpdates() => cache.LoseUpdates();
+
     /// <summary>Applies one event.</summary>
     /// <param name="payload">A GraphQL result: <c>{"data":{"usageUpdatedV2":{...}}}</c>.</param>
     /// <returns>Why nothing could be done with it, without anything of its text; null: it is applied.</returns>

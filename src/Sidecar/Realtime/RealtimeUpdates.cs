@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EntitlementCache.Observability;
-using Sidecar.Caching;
+using EntitlementCache.Observability.Errors;
 using Sidecar.Observability;
 using Sidecar.Reading;
 
@@ -12,13 +12,13 @@ namespace Sidecar.Realtime;
 /// </summary>
 /// <param name="connections">Makes a connection; the caller disposes it.</param>
 /// <param name="events">Applies events.</param>
-/// <param name="cache">The cache.</param>
 /// <param name="metrics">Shows whether updates flow.</param>
+/// <param name="scrubber">Takes secrets out of the server's texts before they are logged.</param>
 /// <param name="time">Clock.</param>
 /// <param name="random">Jitter, 0 (inclusive) to 1.</param>
 /// <param name="logger">Log.</param>
 internal sealed class RealtimeUpdates(
-    Func<RealtimeConnection> connections, EventApplier events, MemoryCache cache, SidecarMetrics metrics, TimeProvider time, Func<double> random, ILogger<RealtimeUpdates> logger)
+    Func<RealtimeConnection> connections, EventApplier events, SidecarMetrics metrics, Scrubber scrubber, TimeProvider time, Func<double> random, ILogger<RealtimeUpdates> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -27,7 +27,10 @@ internal sealed class RealtimeUpdates(
     // A key that is refused is a matter for an operator; it may be allowed again any time.
     private static readonly TimeSpan PauseOfRefusedKey = TimeSpan.FromMinutes(5);
 
-    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
+    // The server's texts are cut: they are meant for people, and say what they have to say in a sentence.
+    private const int LongestText = 300;
+
+    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time, linesInAll: 10);
 
     /// <summary>The pause before another attempt: doubles up to a minute, between half of it and all.</summary>
     /// <param name="failures">Attempts in a row without updates, from 1.</param>
@@ -64,7 +67,7 @@ internal sealed class RealtimeUpdates(
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 failures = isLive ? 1 : failures + 1;
-                cache.LoseUpdates();
+                events.LoseUpdates();
                 metrics.RealtimeIsConnected(value: false);
                 var reason = exception as RealtimeException ?? new RealtimeException($"unexpected {exception.GetType().Name}: {exception.Message}", exception);
                 var pause = reason.IsKeyRefused ? PauseOfRefusedKey : PauseAfter(failures, random());
@@ -76,7 +79,7 @@ internal sealed class RealtimeUpdates(
 
     private void BecomeLive()
     {
-        cache.BecomeLive();
+        events.BecomeLive();
         metrics.RealtimeIsConnected(value: true);
         Log.RealtimeConnected(logger);
     }
@@ -86,9 +89,9 @@ internal sealed class RealtimeUpdates(
         var problem = payload.Object("errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
             ? "it carries errors: " + RealtimeMessages.FirstError(errors)
             : await events.ApplyAsync(payload);
-        if (problem is not null && _repeats.MayPrint(problem, out var suppressed))
+        if (problem is not null && Loggable(problem) is var text && _repeats.MayPrint(text, out var suppressed))
         {
-            Log.EventIgnored(logger, problem, suppressed);
+            Log.EventIgnored(logger, text, suppressed);
         }
     }
 
@@ -103,9 +106,12 @@ internal sealed class RealtimeUpdates(
             metrics.NetworkError();
         }
 
-        if (_repeats.MayPrint(exception.Message, out var suppressed))
+        var text = Loggable(exception.Message);
+        if (_repeats.MayPrint(text, out var suppressed))
         {
-            Log.RealtimeInterrupted(logger, exception.IsThrottled ? LogLevel.Information : LogLevel.Warning, exception.Message, pause.TotalSeconds, suppressed);
+            Log.RealtimeInterrupted(logger, exception.IsThrottled ? LogLevel.Information : LogLevel.Warning, text, pause.TotalSeconds, suppressed);
         }
     }
+
+    private string Loggable(string text) => Scrubber.Cut(scrubber.Scrub(text), LongestText);
 }

@@ -1,4 +1,3 @@
-using EntitlementCache.Observability;
 using Grpc.Core;
 using Sidecar.Decisions;
 using Sidecar.Model;
@@ -11,25 +10,26 @@ namespace Sidecar.Service;
 /// <param name="fallbacks">Fallbacks of the configuration.</param>
 /// <param name="metrics">Counts answers.</param>
 /// <param name="time">Clock.</param>
-/// <param name="logger">Log.</param>
+/// <param name="failures">Gets what is answered by a fallback because something is wrong in here.</param>
 /// <param name="reader">Finds out; null: offline.</param>
-internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimeProvider time, ILogger<Calls> logger, EntitlementReader? reader = null)
+internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimeProvider time, UnexpectedFailures failures, EntitlementReader? reader = null)
 {
-    private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
-
     public async Task<GetBooleanEntitlementResponse> GetBooleanAsync(GetBooleanEntitlementRequest request, CancellationToken cancellationToken)
     {
         var own = request.Options?.Fallback is { } fallback ? new Fallback { HasAccess = fallback.HasAccess } : null;
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var question = await AskAsync("GetBooleanEntitlement", id, ReadScope.Feature(request.FeatureId), own, cancellationToken);
-        var decision = DecisionRules.Typed(EntitlementType.Boolean, question);
-        var response = new GetBooleanEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Boolean(decision) };
-        if (decision.Reason is { } reason)
+        return Answer(question, static question =>
         {
-            response.AccessDeniedReason = reason;
-        }
+            var decision = DecisionRules.Typed(EntitlementType.Boolean, question);
+            var response = new GetBooleanEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Boolean(decision) };
+            if (decision.Reason is { } reason)
+            {
+                response.AccessDeniedReason = reason;
+            }
 
-        return response;
+            return response;
+        });
     }
 
     public async Task<GetNumericEntitlementResponse> GetNumericAsync(GetNumericEntitlementRequest request, CancellationToken cancellationToken)
@@ -39,14 +39,17 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
             : null;
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var question = await AskAsync("GetNumericEntitlement", id, ReadScope.Feature(request.FeatureId), own, cancellationToken);
-        var decision = DecisionRules.Typed(EntitlementType.Numeric, question);
-        var response = new GetNumericEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Numeric(decision) };
-        if (decision.Reason is { } reason)
+        return Answer(question, static question =>
         {
-            response.AccessDeniedReason = reason;
-        }
+            var decision = DecisionRules.Typed(EntitlementType.Numeric, question);
+            var response = new GetNumericEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Numeric(decision) };
+            if (decision.Reason is { } reason)
+            {
+                response.AccessDeniedReason = reason;
+            }
 
-        return response;
+            return response;
+        });
     }
 
     public async Task<GetMeteredEntitlementResponse> GetMeteredAsync(GetMeteredEntitlementRequest request, CancellationToken cancellationToken)
@@ -57,20 +60,23 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
         var requested = request.Options is { HasRequestedUsage: true } options ? options.RequestedUsage : 0;
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var question = await AskAsync("GetMeteredEntitlement", id, ReadScope.Feature(request.FeatureId), own, cancellationToken);
-        var decision = DecisionRules.Typed(EntitlementType.Metered, question with { RequestedUsage = requested });
-        var response = new GetMeteredEntitlementResponse
+        return Answer(question with { RequestedUsage = requested }, static question =>
         {
-            HasAccess = decision.HasAccess,
-            IsFallback = decision.IsFallback,
-            RequestedUsage = requested,
-            Entitlement = Responses.Metered(decision),
-        };
-        if (decision.Reason is { } reason)
-        {
-            response.AccessDeniedReason = reason;
-        }
+            var decision = DecisionRules.Typed(EntitlementType.Metered, question);
+            var response = new GetMeteredEntitlementResponse
+            {
+                HasAccess = decision.HasAccess,
+                IsFallback = decision.IsFallback,
+                RequestedUsage = question.RequestedUsage,
+                Entitlement = Responses.Metered(decision),
+            };
+            if (decision.Reason is { } reason)
+            {
+                response.AccessDeniedReason = reason;
+            }
 
-        return response;
+            return response;
+        });
     }
 
     public async Task<GetEnumEntitlementResponse> GetEnumAsync(GetEnumEntitlementRequest request, CancellationToken cancellationToken)
@@ -79,22 +85,25 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
         IReadOnlyList<string> requested = request.Options is { } options ? [.. options.RequestedValues] : [];
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var question = await AskAsync("GetEnumEntitlement", id, ReadScope.Feature(request.FeatureId), own, cancellationToken);
-        var decision = DecisionRules.Typed(EntitlementType.Enum, question with { RequestedValues = requested });
-        var response = new GetEnumEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Enumeration(decision) };
-        response.RequestedValues.Add(requested);
-        if (decision.Reason is { } reason)
+        return Answer(question with { RequestedValues = requested }, static question =>
         {
-            response.AccessDeniedReason = reason;
-        }
+            var decision = DecisionRules.Typed(EntitlementType.Enum, question);
+            var response = new GetEnumEntitlementResponse { HasAccess = decision.HasAccess, IsFallback = decision.IsFallback, Entitlement = Responses.Enumeration(decision) };
+            response.RequestedValues.Add(question.RequestedValues);
+            if (decision.Reason is { } reason)
+            {
+                response.AccessDeniedReason = reason;
+            }
 
-        return response;
+            return response;
+        });
     }
 
     public async Task<GetEntitlementResponse> GetEntitlementAsync(GetEntitlementRequest request, CancellationToken cancellationToken)
     {
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var question = await AskAsync("GetEntitlement", id, ReadScope.Feature(request.FeatureId), Own(request.Options), cancellationToken);
-        return Responses.Generic(DecisionRules.Generic(With(question, request.Options)));
+        return Answer(With(question, request.Options), static question => Responses.Generic(DecisionRules.Generic(question)));
     }
 
     public async Task<GetEntitlementV2Response> GetEntitlementV2Async(GetEntitlementV2Request request, CancellationToken cancellationToken)
@@ -111,34 +120,39 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
         var id = EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId);
         var scope = isCredit ? ReadScope.Credit(request.CurrencyId) : ReadScope.Feature(request.FeatureId);
         var question = With(await AskAsync("GetEntitlementV2", id, scope, Own(request.Options), cancellationToken), request.Options);
-        return new GetEntitlementV2Response { Entitlement = Responses.V2(isCredit ? DecisionRules.Credit(question) : DecisionRules.Generic(question)) };
+        Func<Question, Decision> decide = isCredit ? DecisionRules.Credit : DecisionRules.Generic;
+        return Answer(question, question => new GetEntitlementV2Response { Entitlement = Responses.V2(decide(question)) });
     }
 
-    public async Task<GetEntitlementsResponse> GetEntitlementsAsync(GetEntitlementsRequest request, CancellationToken cancellationToken)
-    {
-        var response = new GetEntitlementsResponse();
-        var (decisions, reason) = await ListAsync("GetEntitlements", EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId), cancellationToken);
-        response.Entitlements.Add(decisions.Select(Responses.Listed).OfType<Entitlement>());
-        if (reason is { } denied)
+    public Task<GetEntitlementsResponse> GetEntitlementsAsync(GetEntitlementsRequest request, CancellationToken cancellationToken) => ListAsync(
+        "GetEntitlements",
+        EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId),
+        static (decisions, reason) =>
         {
-            response.AccessDeniedReason = denied;
-        }
+            var response = new GetEntitlementsResponse { Entitlements = { decisions.Select(Responses.Listed).OfType<Entitlement>() } };
+            if (reason is { } denied)
+            {
+                response.AccessDeniedReason = denied;
+            }
 
-        return response;
-    }
+            return response;
+        },
+        cancellationToken);
 
-    public async Task<GetEntitlementsStateV2Response> GetEntitlementsStateV2Async(GetEntitlementsStateV2Request request, CancellationToken cancellationToken)
-    {
-        var response = new GetEntitlementsStateV2Response();
-        var (decisions, reason) = await ListAsync("GetEntitlementsStateV2", EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId), cancellationToken);
-        response.Entitlements.Add(decisions.Select(Responses.V2));
-        if (reason is { } denied)
+    public Task<GetEntitlementsStateV2Response> GetEntitlementsStateV2Async(GetEntitlementsStateV2Request request, CancellationToken cancellationToken) => ListAsync(
+        "GetEntitlementsStateV2",
+        EntityId.Of(request.CustomerId, request.HasResourceId, request.ResourceId),
+        static (decisions, reason) =>
         {
-            response.AccessDeniedReason = denied;
-        }
+            var response = new GetEntitlementsStateV2Response { Entitlements = { decisions.Select(Responses.V2) } };
+            if (reason is { } denied)
+            {
+                response.AccessDeniedReason = denied;
+            }
 
-        return response;
-    }
+            return response;
+        },
+        cancellationToken);
 
     /// <summary>Fetches again; unlike reads it fails when the Edge API cannot be asked, because there is nothing true to answer.</summary>
     public async Task<ReloadEntitlementsResponse> ReloadAsync(ReloadEntitlementsRequest request, CancellationToken cancellationToken)
@@ -180,19 +194,40 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
         return new Question { Customer = customer, Id = scope.Id!, Now = time.GetUtcNow().ToUnixTimeMilliseconds(), Fallback = fallbacks.Choose(own, scope.Id!) };
     }
 
-    private async Task<(IReadOnlyList<Decision> Decisions, AccessDeniedReason? Reason)> ListAsync(string call, EntityId id, CancellationToken cancellationToken)
+    /// <summary>Decides and answers; what fails in that is answered as if nothing were known.</summary>
+    private TResponse Answer<TResponse>(Question question, Func<Question, TResponse> respond)
     {
-        var customer = await FindAsync(call, id, ReadScope.All, isValid: true, cancellationToken);
-        if (customer is null)
+        try
         {
-            return ([.. fallbacks.ByFeature.Values.Select(DecisionRules.FallBack)], null);
+            return respond(question);
+        }
+        catch (Exception exception)
+        {
+            failures.OfRead(exception);
+            return respond(question with { Customer = null });
+        }
+    }
+
+    private async Task<TResponse> ListAsync<TResponse>(
+        string call, EntityId id, Func<IEnumerable<Decision>, AccessDeniedReason?, TResponse> respond, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(call, id, ReadScope.All, isValid: true, cancellationToken) is { } customer)
+        {
+            try
+            {
+                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+                var decisions = customer.Entitlements
+                    .Select(one => DecisionRules.Decide(new Question { Customer = customer, Id = one.Id, Now = now, Fallback = Fallback.Denied }, one));
+                var reason = customer.AccessDeniedReason is { } stored ? Reasons.Parse(stored) : customer.Exists ? (AccessDeniedReason?)null : AccessDeniedReason.CustomerNotFound;
+                return respond(decisions, reason);
+            }
+            catch (Exception exception)
+            {
+                failures.OfRead(exception);
+            }
         }
 
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var decisions = customer.Entitlements
-            .Select(one => DecisionRules.Decide(new Question { Customer = customer, Id = one.Id, Now = now, Fallback = Fallback.Denied }, one)).ToList();
-        var reason = customer.AccessDeniedReason is { } stored ? Reasons.Parse(stored) : customer.Exists ? (AccessDeniedReason?)null : AccessDeniedReason.CustomerNotFound;
-        return (decisions, reason);
+        return respond(fallbacks.ByFeature.Values.Select(DecisionRules.FallBack), null);
     }
 
     private async Task<CachedCustomer?> FindAsync(string call, EntityId id, ReadScope scope, bool isValid, CancellationToken cancellationToken)
@@ -205,12 +240,9 @@ internal sealed class Calls(Fallbacks fallbacks, SidecarMetrics metrics, TimePro
             {
                 (customer, source) = await reader.ReadAsync(id, scope, cancellationToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                if (_repeats.MayPrint(exception.GetType().Name, out var suppressed))
-                {
-                    Log.ReadFailed(logger, exception, suppressed);
-                }
+                failures.OfRead(exception);
             }
         }
 

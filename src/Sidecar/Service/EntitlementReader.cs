@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using EntitlementCache.Caching;
 using EntitlementCache.Observability;
 using EntitlementCache.Redis;
 using Sidecar.Caching;
 using Sidecar.Model;
 using Sidecar.Observability;
 using Sidecar.Origin;
+using Sidecar.Writes;
 
 namespace Sidecar.Service;
 
@@ -16,13 +18,17 @@ namespace Sidecar.Service;
 /// <param name="origin">The Edge API.</param>
 /// <param name="metrics">Counts failures of Redis.</param>
 /// <param name="time">Clock.</param>
+/// <param name="failures">Gets what should never happen.</param>
 /// <param name="logger">Log.</param>
-internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin, SidecarMetrics metrics, TimeProvider time, ILogger<EntitlementReader> logger) : IDisposable
+internal sealed class EntitlementReader(
+    IEntitlementCache cache, IOrigin origin, SidecarMetrics metrics, TimeProvider time, UnexpectedFailures failures, ILogger<EntitlementReader> logger) : IDisposable
 {
     private readonly LogBudget _repeats = new(TimeSpan.FromMinutes(1), time);
     private readonly ConcurrentDictionary<(EntityId Id, ReadScope Scope), Lazy<Task<CachedCustomer?>>> _shared = new();
     private readonly ConcurrentDictionary<EntityId, Lazy<Task<FetchedState?>>> _fetches = new();
+#pragma warning disable CA2213 // Fetches that the stop has overtaken still ask it, and without a timer it holds nothing.
     private readonly CancellationTokenSource _stopping = new();
+#pragma warning restore CA2213
 
     /// <summary>Reads a customer.</summary>
     /// <returns>What is known, null: nothing; and where it comes from.</returns>
@@ -39,11 +45,10 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
             return (lookup.Customer, AnswerSource.Hit);
         }
 
-        var global = id with { ResourceId = null };
-        var refetch = ShareAsync(id, scope, cancellationToken);
+        var refetch = RefetchOnceAsync(id, scope, cancellationToken);
         if (lookup.IsGlobalMissing)
         {
-            await ShareAsync(global, ReadScope.All, cancellationToken);
+            await RefetchOnceAsync(id with { ResourceId = null }, ReadScope.All, cancellationToken);
         }
 
         var customer = await refetch ?? lookup.Customer;
@@ -63,7 +68,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             await cache.StoreAsync(id, state, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             CacheFailed(exception);
         }
@@ -71,25 +76,23 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         return state.Customer;
     }
 
-    /// <summary>Keeps usage that a write reported; a cache that fails does not make the write fail.</summary>
-    public async Task UpdateUsageAsync(EntityId id, string usageId, bool isCredit, CachedUsage usage, CancellationToken cancellationToken)
+    /// <summary>Keeps usage that a write reported. Never fails: a cache that does, or is not in time, does not make the write fail.</summary>
+    /// <param name="update">The usage.</param>
+    /// <param name="deadline">Ends it.</param>
+    public async Task UpdateUsageAsync(UsageUpdate update, CancellationToken deadline)
     {
         try
         {
-            await cache.UpdateUsageAsync(id, usageId, isCredit, usage, cancellationToken);
+            await cache.UpdateUsageAsync(update.Entity, update.Id, update.IsCredit, update.Usage, deadline);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             CacheFailed(exception);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
+    public void Dispose() => _stopping.Cancel();
 
     private async Task<CacheLookup> LookUpAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
     {
@@ -97,15 +100,15 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             return await cache.ReadAsync(id, scope, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             CacheFailed(exception);
             return CacheLookup.Nothing;
         }
     }
 
-    /// <summary>One refetch however many callers wait; a caller that leaves does not end it for the others.</summary>
-    private Task<CachedCustomer?> ShareAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
+    /// <summary>One refetch however many callers wait; a caller that leaves does not end it for the others. Null: nothing is known, what is cached may still answer.</summary>
+    private Task<CachedCustomer?> RefetchOnceAsync(EntityId id, ReadScope scope, CancellationToken cancellationToken)
     {
         var key = (id, scope);
         var mine = new Lazy<Task<CachedCustomer?>>(async () =>
@@ -113,6 +116,15 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
             try
             {
                 return await RefetchAsync(id, scope);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (Exception exception)
+            {
+                failures.OfRead(exception);
+                return null;
             }
             finally
             {
@@ -130,7 +142,7 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
         {
             return await cache.RefetchAsync(id, scope, async () => fetched = await FetchOnceAsync(id), _stopping.Token);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
             // Redis does not work: the Edge API answers live, and a write that failed after the fetch does not spoil its answer.
             CacheFailed(exception);
@@ -157,6 +169,17 @@ internal sealed class EntitlementReader(IEntitlementCache cache, IOrigin origin,
 
     private void CacheFailed(Exception exception)
     {
+        if (exception is CustomerLockedException)
+        {
+            // Redis works, and an SDK writes the customer at this moment.
+            if (_repeats.MayPrint(nameof(CustomerLockedException), out var locked))
+            {
+                Log.CustomerLocked(logger, locked);
+            }
+
+            return;
+        }
+
         metrics.RedisError();
 
         // The connection logs outages itself; this says what they mean for callers.

@@ -14,49 +14,49 @@ internal sealed class GrpcService(Calls calls, UsageWrites writes, CallTimer tim
 {
     /// <inheritdoc/>
     public override Task<GetEntitlementsResponse> GetEntitlements(GetEntitlementsRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetEntitlements), timer.Now, calls.GetEntitlementsAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetEntitlements), timer.Now, calls.GetEntitlementsAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetEntitlementResponse> GetEntitlement(GetEntitlementRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetEntitlement), timer.Now, calls.GetEntitlementAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetEntitlement), timer.Now, calls.GetEntitlementAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetBooleanEntitlementResponse> GetBooleanEntitlement(GetBooleanEntitlementRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetBooleanEntitlement), timer.Now, calls.GetBooleanAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetBooleanEntitlement), timer.Now, calls.GetBooleanAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetNumericEntitlementResponse> GetNumericEntitlement(GetNumericEntitlementRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetNumericEntitlement), timer.Now, calls.GetNumericAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetNumericEntitlement), timer.Now, calls.GetNumericAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetMeteredEntitlementResponse> GetMeteredEntitlement(GetMeteredEntitlementRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetMeteredEntitlement), timer.Now, calls.GetMeteredAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetMeteredEntitlement), timer.Now, calls.GetMeteredAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetEnumEntitlementResponse> GetEnumEntitlement(GetEnumEntitlementRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetEnumEntitlement), timer.Now, calls.GetEnumAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetEnumEntitlement), timer.Now, calls.GetEnumAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetEntitlementV2Response> GetEntitlementV2(GetEntitlementV2Request request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetEntitlementV2), timer.Now, calls.GetEntitlementV2Async(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetEntitlementV2), timer.Now, calls.GetEntitlementV2Async(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<GetEntitlementsStateV2Response> GetEntitlementsStateV2(GetEntitlementsStateV2Request request, ServerCallContext context) =>
-        timer.EndsWith(nameof(GetEntitlementsStateV2), timer.Now, calls.GetEntitlementsStateV2Async(request, context.CancellationToken));
+        timer.EndsWith(nameof(GetEntitlementsStateV2), timer.Now, calls.GetEntitlementsStateV2Async(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<ReloadEntitlementsResponse> ReloadEntitlements(ReloadEntitlementsRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(ReloadEntitlements), timer.Now, calls.ReloadAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(ReloadEntitlements), timer.Now, calls.ReloadAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<ReportUsageResponse> ReportUsage(ReportUsageRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(ReportUsage), timer.Now, writes.ReportUsageAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(ReportUsage), timer.Now, writes.ReportUsageAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<ReportUsageBulkResponse> ReportUsageBulk(ReportUsageBulkRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(ReportUsageBulk), timer.Now, writes.ReportUsageBulkAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(ReportUsageBulk), timer.Now, writes.ReportUsageBulkAsync(request, context.CancellationToken), context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<Empty> ReportEvents(ReportEventsRequest request, ServerCallContext context) =>
-        timer.EndsWith(nameof(ReportEvents), timer.Now, writes.ReportEventsAsync(request, context.CancellationToken));
+        timer.EndsWith(nameof(ReportEvents), timer.Now, writes.ReportEventsAsync(request, context.CancellationToken), context.CancellationToken);
 }

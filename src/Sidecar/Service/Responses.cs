@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Decisions;
 using Sidecar.Model;
+using Sidecar.Reading;
 using Stigg.Sidecar.V1;
 using Enum = System.Enum;
 
@@ -147,6 +148,11 @@ internal static class Responses
         _ => new Entitlement { Boolean = Boolean(decision) },
     };
 
+    /// <summary>A time of the cache, Unix ms; none for what is outside of the years 1 to 9999.</summary>
+    public static Timestamp? Time(long? milliseconds) => milliseconds is { } number && JsonMembers.ToMilliseconds(number) is { } time
+        ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(time))
+        : null;
+
     private static CreditEntitlement Credit(CachedEntitlement credit) => new()
     {
         Currency = credit.Currency,
@@ -166,7 +172,4 @@ internal static class Responses
         (_, { Value: not null }) => EntitlementType.Numeric,
         _ => EntitlementType.Boolean,
     };
-
-    private static Timestamp? Time(long? milliseconds) =>
-        milliseconds is >= -62_135_596_800_000 and <= 253_402_300_799_999 ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value)) : null;
 }

@@ -41,4 +41,7 @@ internal sealed record SidecarSettings
 
     /// <summary>How long a stop waits for calls in flight.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
+
+    /// <summary>How long a stop still takes calls before that.</summary>
+    public required TimeSpan ShutdownDelay { get; init; }
 }

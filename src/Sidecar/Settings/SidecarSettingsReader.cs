@@ -32,6 +32,7 @@ internal static class SidecarSettingsReader
             IsOffline = isOffline,
             Sentry = SharedSettingsReader.Sentry(reader, prefix ?? Shared.EnvironmentPrefix.Default!),
             ShutdownTimeout = reader.Seconds(SidecarVariables.ShutdownTimeout),
+            ShutdownDelay = reader.Seconds(SidecarVariables.ShutdownDelay),
         };
         AmbientVariables.Check(reader);
         return new SidecarSettingsReading(
@@ -109,9 +110,10 @@ internal static class SidecarSettingsReader
     private static string Path(EnvironmentReader reader, SettingVariable variable)
     {
         var path = reader.Text(variable)!.Trim('/');
-        if (path.Length == 0 || path == "metrics" || path.StartsWith("v1/", StringComparison.Ordinal) || path.Any(static c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')))
+        var isTaken = path is "metrics" or "openapi.json" || path.StartsWith("v1/", StringComparison.OrdinalIgnoreCase);
+        if (path.Length == 0 || isTaken || path.Contains("//", StringComparison.Ordinal) || path.Any(static c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')))
         {
-            reader.Report($"{variable.Name} is no path of its own; allowed are letters, digits, '-', '_', '.' and '/', but neither metrics nor v1/.");
+            reader.Report($"{variable.Name} is no path of its own; allowed are letters, digits, '-', '_', '.' and single '/', but neither metrics nor openapi.json nor v1/.");
         }
 
         return path;

@@ -51,6 +51,10 @@ internal static class SidecarVariables
     public static readonly SettingVariable ShutdownTimeout = new("SHUTDOWN_TIMEOUT_IN_SECS", SettingKind.Number, "How long a stop waits for calls in flight; keep it below the pod's grace period.")
     { Default = "25", Min = 1, Max = 600 };
 
+    // Endpoints, DNS and the connections of load balancers follow a pod's readiness within some seconds.
+    public static readonly SettingVariable ShutdownDelay = new("SHUTDOWN_DELAY_IN_SECS", SettingKind.Number, "How long a stop still takes calls, while /readyz says no, so that clients go elsewhere first; comes before that time.")
+    { Default = "5", Min = 0, Max = 300 };
+
     /// <summary>All variables of the Sidecar, those of the worker too; the reference documentation is generated from it.</summary>
     public static readonly ImmutableArray<SettingVariable> All =
     [
@@ -58,6 +62,6 @@ internal static class SidecarVariables
         EdgeEnabled, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency, ApiUrl, WsEnabled, WsUrl,
         RedisPrefix, .. Shared.RedisAccess, RedisCommandTimeout, RedisKeysTtl, Shared.CacheLayout, Shared.CreditKeyPrefix,
         CacheMaxSize, EntitlementsFallback, Offline,
-        ShutdownTimeout, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment,
+        ShutdownTimeout, ShutdownDelay, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment,
     ];
 }

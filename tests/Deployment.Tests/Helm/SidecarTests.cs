@@ -38,4 +38,14 @@ public sealed class SidecarTests
         Assert.Equal("stigg-sidecar:1.2.3", container.Text("image"));
         Assert.Equal("None", rendered.The("Service", "persistent-cache-sidecar").Text("spec.clusterIP"));
     }
+
+    [SkippableTheory]
+    [InlineData(5 + 25 + 10)]
+    [InlineData(15 + 60 + 10, "--set", "sidecar.extraEnv.SHUTDOWN_DELAY_IN_SECS=15,sidecar.extraEnv.SHUTDOWN_TIMEOUT_IN_SECS=60")]
+    [InlineData(0 + 25 + 10, "--set", "sidecar.extraEnv.SHUTDOWN_DELAY_IN_SECS=0")]
+    public async Task The_grace_period_leaves_time_for_the_pause_and_for_calls_in_flight(int seconds, params string[] arguments)
+    {
+        var rendered = await Chart.RenderAsync("sidecar", arguments);
+        Assert.Equal(seconds, rendered.The("Deployment", "persistent-cache-sidecar").Number("spec.template.spec.terminationGracePeriodSeconds"));
+    }
 }

@@ -24,6 +24,9 @@ public sealed class ImageFixture : IAsyncLifetime
     /// <summary>The compressed image.</summary>
     public string Archive { get; } = RepositoryRoot.File("artifacts", $"persistent-cache-service-{Version}.tar.gz");
 
+    /// <summary>The compressed image of the Sidecar, once <see cref="SidecarAsync"/> has built it.</summary>
+    public string SidecarArchive { get; } = RepositoryRoot.File("artifacts", $"stigg-sidecar-{Version}.tar.gz");
+
     public async Task InitializeAsync()
     {
         if (!IsWanted)

@@ -189,6 +189,17 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output)
         Assert.InRange(size, Megabyte, 215 * Megabyte / 10);
     }
 
+    [SkippableFact]
+    public async Task The_Sidecars_image_is_small()
+    {
+        image.Demand();
+        await image.SidecarAsync();
+        var size = new FileInfo(image.SidecarArchive).Length;
+
+        output.WriteLine($"{size / Megabyte} MB compressed");
+        Assert.InRange(size, Megabyte, 30 * Megabyte);
+    }
+
     private static Dictionary<string, string> Settings(string queueUrl, int port) => new()
     {
         ["AWS_REGION"] = "us-east-1",

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Amazon.SQS;
 using LocalSqs;
+using PersistentCacheService.Commands.DeadLetters;
 
 namespace PersistentCacheService.IntegrationTests.DeadLetters;
 
@@ -44,6 +47,13 @@ internal sealed class DeadLetterWorld : IAsyncDisposable
         var run = await RunAsync([.. arguments, "--json"]);
         Assert.True(run.ExitCode == 0, run.Printed);
         return JsonNode.Parse(run.Output)!;
+    }
+
+    /// <summary>The dead-letter queue as the commands use it, in this process.</summary>
+    public DeadLetterQueue Open()
+    {
+        var client = new AmazonSQSClient(new BasicAWSCredentials("AKIDTEST", "secret-access-key-7b0e"), new AmazonSQSConfig { ServiceURL = Sqs.ServiceUrl, AuthenticationRegion = "us-east-1" });
+        return new DeadLetterQueue(client, new Uri(Dead.Url), new Uri(Main.Url), TimeProvider.System);
     }
 
     /// <summary>Puts bodies into the main queue and lets it give them up.</summary>

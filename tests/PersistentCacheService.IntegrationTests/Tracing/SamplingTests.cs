@@ -14,6 +14,7 @@ public sealed class SamplingTests
     [InlineData("parentbased_always_on", null, "01", 1)]
     [InlineData("parentbased_traceidratio", "0", "01", 1)]
     [InlineData("traceidratio", "0.0", "01", 0)]
+    [InlineData("traceidratio", "0.01", "01", 0)]
     [InlineData("traceidratio", "1", "00", 1)]
     [InlineData("always_on", null, "00", 1)]
     [InlineData("always_off", null, "01", 0)]
@@ -53,7 +54,9 @@ public sealed class SamplingTests
     }
 
     [SkippableTheory]
+    [InlineData("OTEL_TRACES_EXPORTER", null)]
     [InlineData("OTEL_TRACES_EXPORTER", "none")]
+    [InlineData("OTEL_TRACES_EXPORTER", "zipkin")]
     [InlineData("OTEL_SDK_DISABLED", "true")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", null)]
     public async Task Nothing_is_traced_when_it_is_off(string variable, string? value)
@@ -68,6 +71,42 @@ public sealed class SamplingTests
         Assert.Equal("", world.Collector.SpanRequests);
         Assert.Null(line["trace_id"]);
         Assert.DoesNotContain(worker.Log, static line => (int?)line["event"] == 1730);
+        Assert.Equal((variable, value) == ("OTEL_TRACES_EXPORTER", null) ? 1 : 0, worker.Log.Count(static line => (int?)line["event"] == 1732));
+        Assert.Equal(value == "zipkin" ? 1 : 0, worker.Log.Count(static line => (int?)line["event"] == 1011));
+    }
+
+    [SkippableTheory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    public async Task Numbers_that_the_library_refuses_do_not_end_the_start(string number)
+    {
+        await using var world = await TracedWorld.StartAsync();
+        world.Queue.Enqueue(StiggMessages.PackagePublished());
+        await using var worker = await world.WorkerAsync(
+            ("OTEL_BSP_MAX_QUEUE_SIZE", number), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", number), ("OTEL_BSP_SCHEDULE_DELAY", number), ("OTEL_BSP_EXPORT_TIMEOUT", number));
+        await world.DrainedAsync(worker);
+
+        await worker.WaitAsync(async () => await worker.MetricAsync("""persistent_cache_spans_total{result="exported"}""") > 0, "spans are sent");
+        Assert.Equal(0, await worker.TerminateAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "no list")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b%2Cc")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "0")]
+    [InlineData("OTEL_METRIC_EXPORT_TIMEOUT", "0")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_RESOURCE_ATTRIBUTES", "a,b=%zz")]
+    public async Task What_the_exporter_cannot_use_does_not_end_the_start(string variable, string value)
+    {
+        await using var world = await TracedWorld.StartAsync();
+        world.Queue.Enqueue(StiggMessages.PackagePublished());
+        await using var worker = await world.WorkerAsync((variable, value));
+        await world.DrainedAsync(worker);
+
+        Assert.Equal(0, await worker.TerminateAsync());
+        Assert.All(worker.Log.Where(static line => (int?)line["event"] == 1011), line => Assert.StartsWith(variable + " ", (string?)line["msg"], StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TestKit;
 using TestKit.EdgeApi;
 using TestKit.Messages;
@@ -59,6 +60,21 @@ public sealed class TraceTests
         var process = (await world.TraceOfAsync(worker, id, "process q")).Single(static span => span.Name == "process q");
 
         Assert.Equal(("5759e988bd862e3fe1be46a994272793", "53995c3f42cd8ad8"), (process.TraceId, process.ParentId));
+    }
+
+    [SkippableFact]
+    public async Task A_message_continues_the_trace_in_its_SNS_envelope()
+    {
+        await using var world = await TracedWorld.StartAsync();
+        var envelope = JsonNode.Parse(StiggMessages.InSns(Usage))!;
+        envelope["MessageAttributes"] = JsonNode.Parse($$$"""{"traceparent":{"Type":"String","Value":"00-{{{Trace}}}-{{{Span}}}-01"},"tracestate":{"Type":"String","Value":"vendor=1"}}""");
+        var id = await world.SendAsync(envelope.ToJsonString());
+        await using var worker = await world.WorkerAsync();
+
+        var process = (await world.TraceOfAsync(worker, id, "process q")).Single(static span => span.Name == "process q");
+
+        Assert.Equal((Trace, Span, "vendor=1", "usage_updated"), (process.TraceId, process.ParentId, process.State, process.Attributes["persistent_cache.message_type"]));
+        Assert.Equal([$"{Trace}-{Span}"], process.Links);
     }
 
     [SkippableFact]

@@ -38,7 +38,7 @@ internal sealed class TracedWorld : IAsyncDisposable
     public Task<WorkerProcess> WorkerAsync(params (string Name, string? Value)[] settings) => WorkerProcess.StartAsync(WorkerEnvironment.For(Queue.Url, Redis).With(
         [
             ("EDGE_API_URL", Edge.Url), ("SERVER_API_KEY", Edge.ApiKey), ("LOG_LEVEL", "debug"), ("OTEL_EXPORTER_OTLP_ENDPOINT", Collector.Url),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), .. settings,
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_TRACES_EXPORTER", "otlp"), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), .. settings,
         ]));
 
     /// <summary>Sends a message with String attributes and a trace header.</summary>

@@ -107,6 +107,8 @@ public sealed class EdgeHttpTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"data":{"sdkConfiguration":null}}""")]
+    [InlineData("""{"data":{"sdkConfiguration":{"sentryDsn":"\ud83d"}}}""")]
+    [InlineData("""{"\ud83d":1}""")]
     [InlineData("""{"errors":[{"message":"no"}],"data":{"sdkConfiguration":{"sentryDsn":"https://k@host/1"}}}""")]
     public void Remote_configuration_of_another_form_is_refused(string answer) =>
         Assert.ThrowsAny<System.Text.Json.JsonException>(() => RemoteConfiguration.ReadSentryDsn(Encoding.UTF8.GetBytes(answer)));

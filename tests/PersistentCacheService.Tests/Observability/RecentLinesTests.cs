@@ -33,7 +33,7 @@ public sealed class RecentLinesTests
         logger.LogError("{Text}", new string('x', 5000));
 
         Assert.Equal("failed: IOException: disk", log.Recent.Latest[1].Text);
-        Assert.Equal((1003, LogEventLevel.Fatal), (log.Recent.Latest[0].Text.Length, log.Recent.Latest[1].Level));
+        Assert.Equal((2000, LogEventLevel.Fatal), (log.Recent.Latest[0].Text.Length, log.Recent.Latest[1].Level));
     }
 
     [Fact]

@@ -107,6 +107,22 @@ public sealed class SettlerTests
     }
 
     [Fact]
+    public async Task Deletes_that_hang_at_a_stop_keep_no_message_from_being_returned()
+    {
+        var time = new ManualTimeProvider();
+        await using var harness = await QueueHarness.StartAsync(2, time);
+        var messages = await harness.ReceiveAsync();
+        harness.Server.Faults.Inject(new SqsFault(SqsFaultKind.Hang) { Operation = SqsOperation.DeleteMessageBatch });
+        harness.Settler.Settle(messages[0], new Handled(MessageOutcome.Written));
+        harness.Settler.Settle(messages[1], Handled.Failed(ReturnReason.Stopping));
+        var drained = harness.Settler.DrainAsync(TimeSpan.FromSeconds(2));
+        await Eventually.HoldsAsync(() => harness.Queue.Counts.Ready == 1 && harness.Permits.Taken == 1, "the other message is returned while the delete hangs");
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(await drained);
+        Assert.Equal((1, 1, 0), (harness.Queue.Counts.Ready, harness.Queue.Counts.InFlight, harness.Permits.Taken));
+    }
+
+    [Fact]
     public async Task Messages_returned_without_delay_can_be_received_at_once()
     {
         await using var harness = await QueueHarness.StartAsync(12);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using EntitlementCache.Redis;
 using EntitlementCache.Settings;
 using TestKit;
@@ -73,6 +74,19 @@ public sealed class ClientCertificateTests : IDisposable
         await RefusedAsync(Showing(one) with { TlsKeyFile = _authority.AuthorityFile }, reason + _authority.AuthorityFile);
         File.Delete(one.CertificateFile);
         await RefusedAsync(Showing(one), reason + one.KeyFile);
+    }
+
+    [SkippableFact]
+    public async Task What_is_read_for_a_connection_is_disposed_with_it()
+    {
+        await using var server = await StartAsync("TLSv1.3");
+        var settings = Showing(_authority.Valid());
+        var stream = await Dialer.ConnectAsync(settings, TimeProvider.System, CancellationToken.None);
+        var tls = (SslStream)await new TlsUpgrade(settings).AuthenticateAsync(stream, CancellationToken.None);
+        var shown = tls.LocalCertificate!;
+        Assert.NotEqual(nint.Zero, shown.Handle);
+        await tls.DisposeAsync();
+        Assert.Equal(nint.Zero, shown.Handle);
     }
 
     private Task<RedisServer> StartAsync(string protocol)

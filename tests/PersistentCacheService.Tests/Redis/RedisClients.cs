@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using EntitlementCache.Observability;
 using EntitlementCache.Redis;
+using EntitlementCache.Redis.Access;
 using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -42,6 +43,11 @@ internal static class RedisClients
         await client.ReadyAsync();
         return client;
     }
+
+    /// <summary>One connection, without a client that replaces it.</summary>
+    public static Task<RedisConnection> AttemptAsync(RedisSettings settings) =>
+        new ConnectionAttempt(settings, new RedisLogin(settings, credentials: null, TimeProvider.System), TimeProvider.System, metrics: null)
+            .RunAsync(CancellationToken.None);
 
     /// <summary>Waits until the client is Ready; fails with its status when that takes too long.</summary>
     public static async Task ReadyAsync(this RedisClient client)

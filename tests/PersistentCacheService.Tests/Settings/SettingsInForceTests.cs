@@ -46,6 +46,18 @@ public sealed class SettingsInForceTests
     public void A_setting_is_listed_once_with_what_holds_and_where_it_is_from(string name, string value, string source) =>
         Assert.Equal(new SettingInForce(name, value, source), Assert.Single(Listed, one => one.Name == name));
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS")]
+    public void A_list_of_headers_and_each_value_in_it_are_secrets(string name)
+    {
+        const string Headers = "x-team=tea-m%20one, authorization=Bearer abc=";
+        var secrets = SettingsReader.Read(asked => asked == name ? Headers : Environment.GetValueOrDefault(asked)).Settings!.Secrets.Select(static secret => secret.Reveal());
+
+        Assert.Equal([Hidden, Headers, "tea-m%20one", "tea-m one", "Bearer abc="], secrets);
+    }
+
     [Fact]
     public void Every_variable_of_the_worker_is_listed_and_no_secret_is()
     {

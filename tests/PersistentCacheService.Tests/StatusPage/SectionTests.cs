@@ -48,6 +48,17 @@ public sealed class SectionTests
     }
 
     [Fact]
+    public void A_line_is_cut_after_it_was_scrubbed()
+    {
+        using var log = new JsonLog(LoggingSettings.Default, Stream.Null);
+        log.CreateProvider().CreateLogger("Thing").LogWarning("{Text}", new string('x', 995) + "hunter2-redis" + new string('y', 2000));
+
+        var text = (string?)Write(new LogSection(log, Scrubber).Write)["lines"]![0]!["text"];
+
+        Assert.Equal(new string('x', 995) + "[reda...", text);
+    }
+
+    [Fact]
     public void A_DSN_that_the_Edge_API_gave_is_set_by_it()
     {
         var listed = new[] { new SettingInForce("SENTRY_DSN", "from the Edge API's configuration", SettingInForce.ByDefault), new SettingInForce("LOG_LEVEL", "hunter2-redis", SettingInForce.FromEnvironment) };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Amazon.SQS.Model;
 using PersistentCacheService.Tracing;
 
@@ -91,7 +92,14 @@ public sealed class ProducerContextTests
         Assert.Equal("5759e988bd862e3fe1be46a994272793", Of("00-nonsense", Header)?.Context.TraceId.ToHexString());
         Assert.Equal("5759e988bd862e3fe1be46a994272793", Of($"00-{Trace}-{Span}-01", Header, dataType: "Binary")?.Context.TraceId.ToHexString());
         Assert.Null(Of(null, null));
-        Assert.Null(ProducerContext.Of(new Message()));
+
+        // The envelope of SNS stands between the two.
+        var other = new string('a', 32);
+        var envelope = SnsAttributesTests.Envelope(("traceparent", "String", $"00-{other}-{Span}-01"));
+        Assert.Equal(Trace, Of($"00-{Trace}-{Span}-01", Header, body: envelope)?.Context.TraceId.ToHexString());
+        Assert.Equal(other, Of("00-nonsense", Header, body: envelope)?.Context.TraceId.ToHexString());
+        Assert.Equal("5759e988bd862e3fe1be46a994272793", Of(null, Header, body: envelope.Replace("-01", "-0x", StringComparison.Ordinal))?.Context.TraceId.ToHexString());
+        Assert.Null(ProducerContext.Of(new Message(), default));
     }
 
     [Fact]
@@ -125,27 +133,31 @@ public sealed class ProducerContextTests
     }
 
     [Theory]
-    [InlineData($"00-{Trace}-{Span}-00", null)]
-    [InlineData(null, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0")]
-    [InlineData(null, null)]
-    public void Deciding_against_a_message_leaves_no_garbage(string? parent, string? header)
+    [InlineData($"00-{Trace}-{Span}-00", null, "{}")]
+    [InlineData(null, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0", "{}")]
+    [InlineData(null, null, "{}")]
+    [InlineData(null, null, $$$$$"""{"Type":"Notification","Message":"{}","MessageAttributes":{"traceparent":{"Type":"String","Value":"00-{{{{{Trace}}}}}-{{{{{Span}}}}}-00"},"tracestate":{"Type":"String","Value":"a=1"}}}""")]
+    [InlineData(null, null, """{"Type":"Notification","Message":"{}","MessageAttributes":{"traceparent":{"Type":"String","Value":"nonsense"}}}""")]
+    public void Deciding_against_a_message_leaves_no_garbage(string? parent, string? header, string text)
     {
         const int Times = 10_000;
         var message = Message(parent, header);
+        var body = Encoding.UTF8.GetBytes(text);
         var sampling = new SpanSampling(FollowsProducer: true, Ratio: 0);
         Func<double> random = static () => 0.5;
         var traced = 0;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Times; i++)
         {
-            traced += sampling.Decide(ProducerContext.Of(message), random) ? 1 : 0;
+            traced += sampling.Decide(ProducerContext.Of(message, body), random) ? 1 : 0;
         }
 
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Times, 0, 0);
         Assert.Equal(0, traced);
     }
 
-    private static ProducerContext? Of(string? parent, string? header, string dataType = "String") => ProducerContext.Of(Message(parent, header, dataType));
+    private static ProducerContext? Of(string? parent, string? header, string dataType = "String", string body = "{}") =>
+        ProducerContext.Of(Message(parent, header, dataType), Encoding.UTF8.GetBytes(body));
 
     private static Message Message(string? parent, string? header, string dataType = "String") => new()
     {

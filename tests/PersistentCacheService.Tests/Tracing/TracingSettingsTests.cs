@@ -12,6 +12,7 @@ public sealed class TracingSettingsTests
         ["QUEUE_URL"] = "http://localhost:4566/1/q",
         ["SERVER_API_KEY"] = "key",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317",
+        ["OTEL_TRACES_EXPORTER"] = "otlp",
     };
 
     [Theory]
@@ -46,27 +47,124 @@ public sealed class TracingSettingsTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "tempo:4317")]
+    [InlineData(null, null, null, false)]
+    [InlineData("otlp", null, null, true)]
+    [InlineData("OTLP , console", null, null, true)]
+    [InlineData("console,otlp", null, null, true)]
+    [InlineData(null, "traceidratio", null, true)]
+    [InlineData(null, null, "http://tempo:4317", true)]
+    [InlineData("none", "always_on", "http://tempo:4317", false)]
+    public void Messages_are_traced_only_when_it_is_asked_for(string? exporter, string? sampler, string? endpoint, bool isOn)
+    {
+        var reading = SettingsReader.Read(Lookup(("OTEL_TRACES_EXPORTER", exporter), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", endpoint)));
+
+        Assert.Equal((isOn, 0), (reading.Settings!.Host.Tracing is not null, reading.Warnings.Count));
+        Assert.Equal(exporter is null && sampler is null && endpoint is null, !reading.Settings.Host.IsTracingDecided);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "tempo-s3cret:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://user:s3cret@tempo:4317")]
     [InlineData("OTEL_TRACES_EXPORTER", "zipkin")]
+    [InlineData("OTEL_TRACES_EXPORTER", "console")]
+    [InlineData("OTEL_TRACES_EXPORTER", "console,zipkin,s3cret")]
+    [InlineData("OTEL_TRACES_SAMPLER", "xray")]
     [InlineData("OTEL_TRACES_SAMPLER", "jaeger_remote")]
-    [InlineData("OTEL_TRACES_SAMPLER_ARG", "1 %")]
-    [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.01")]
-    [InlineData("OTEL_TRACES_SAMPLER_ARG", "-0.1")]
-    [InlineData("OTEL_TRACES_SAMPLER_ARG", "NaN")]
-    [InlineData("OTEL_TRACES_SAMPLER_ARG", "0,01")]
+    [InlineData("OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "s3cret")]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "10s")]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0")]
-    public void A_mistake_names_its_variable_even_when_nothing_is_traced(string variable, string given)
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=s3cret%2Cs3cret")]
+    public void What_is_not_known_turns_tracing_off_with_one_warning(string variable, string given)
     {
-        foreach (var endpoint in new[] { "http://collector:4317", null })
-        {
-            var problem = Assert.Single(SettingsReader.Read(Lookup(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), (variable, given))).Problems);
+        var reading = SettingsReader.Read(Lookup((variable, given)));
 
-            Assert.StartsWith(variable + " ", problem, StringComparison.Ordinal);
-            Assert.DoesNotContain("s3cret", problem, StringComparison.Ordinal);
-        }
+        Assert.Empty(reading.Problems);
+        Assert.Null(reading.Settings!.Host.Tracing);
+        Assert.StartsWith(variable + " ", Assert.Single(reading.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", reading.Warnings[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(reading.Settings.InForce, static one => one.Value.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_HEADERS", true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", false, true)]
+    public void Headers_that_the_exporter_refuses_turn_off_what_they_are_for(string variable, bool endsMetrics, bool endsTraces)
+    {
+        var reading = SettingsReader.Read(Lookup((variable, "s3cret")));
+
+        Assert.Equal((endsMetrics, endsTraces), (reading.Settings!.Host.OtlpEndpoint is null, reading.Settings.Host.Tracing is null));
+        Assert.Equal((endsMetrics ? 1 : 0) + (endsTraces ? 1 : 0), reading.Warnings.Count);
+        Assert.All(reading.Warnings, warning => Assert.StartsWith(variable + " is not a list of headers", warning, StringComparison.Ordinal));
+
+        // Good ones of a signal stand in for bad ones of all.
+        reading = SettingsReader.Read(Lookup(("OTEL_EXPORTER_OTLP_HEADERS", "s3cret"), ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=b"), ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b")));
+        Assert.Equal((false, false, 0), (reading.Settings!.Host.OtlpEndpoint is null, reading.Settings.Host.Tracing is null, reading.Warnings.Count));
+    }
+
+    [Theory]
+    [InlineData("a=b", true)]
+    [InlineData("a=b, c = d=e ,", true)]
+    [InlineData("authorization=Bearer%20x", true)]
+    [InlineData("a=", true)]
+    [InlineData("a", false)]
+    [InlineData("a=b,c", false)]
+    [InlineData("a=b,,c=d", false)]
+    [InlineData("a=b%2Cc", false)]
+    [InlineData("a=1,a=2", false)]
+    [InlineData("User-Agent=x", false)]
+    public void The_exporter_takes_the_headers_that_are_let_through_and_throws_at_the_others(string headers, bool areFit)
+    {
+        Assert.Equal(areFit, OtlpHeaders.AreFit(headers));
+        var failure = Record.Exception(() =>
+        {
+            using var exporter = new OtlpTraceExporter(new OtlpExporterOptions { Headers = headers, Protocol = OtlpExportProtocol.HttpProtobuf });
+        });
+        Assert.Equal(areFit, failure is null);
+    }
+
+    [Theory]
+    [InlineData("1 %")]
+    [InlineData("1.01")]
+    [InlineData("-0.1")]
+    [InlineData("NaN")]
+    [InlineData("0,01")]
+    [InlineData("endpoint=http://jaeger:14250,pollingIntervalMs=5000,initialSamplingRate=0.25")]
+    public void An_invalid_ratio_is_1_with_a_warning_and_of_other_samplers_it_is_not_read(string argument)
+    {
+        var reading = SettingsReader.Read(Lookup(("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", argument)));
+
+        Assert.Equal(1, reading.Settings!.Host.Tracing!.Sampling.Ratio);
+        Assert.StartsWith("OTEL_TRACES_SAMPLER_ARG ", Assert.Single(reading.Warnings), StringComparison.Ordinal);
+        Assert.Empty(SettingsReader.Read(Lookup(("OTEL_TRACES_SAMPLER", "always_on"), ("OTEL_TRACES_SAMPLER_ARG", argument))).Warnings);
+    }
+
+    [Theory]
+    [InlineData("10s")]
+    [InlineData("0")]
+    public void An_invalid_deadline_is_the_general_one_with_a_warning(string given)
+    {
+        var reading = SettingsReader.Read(Lookup(("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", given)));
+
+        Assert.Null(reading.Settings!.Host.Tracing!.TimeoutInMilliseconds);
+        Assert.StartsWith("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ", Assert.Single(reading.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTEL_TRACES_EXPORTER", "none")]
+    [InlineData("OTEL_TRACES_EXPORTER", null)]
+    [InlineData("OTEL_SDK_DISABLED", "true")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", null)]
+    public void Where_no_traces_are_wanted_nothing_about_them_is_checked(string variable, string? value)
+    {
+        var reading = SettingsReader.Read(Lookup(
+            ("OTEL_TRACES_SAMPLER", variable == "OTEL_TRACES_EXPORTER" && value is null ? null : "jaeger_remote"), ("OTEL_TRACES_SAMPLER_ARG", "endpoint=http://jaeger:14250"),
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", value is null ? null : "tempo:4317"), ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "s3cret"), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "10s"), (variable, value)));
+
+        Assert.Empty(reading.Problems);
+        Assert.Empty(reading.Warnings);
+        Assert.Null(reading.Settings!.Host.Tracing);
     }
 
     private static TracingSettings? Read(params (string Name, string? Value)[] settings)

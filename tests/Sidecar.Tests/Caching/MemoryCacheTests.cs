@@ -6,7 +6,7 @@ namespace Sidecar.Tests.Caching;
 
 public sealed class MemoryCacheTests
 {
-    private readonly MemoryCache _cache = new(maxBytes: 3 * 512, TimeSpan.FromHours(1), TimeProvider.System);
+    private readonly MemoryCache _cache = new(maxBytes: 3 * (512 + 2), TimeSpan.FromHours(1), TimeProvider.System);
 
     [Fact]
     public async Task The_least_recently_used_goes_first()
@@ -21,6 +21,17 @@ public sealed class MemoryCacheTests
 
         Assert.Equal((true, false, true, true), ((await ReadAsync("a")).IsHit, (await ReadAsync("b")).IsHit, (await ReadAsync("c")).IsHit, (await ReadAsync("d")).IsHit));
         Assert.Equal(3, _cache.Count);
+    }
+
+    [Fact]
+    public async Task Long_ids_take_their_place()
+    {
+        foreach (var name in (string[])["a", "b", new string('c', 255)])
+        {
+            await StoreAsync(name, timestamp: 1);
+        }
+
+        Assert.Equal(2, _cache.Count);
     }
 
     [Fact]

@@ -63,6 +63,51 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         Assert.DoesNotContain("\nsidecar_redis_client_errors_total 0\n", await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_Redis_that_demands_a_certificate_gets_it_and_without_one_the_Edge_API_answers()
+    {
+        var (redis, port) = await StartWithTlsAsync("--tls-auth-clients", "yes");
+        await using var owned = redis;
+        await using (var stranger = await StartAsync(port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _authority.AuthorityFile), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000")))
+        {
+            Assert.Equal(4, await UsageAsync(stranger));
+            Assert.Equal("0", await redis.CliAsync("DBSIZE"));
+        }
+
+        var certificate = _authority.Valid();
+        await using var sidecar = await StartAsync(
+            port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _authority.AuthorityFile), ("REDIS_TLS_CERT_FILE", certificate.CertificateFile), ("REDIS_TLS_KEY_FILE", certificate.KeyFile));
+
+        Assert.Equal(4, await UsageAsync(sidecar));
+        Assert.Equal(4, await UsageAsync(sidecar));
+
+        Assert.Equal("1", await redis.CliAsync("EXISTS", "test:c_acme"));
+        Assert.Equal(2, _edge.CallsFor("acme"));
+    }
+
+    [SkippableFact]
+    public async Task Sentinels_name_the_primary_and_after_a_failover_the_next()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port.ToString(CultureInfo.InvariantCulture)}");
+        var sentinels = await SentinelServer.StartAsync(primary, count: 1, replicas: 1);
+        await using var sentinel = sentinels[0];
+        await using var sidecar = await StartAsync(port: 1, ("REDIS_SENTINELS", sentinel.Address), ("REDIS_SENTINEL_MASTER", SentinelServer.Master));
+        Assert.Equal(4, await UsageAsync(sidecar));
+        Assert.Equal("1", await primary.CliAsync("EXISTS", "test:c_acme"));
+
+        await sentinel.CliAsync("SENTINEL", "FAILOVER", SentinelServer.Master);
+
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                Assert.Equal(4, await UsageAsync(sidecar));
+                await replica.CliAsync("DEL", "test:c_acme");
+                return await UsageAsync(sidecar) == 4 && await replica.CliAsync("EXISTS", "test:c_acme") == "1" && await sentinel.PrimaryPortAsync() == replica.Port;
+            },
+            "misses are stored in the new primary");
+    }
+
     private static async Task<double> UsageAsync(RunningSidecar sidecar)
     {
         var answer = await sidecar.Client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats" });

@@ -130,6 +130,23 @@ public sealed class DecisionRulesTests
     }
 
     [Theory]
+    [InlineData("-62135596800000")]
+    [InlineData("253402300799999")]
+    [InlineData("253402300800000")]
+    [InlineData("8640000000000000")]
+    [InlineData("-8640000000000000")]
+    public void No_anchor_is_too_far_away(string anchor)
+    {
+        foreach (var period in (string[])["YEAR", "MONTH", "WEEK", "DAY", "HOUR"])
+        {
+            var customer = Customer(
+                $$$$$$"""{"f":{"calculatedEntitlement":{"feature":{"id":"f","featureType":"NUMBER","meterType":"Incremental"},"usageLimit":1,"usagePeriodAnchor":{{{{{{anchor}}}}}},"resetPeriod":"{{{{{{period}}}}}}"},"usageData":{"currentUsage":7,"usagePeriodEnd":3}}}""");
+
+            Assert.True(DecisionRules.Typed(EntitlementType.Metered, Ask("f", customer)).HasAccess);
+        }
+    }
+
+    [Theory]
     [InlineData(100, 40, false, true, "")]
     [InlineData(100, 100, false, false, "InsufficientCredits")]
     [InlineData(100, 120, true, true, "")]

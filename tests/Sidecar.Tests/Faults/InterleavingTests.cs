@@ -9,8 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PersistentCacheService.IntegrationTests.Readers;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
-using TestKit;
-using TestKit.EdgeApi;
 
 namespace Sidecar.Tests.Faults;
 
@@ -18,72 +16,41 @@ namespace Sidecar.Tests.Faults;
 /// The worker's code, a Sidecar and Stigg's own SDK 3.95.0 write one customer at the same time. SDK and Sidecar write what they fetch after a miss, and misses come all
 /// the time: keys are deleted as by an eviction. What Stigg answers lags behind no report.
 /// </summary>
-public sealed class InterleavingTests : IAsyncLifetime
+public sealed class InterleavingTests
 {
-    private const string Prefix = "test";
+    private const string Prefix = SidecarWorld.Prefix;
     private const string Customer = "c0";
     private const int Writes = 300;
 
     private static readonly DateTimeOffset Began = DateTimeOffset.Parse("2026-06-01T00:00:00Z", CultureInfo.InvariantCulture);
 
-    private RedisServer _redis = null!;
-    private FakeEdgeApi _edge = null!;
-    private FakeApi _api = null!;
-    private RunningSidecar _sidecar = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (!Prerequisite.RedisServer.IsPresent)
-        {
-            return;
-        }
-
-        _redis = await RedisServer.StartAsync();
-        _edge = await FakeEdgeApi.StartAsync();
-        _api = await FakeApi.StartAsync();
-        _sidecar = await RunningSidecar.StartAsync(
-            ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _api.Url), ("REDIS_ENVIRONMENT_PREFIX", Prefix), ("CACHE_LAYOUT", "dual"),
-            ("REDIS_HOST", _redis.Host), ("REDIS_PORT", _redis.Port.ToString(CultureInfo.InvariantCulture)));
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_redis is not null)
-        {
-            await _sidecar.DisposeAsync();
-            await _api.DisposeAsync();
-            await _edge.DisposeAsync();
-            await _redis.DisposeAsync();
-        }
-    }
-
     [SkippableFact]
     public async Task The_worker_the_Sidecar_and_an_SDK_write_one_customer_and_the_newest_wins()
     {
-        Prerequisite.RedisServer.Demand();
-        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, _redis.Port);
+        await using var world = await SidecarWorld.StartAsync(("CACHE_LAYOUT", "dual"));
+        await using var sdk = await ReaderProcess.StartAsync(ReaderKind.Sdk395, world.Redis.Port);
         await using var redis = new RedisClient(
-            new RedisSettings { Host = _redis.Host, Port = _redis.Port }, TimeProvider.System, Random.Shared.NextDouble, NullLogger<RedisClient>.Instance);
+            new RedisSettings { Host = world.Redis.Host, Port = world.Redis.Port }, TimeProvider.System, Random.Shared.NextDouble, NullLogger<RedisClient>.Instance);
         redis.Start();
         await redis.WaitUntilReadyAsync();
         var worker = new ScriptedCache(redis, new CacheSettings(Prefix, 600, CacheUpdatePolicy.UpdateIfExists, CacheLayout.Dual, 240), TimeProvider.System, Random.Shared.NextDouble);
-        _api.Respond = static body => Reported((int)JsonNode.Parse(body)!["variables"]!["input"]!["value"]!);
-        await StiggKnowsAsync(sdk, 0);
-        Assert.True(await IsKnownAsync());
+        world.Api.Respond = static body => Reported((int)JsonNode.Parse(body)!["variables"]!["input"]!["value"]!);
+        await StiggKnowsAsync(world, sdk, 0);
+        Assert.True(await world.IsKnownAsync(Customer));
 
         using var reading = new CancellationTokenSource();
-        var reads = ReadAsync(reading.Token);
+        var reads = ReadAsync(world, reading.Token);
         var order = Enumerable.Range(1, Writes).ToArray();
         new Random(7).Shuffle(order);
         var (newest, written) = (0, 0);
         foreach (var (round, chunk) in order.Chunk(15).Index())
         {
             newest = Math.Max(newest, chunk.Max());
-            await StiggKnowsAsync(sdk, newest);
-            await _redis.CliAsync(["DEL", .. Evicted(round)]);
+            await StiggKnowsAsync(world, sdk, newest);
+            await world.Redis.CliAsync(["DEL", .. Evicted(round)]);
             var misses = Enumerable.Range(0, 4).Select(_ => sdk.ReadAsync(Prefix, Customer)).ToArray();
             await Task.WhenAll([.. chunk.Select(value => value % 2 == 0
-                ? _sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = Customer, FeatureId = "seats", Value = value }).ResponseAsync
+                ? world.Sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = Customer, FeatureId = "seats", Value = value }).ResponseAsync
                 : ApplyAsync(worker, value)), .. misses]);
             foreach (var miss in misses)
             {
@@ -96,9 +63,9 @@ public sealed class InterleavingTests : IAsyncLifetime
         await reading.CancelAsync();
         Assert.True(await reads > 0);
         Assert.True(written > 0, "The SDK never missed, so it never wrote.");
-        Assert.Equal(Writes, (await AskAsync()).Entitlement.CurrentUsage);
-        Assert.Contains($"\"currentUsage\":{Writes}", await _redis.CliAsync("GET", $"{Prefix}:c_{Customer}:f_seats"), StringComparison.Ordinal);
-        Assert.Equal(Milliseconds(Writes), (await _redis.CliAsync("GET", $"{Prefix}:c_{Customer}:f_seats#timestamp")).Trim());
+        Assert.Equal(Writes, (await world.AskAsync(Customer)).Entitlement.CurrentUsage);
+        Assert.Contains($"\"currentUsage\":{Writes}", await world.Redis.CliAsync("GET", $"{Prefix}:c_{Customer}:f_seats"), StringComparison.Ordinal);
+        Assert.Equal(Milliseconds(Writes), (await world.Redis.CliAsync("GET", $"{Prefix}:c_{Customer}:f_seats#timestamp")).Trim());
         Assert.Equal(Writes, (await sdk.ReadAsync(Prefix, Customer))["seats"].Usage);
     }
 
@@ -125,31 +92,25 @@ public sealed class InterleavingTests : IAsyncLifetime
     }
 
     /// <summary>What a fetch of the Sidecar or the SDK brings from now on.</summary>
-    private async Task StiggKnowsAsync(ReaderProcess sdk, int value)
+    private static async Task StiggKnowsAsync(SidecarWorld world, ReaderProcess sdk, int value)
     {
         var state = JsonNode.Parse($$$$"""
             [{"__typename":"FeatureEntitlement","isGranted":true,"usageLimit":1000,"hasUnlimitedUsage":false,"hasSoftLimit":false,"currentUsage":{{{{value}}}},
             "entitlementUpdatedAt":"{{{{At(0)}}}}","usageUpdatedAt":"{{{{At(value)}}}}","feature":{"featureType":"NUMBER","meterType":"Incremental","displayName":"Seats","refId":"seats"}}]
             """)!.AsArray();
-        _edge.Store(Customer, null, state.DeepClone().AsArray());
+        world.Edge.Store(Customer, null, state.DeepClone().AsArray());
         await sdk.StoreAsync(Prefix, Customer, null, state);
     }
 
-    private async Task<int> ReadAsync(CancellationToken cancellationToken)
+    private static async Task<int> ReadAsync(SidecarWorld world, CancellationToken cancellationToken)
     {
         var reads = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
-            Assert.True(await IsKnownAsync());
+            Assert.True(await world.IsKnownAsync(Customer));
             reads++;
         }
 
         return reads;
     }
-
-    /// <summary>Whether a read is answered by what Stigg said.</summary>
-    private async Task<bool> IsKnownAsync() => await AskAsync() is { HasAccess: true, IsFallback: false };
-
-    private async Task<GetMeteredEntitlementResponse> AskAsync() =>
-        await _sidecar.Client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest { CustomerId = Customer, FeatureId = "seats" });
 }

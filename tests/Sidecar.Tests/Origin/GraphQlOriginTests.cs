@@ -53,6 +53,34 @@ public sealed class GraphQlOriginTests : IAsyncLifetime
         Assert.Equal((false, reason, isFallback), (read.HasAccess, read.AccessDeniedReason, read.IsFallback));
     }
 
-    private Task<RunningSidecar> StartAsync() => RunningSidecar.StartAsync(
-        ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _api.Url), ("EDGE_ENABLED", "0"));
+    [Fact]
+    public async Task Customers_that_the_API_refuses_do_not_keep_reads_of_others_from_it()
+    {
+        await using var sidecar = await StartAsync();
+        _api.Answer = """{"errors":[{"message":"bad id","extensions":{"code":"BAD_USER_INPUT"}}]}""";
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.True((await sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = $"bad{i}", FeatureId = "sso" })).IsFallback);
+        }
+
+        _api.Answer = """{"data":{"entitlementsState":{"accessDeniedReason":"CustomerIsArchived","entitlementsV2":[]}}}""";
+        Assert.False((await sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = "acme", FeatureId = "sso" })).IsFallback);
+    }
+
+    [Fact]
+    public async Task No_more_calls_at_once_than_configured()
+    {
+        await using var sidecar = await StartAsync(("EDGE_API_CONCURRENCY", "2"));
+        _api.Answer = """{"data":{"entitlementsState":{"accessDeniedReason":"CustomerIsArchived","entitlementsV2":[]}}}""";
+        _api.Delay = TimeSpan.FromMilliseconds(50);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            sidecar.Client.GetBooleanEntitlementAsync(new GetBooleanEntitlementRequest { CustomerId = $"c{i}", FeatureId = "sso" }).ResponseAsync));
+
+        Assert.All(answers, static answer => Assert.False(answer.IsFallback));
+        Assert.Equal(2, _api.MostInFlight);
+    }
+
+    private Task<RunningSidecar> StartAsync(params (string Name, string Value)[] more) => RunningSidecar.StartAsync(
+        [("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _api.Url), ("EDGE_ENABLED", "0"), .. more]);
 }

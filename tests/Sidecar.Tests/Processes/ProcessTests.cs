@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
 using Stigg.Sidecar.V1;
 using TestKit;
 using TestKit.EdgeApi;
@@ -64,7 +66,7 @@ public sealed class ProcessTests : IAsyncLifetime
         _edge.ConfigurationAnswer = EdgeAnswer.Hang;
         await using var sidecar = await SidecarProcess.LaunchAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url));
 
-        await Eventually.HoldsAsync(() => sidecar.Log.Count >= 2, "it listens");
+        await Eventually.HoldsAsync(() => sidecar.Log.Any(static line => (string?)line["msg"] == "Sidecar is ready"), "it listens");
         Assert.False(await sidecar.IsReadyAsync());
         Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync(new Uri("/livez", UriKind.Relative)));
         await Eventually.HoldsAsync(sidecar.IsReadyAsync, "an Edge API that hangs does not keep it from being ready");
@@ -96,6 +98,37 @@ public sealed class ProcessTests : IAsyncLifetime
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
     }
 
+    [Fact]
+    public async Task Clients_that_watch_its_health_are_told_when_it_is_ready_and_at_the_beginning_of_a_stop()
+    {
+        _edge.ConfigurationAnswer = EdgeAnswer.Slow(TimeSpan.FromSeconds(1));
+        await using var sidecar = await SidecarProcess.LaunchAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("SHUTDOWN_DELAY_IN_SECS", "10"));
+        await Eventually.HoldsAsync(() => sidecar.Log.Any(static line => (string?)line["msg"] == "Sidecar is ready"), "it listens");
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{sidecar.Port}");
+        using var watch = new Grpc.Health.V1.Health.HealthClient(channel).Watch(new HealthCheckRequest());
+
+        while (await NextAsync(watch) != HealthCheckResponse.Types.ServingStatus.Serving)
+        {
+        }
+
+        sidecar.Send(Signal.Terminate);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await NextAsync(watch));
+        Assert.DoesNotContain(sidecar.Log, static line => (int)line["level"]! >= 50);
+        Assert.Equal(AccessDeniedReason.CustomerNotFound, (await sidecar.Client.GetBooleanEntitlementAsync(Question)).AccessDeniedReason);
+    }
+
+    [Fact]
+    public async Task A_stop_still_takes_calls_while_it_is_not_ready_any_more()
+    {
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("SHUTDOWN_DELAY_IN_SECS", "10"));
+        sidecar.Send(Signal.Terminate);
+        await Eventually.HoldsAsync(async () => !await sidecar.IsReadyAsync(), "it is not ready any more");
+
+        // The first call opens the connection.
+        Assert.Equal(AccessDeniedReason.CustomerNotFound, (await sidecar.Client.GetBooleanEntitlementAsync(Question)).AccessDeniedReason);
+        Assert.Equal(0, await sidecar.WaitForExitAsync());
+    }
+
     [SkippableFact]
     public async Task Redis_takes_the_password_of_a_file()
     {
@@ -109,6 +142,12 @@ public sealed class ProcessTests : IAsyncLifetime
 
         var metrics = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Contains("\nsidecar_redis_client_errors_total 0\n", metrics, StringComparison.Ordinal);
+    }
+
+    private static async Task<HealthCheckResponse.Types.ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)
+    {
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        return watch.ResponseStream.Current.Status;
     }
 
     private sealed class TemporaryFile : IDisposable

@@ -53,7 +53,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one on free ports, without real-time updates unless asked for, and does not wait for it.</summary>
+    /// <summary>Starts one on free ports, without real-time updates and a pause before its end unless asked for, and does not wait for it.</summary>
     public static async Task<SidecarProcess> LaunchAsync(params (string Name, string Value)[] variables)
     {
         var (port, httpPort) = (FreePort.Next(), FreePort.Next());
@@ -62,6 +62,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["HTTP_PORT"] = httpPort.ToString(CultureInfo.InvariantCulture),
             ["WS_ENABLED"] = "0",
+            ["SHUTDOWN_DELAY_IN_SECS"] = "0",
             ["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT"),
         };
         foreach (var (name, value) in variables)

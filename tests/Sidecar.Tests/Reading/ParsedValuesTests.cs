@@ -6,7 +6,7 @@ namespace Sidecar.Tests.Reading;
 
 public sealed class ParsedValuesTests
 {
-    private readonly ParsedValues _values = new(maxBytes: 300);
+    private readonly ParsedValues _values = new(maxBytes: 1500);
 
     [Fact]
     public void The_same_value_is_parsed_once_and_another_one_again()
@@ -22,12 +22,33 @@ public sealed class ParsedValuesTests
     public void Beyond_the_bound_everything_is_forgotten()
     {
         var first = _values.Read("a", Value(1));
-        foreach (var key in (string[])["b", "c", "d"])
+        foreach (var key in (string[])["b", "c", "d", "e"])
         {
             _values.Read(key, Value(1));
         }
 
         Assert.NotSame(first, _values.Read("a", Value(1)));
+    }
+
+    [Fact]
+    public void A_long_key_counts_too()
+    {
+        var first = _values.Read("a", Value(1));
+        _values.Read(new string('k', 500), Value(1));
+
+        Assert.NotSame(first, _values.Read("a", Value(1)));
+    }
+
+    [Fact]
+    public void A_value_that_is_replaced_counts_no_more()
+    {
+        var first = _values.Read("a", Value(1));
+        for (var i = 0; i < 100; i++)
+        {
+            _values.Read("b", Value(i));
+        }
+
+        Assert.Same(first, _values.Read("a", Value(1)));
     }
 
     [Fact]

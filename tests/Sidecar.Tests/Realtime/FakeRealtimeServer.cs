@@ -53,6 +53,15 @@ internal sealed class FakeRealtimeServer(WebApplication app) : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends an event that carries an error.</summary>
+    public async Task SendErrorAsync(string message)
+    {
+        foreach (var socket in _open.Values)
+        {
+            await SendAsync(socket, $$$$"""{"id":"1","type":"next","payload":{"errors":[{"message":"{{{{message}}}}"}]}}""");
+        }
+    }
+
     /// <summary>Asks every open connection for a sign of life.</summary>
     public async Task PingAsync()
     {

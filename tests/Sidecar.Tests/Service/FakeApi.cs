@@ -10,12 +10,20 @@ namespace Sidecar.Tests.Service;
 internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _bodies = new();
+    private readonly Lock _gate = new();
+    private int _inFlight;
 
     /// <summary>For API_URL.</summary>
     public string Url => app.Urls.First();
 
     /// <summary>Bodies received, in order.</summary>
     public IReadOnlyList<string> Bodies => [.. _bodies];
+
+    /// <summary>Most calls that were answered at the same time.</summary>
+    public int MostInFlight { get; private set; }
+
+    /// <summary>Time between a request and its answer.</summary>
+    public TimeSpan Delay { get; set; }
 
     /// <summary>Status of answers.</summary>
     public int Status { get; set; } = 200;
@@ -42,8 +50,11 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             var body = await reader.ReadToEndAsync();
             api._bodies.Enqueue(body);
+            api.Count(+1);
+            await Task.Delay(api.Delay, TimeProvider.System, context.RequestAborted);
             var (status, answer) = api.Script.TryDequeue(out var scripted) ? scripted : (api.Status, api.Respond?.Invoke(body) ?? api.Answer);
             context.Response.StatusCode = status;
+            api.Count(-1);
             await context.Response.WriteAsync(answer);
         });
         await app.StartAsync();
@@ -52,4 +63,13 @@ internal sealed class FakeApi(WebApplication app) : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private void Count(int change)
+    {
+        lock (_gate)
+        {
+            _inFlight += change;
+            MostInFlight = Math.Max(MostInFlight, _inFlight);
+        }
+    }
 }

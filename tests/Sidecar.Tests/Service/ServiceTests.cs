@@ -118,6 +118,24 @@ public sealed class ServiceTests : IAsyncLifetime
         Assert.Equal((true, false), Both(await MeteredAsync(sidecar, 6)));
     }
 
+    [SkippableFact]
+    public async Task A_damaged_value_of_one_customer_disturbs_no_read()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis);
+        await MeteredAsync(sidecar, 1);
+        const string damaged = """{"\ud83d":{"calculatedEntitlement":{"feature":{"id":"seats","featureType":"NUMBER","meterType":"Incremental","units":"\ud83d","\ud83d":1},"usageLimit":10}}}""";
+        await redis.CliAsync(
+            "MSET", "test:c_broken", damaged, "test:c_broken#timestamp", "1", "test:c_broken:metadata", """{"\ud83d":1}""",
+            "test:c_broken:f_seats", """{"\ud83d":1,"currentUsage":4,"usagePeriodEnd":1e300}""", "test:c_broken:f_seats#timestamp", "1");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => MeteredAsync(sidecar, 1, i % 2 == 0 ? "acme" : "broken")));
+
+        Assert.All(answers, static answer => Assert.Equal((true, false), Both(answer)));
+        Assert.Contains("\nsidecar_redis_client_errors_total 0\n", await sidecar.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Equal((1, 0), (_edge.CallsFor("acme"), _edge.CallsFor("broken")));
+    }
+
     [Fact]
     public async Task An_unknown_customer_is_denied()
     {
@@ -164,8 +182,8 @@ public sealed class ServiceTests : IAsyncLifetime
 
     private static (bool HasAccess, bool IsFallback) Both(GetMeteredEntitlementResponse response) => (response.HasAccess, response.IsFallback);
 
-    private static async Task<GetMeteredEntitlementResponse> MeteredAsync(RunningSidecar sidecar, double requested) => await sidecar.Client.GetMeteredEntitlementAsync(
-        new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats", Options = new MeteredEntitlementOptions { RequestedUsage = requested } });
+    private static async Task<GetMeteredEntitlementResponse> MeteredAsync(RunningSidecar sidecar, double requested, string customer = "acme") => await sidecar.Client.GetMeteredEntitlementAsync(
+        new GetMeteredEntitlementRequest { CustomerId = customer, FeatureId = "seats", Options = new MeteredEntitlementOptions { RequestedUsage = requested } });
 
     private Task<RunningSidecar> StartAsync(RedisServer? redis = null)
     {

@@ -43,7 +43,7 @@ public sealed class SidecarSettingsReaderTests
     {
         var file = typeof(SidecarSettingsReaderTests).Assembly.Location;
         var settings = Read(
-            ("SERVER_API_KEY", "key"), ("PORT", "81"), ("HTTP_PORT", "82"), ("HEALTH_ENDPOINT_URL", "/alive"), ("READY_ENDPOINT_URL", "ready/now"), ("SHUTDOWN_TIMEOUT_IN_SECS", "7"),
+            ("SERVER_API_KEY", "key"), ("PORT", "81"), ("HTTP_PORT", "82"), ("HEALTH_ENDPOINT_URL", "/alive"), ("READY_ENDPOINT_URL", "ready/now"), ("SHUTDOWN_TIMEOUT_IN_SECS", "7"), ("SHUTDOWN_DELAY_IN_SECS", "3"),
             ("EDGE_ENABLED", "0"), ("EDGE_API_URL", "http://edge:1"), ("EDGE_API_TIMEOUT_IN_MS", "1234"), ("EDGE_API_CONCURRENCY", "5"), ("API_URL", "http://api:2"), ("WS_URL", "ws://push:3"),
             ("REDIS_ENVIRONMENT_PREFIX", "E"), ("REDIS_HOST", "cache"), ("REDIS_PORT", "6380"), ("REDIS_DB", "4"), ("REDIS_USERNAME", "u"), ("REDIS_PASSWORD_FILE", file), ("REDIS_TLS", "1"),
             ("REDIS_TLS_CA_FILE", file), ("REDIS_CONNECT_TIMEOUT_IN_MS", "200"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "300"), ("REDIS_KEYS_TTL_IN_SECS", "-1"), ("CACHE_LAYOUT", "dual"),
@@ -51,7 +51,7 @@ public sealed class SidecarSettingsReaderTests
             ("DISABLE_SENTRY", "1"), ("SENTRY_ENVIRONMENT", "stage")).Settings!;
 
         Assert.Equal((81, 82, "alive", "ready/now"), (settings.Listen.Port, settings.Listen.HttpPort, settings.Listen.LivePath, settings.Listen.ReadyPath));
-        Assert.Equal((TimeSpan.FromSeconds(7), false, 99), (settings.ShutdownTimeout, settings.IsEdgeEnabled, settings.CacheMaxBytes));
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(3), false, 99), (settings.ShutdownTimeout, settings.ShutdownDelay, settings.IsEdgeEnabled, settings.CacheMaxBytes));
         Assert.Equal(("http://edge:1/", TimeSpan.FromMilliseconds(1234), 5), (settings.EdgeApi!.Url.AbsoluteUri, settings.EdgeApi.Timeout, settings.EdgeApi.Concurrency));
         Assert.Equal(("http://api:2/", "ws://push:3/"), (settings.ApiUrl.AbsoluteUri, settings.RealtimeUrl!.AbsoluteUri));
         var redis = settings.Redis!;
@@ -67,6 +67,14 @@ public sealed class SidecarSettingsReaderTests
     [InlineData("HEALTH_ENDPOINT_URL", "HEALTH_ENDPOINT_URL", "up", "READY_ENDPOINT_URL", "/up/")]
     [InlineData("READY_ENDPOINT_URL", "READY_ENDPOINT_URL", "metrics", "PORT", "81")]
     [InlineData("HEALTH_ENDPOINT_URL", "HEALTH_ENDPOINT_URL", "v1/x", "PORT", "81")]
+    [InlineData("HEALTH_ENDPOINT_URL", "HEALTH_ENDPOINT_URL", "openapi.json", "PORT", "81")]
+    [InlineData("HEALTH_ENDPOINT_URL", "HEALTH_ENDPOINT_URL", "a//b", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"f":{}}""", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"f":{"hasAccess":true,"usageLimit":"10"}}""", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"f":{"hasAccess":true,"value":true}}""", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"f":{"hasAccess":true,"isUnlimited":1}}""", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"f":{"hasAccess":true,"enumValues":["a",1]}}""", "PORT", "81")]
+    [InlineData("ENTITLEMENTS_FALLBACK", "ENTITLEMENTS_FALLBACK", """{"\ud83d":7}""", "PORT", "81")]
     [InlineData("TLS_CERT_FILE", "TLS_KEY_FILE", "FILE", "PORT", "81")]
     [InlineData("TLS_CLIENT_CA_FILE", "TLS_CLIENT_CA_FILE", "FILE", "PORT", "81")]
     [InlineData("WS_URL", "WS_URL", "https://hidden", "PORT", "81")]
@@ -83,6 +91,14 @@ public sealed class SidecarSettingsReaderTests
 
         Assert.Contains(problems, problem => problem.StartsWith(named, StringComparison.Ordinal));
         Assert.DoesNotContain(problems, static problem => problem.Contains("hidden", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_broken_character_in_a_fallback_hides_no_other()
+    {
+        var fallbacks = Read(("SERVER_API_KEY", "k"), ("ENTITLEMENTS_FALLBACK", """{"\ud83d":{"hasAccess":true},"f":{"hasAccess":true,"usageLimit":null,"enumValues":["a"]}}""")).Settings!.Fallbacks;
+
+        Assert.True(fallbacks.ByFeature["f"].HasAccess);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Sidecar.Settings;
+using Sidecar.Tests.Processes;
 using Sidecar.Tests.Service;
 using Stigg.Sidecar.V1;
 using TestKit;
@@ -47,6 +50,23 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task With_mutual_TLS_the_HTTP_port_serves_no_call_without_a_certificate()
+    {
+        var certificate = _authority.Valid();
+        await using var sidecar = await SidecarProcess.StartAsync(
+            ("OFFLINE", "1"), ("TLS_CERT_FILE", certificate.CertificateFile), ("TLS_KEY_FILE", certificate.KeyFile), ("TLS_CLIENT_CA_FILE", _authority.AuthorityFile));
+
+        foreach (var method in SidecarService.Descriptor.Methods)
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await PostAsync(sidecar, $"/v1/{method.Name}", "application/json"));
+            Assert.InRange(await PostAsync(sidecar, $"/{method.Service.FullName}/{method.Name}", "application/grpc"), HttpStatusCode.BadRequest, HttpStatusCode.HttpVersionNotSupported);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await sidecar.Http.GetAsync(new Uri("/openapi.json", UriKind.Relative))).StatusCode);
+        await Eventually.HoldsAsync(() => sidecar.Log.Any(static line => ((string)line["msg"]!).Contains("TLS_CLIENT_CA_FILE", StringComparison.Ordinal)), "it is told");
+    }
+
+    [Fact]
     public void Files_that_are_no_certificates_are_told()
     {
         var (valid, wrong) = (_authority.Valid(), typeof(TlsTests).Assembly.Location);
@@ -56,6 +76,13 @@ public sealed class TlsTests : IDisposable
 
         Assert.Contains(problems, static problem => problem.StartsWith("TLS_CERT_FILE ", StringComparison.Ordinal));
         Assert.Contains(problems, static problem => problem.StartsWith("TLS_CLIENT_CA_FILE ", StringComparison.Ordinal));
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(SidecarProcess sidecar, string path, string type)
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, type);
+        using var response = await sidecar.Http.PostAsync(new Uri(path, UriKind.Relative), content);
+        return response.StatusCode;
     }
 
     private async Task<GetBooleanEntitlementResponse> CallAsync(RunningSidecar sidecar, ServerCertificate? client)

@@ -82,7 +82,7 @@ public sealed class UsageWritesTests : IAsyncLifetime
 
         Assert.Equal(10, report.CurrentUsage);
         Assert.Contains("\"currentUsage\":4", await redis.CliAsync("GET", "test:c_acme:f_seats"), StringComparison.Ordinal);
-        Assert.Contains("\nsidecar_redis_client_errors_total 2\n", await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("\nsidecar_redis_client_errors_total 0\n", await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,6 +135,22 @@ public sealed class UsageWritesTests : IAsyncLifetime
             usages.ToJsonString());
     }
 
+    /// <summary>A caller that is told an error repeats a report that has been counted.</summary>
+    [Theory]
+    [InlineData("""{"id":"m-1","currentUsage":1,"usagePeriodStart":1e300,"usagePeriodEnd":253402300800000,"timestamp":-1e300}""")]
+    [InlineData("""{"id":"m-1","currentUsage":1,"usagePeriodStart":"9999-12-31T23:59:59-14:00","usagePeriodEnd":"0000","customerId":"\ud83d"}""")]
+    [InlineData("""{"id":"m-1","currentUsage":1e400,"credit":7}""")]
+    [InlineData("""{"id":"m-1","featureId":"\u0000","currentUsage":1,"credit":{"currencyId":"#timestamp","currentUsage":1}}""")]
+    public async Task An_answer_that_cannot_be_read_makes_no_error_of_a_report_that_has_happened(string answer)
+    {
+        await using var sidecar = await StartAsync();
+        _api.Answer = $"{{\"data\":{{\"reportUsage\":{answer}}}}}";
+
+        var report = await sidecar.Client.ReportUsageAsync(Report);
+
+        Assert.Equal(("m-1", null, null), (report.MeasurementId, report.UsagePeriodStart, report.UsagePeriodEnd));
+    }
+
     [Fact]
     public async Task Events_have_an_idempotency_key_and_are_sent_again()
     {
@@ -168,6 +184,20 @@ public sealed class UsageWritesTests : IAsyncLifetime
         await RefusedAsync(client.ReportUsageAsync(new ReportUsageRequest { FeatureId = "seats", Value = 1 }));
         await RefusedAsync(client.ReportUsageAsync(new ReportUsageRequest { CustomerId = "acme", FeatureId = "seats", Value = double.NaN }));
         await RefusedAsync(client.ReportUsageBulkAsync(new ReportUsageBulkRequest { Usages = { Enumerable.Repeat(Report, 101) } }));
+        foreach (var timestamp in (Timestamp[])[new() { Seconds = 253_402_300_800 }, new() { Seconds = -62_135_596_801 }, new() { Nanos = -1 }, new() { Nanos = 1_000_000_000 }])
+        {
+            await RefusedAsync(client.ReportUsageAsync(new ReportUsageRequest(Report) { Timestamp = timestamp }));
+            await RefusedAsync(client.ReportUsageBulkAsync(new ReportUsageBulkRequest { Usages = { Report, new ReportUsageRequest(Report) { Timestamp = timestamp } } }));
+            await RefusedAsync(client.ReportEventsAsync(new ReportEventsRequest { Events = { new Event { CustomerId = "acme", EventName = "login", IdempotencyKey = "k", Timestamp = timestamp } } }));
+        }
+
+        foreach (var number in (double[])[double.NaN, double.PositiveInfinity])
+        {
+            var dimension = new EventDimensionValue { NumberValue = number };
+            await RefusedAsync(client.ReportUsageAsync(new ReportUsageRequest(Report) { Dimensions = { ["n"] = dimension } }));
+            await RefusedAsync(client.ReportEventsAsync(new ReportEventsRequest { Events = { new Event { CustomerId = "acme", EventName = "login", IdempotencyKey = "k", Dimensions = { ["n"] = dimension } } } }));
+        }
+
         await RefusedAsync(client.ReportEventsAsync(new ReportEventsRequest { Events = { new Event { CustomerId = "acme", EventName = "login" } } }));
         Assert.Empty(_api.Bodies);
     }

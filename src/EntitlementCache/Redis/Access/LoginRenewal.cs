@@ -54,7 +54,6 @@ internal sealed class LoginRenewal(RedisLogin login, RedisSettings settings, Tim
         {
             Report($"Not done within {settings.ConnectTimeout.TotalSeconds:0.###} s; waited for {login.Source}.");
         }
-
         catch (RedisFailureException)
         {
             // The connection ended meanwhile; the next one begins with a new token.

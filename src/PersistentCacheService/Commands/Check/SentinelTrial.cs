@@ -15,10 +15,10 @@ internal static class SentinelTrial
             return [];
         }
 
-        var answers = await new SentinelGroup(sentinel, settings, time).AskAllAsync(cancellationToken);
-        var most = answers.Where(static answer => answer.Primary is not null).GroupBy(static answer => answer.Primary!.Value).MaxBy(static named => named.Count());
-        var isAgreed = most?.Count() * 2 > answers.Count;
-        return [.. answers.Select(answer => Describe(answer, sentinel.Master, most?.Key, isAgreed))];
+        await using var sentinels = new SentinelGroup(sentinel, settings, time);
+        var answers = await sentinels.AskAllAsync(cancellationToken);
+        var most = sentinels.MostNamed(answers);
+        return [.. answers.Select(answer => Describe(answer, sentinel.Master, most?.Address, isAgreed: most is { HasMajority: true }))];
     }
 
     private static Finding Describe(SentinelAnswer answer, string master, HostAndPort? most, bool isAgreed)

@@ -24,7 +24,9 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
     private static readonly TimeSpan GiveBackPatience = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DeadLetter> _held = new(StringComparer.Ordinal);
+
+    // Not the messages: their bodies, up to 1 MB each, are of no use any more.
+    private readonly Dictionary<string, (string ReceiptHandle, long ReceivedAt)> _held = new(StringComparer.Ordinal);
 
     /// <summary>Messages seen.</summary>
     public int Seen => _seen.Count;
@@ -47,7 +49,7 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
             foreach (var letter in received)
             {
                 // Its latest handle counts.
-                _held[letter.Id] = letter;
+                _held[letter.Id] = (letter.Message.ReceiptHandle, letter.ReceivedAt);
                 if (_seen.Add(letter.Id))
                 {
                     news.Add(letter);
@@ -79,7 +81,8 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
         using var patience = new CancellationTokenSource(GiveBackPatience, queue.Time);
         try
         {
-            foreach (var chunk in _held.Values.Where(letter => queue.Time.GetElapsedTime(letter.ReceivedAt) < hold).Chunk(DeadLetterQueue.BatchSize))
+            var handles = _held.Values.Where(held => queue.Time.GetElapsedTime(held.ReceivedAt) < hold).Select(static held => held.ReceiptHandle);
+            foreach (var chunk in handles.Chunk(DeadLetterQueue.BatchSize))
             {
                 await queue.GiveBackAsync(chunk, patience.Token);
             }

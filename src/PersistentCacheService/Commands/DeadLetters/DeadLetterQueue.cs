@@ -84,16 +84,15 @@ internal sealed class DeadLetterQueue(IAmazonSQS client, Uri url, Uri? main, Tim
         return Chosen(letters, response.Successful?.Select(static entry => entry.Id));
     }
 
-    /// <summary>Makes messages visible again.</summary>
-    public Task GiveBackAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    /// <summary>Makes messages visible again, by their receipt handles.</summary>
+    public Task GiveBackAsync(IReadOnlyList<string> receiptHandles, CancellationToken cancellationToken)
     {
         var request = new ChangeMessageVisibilityBatchRequest
         {
             QueueUrl = url.AbsoluteUri,
             Entries =
             [
-                .. letters.Select(static (letter, i) =>
-                    new ChangeMessageVisibilityBatchRequestEntry { Id = EntryId(i), ReceiptHandle = letter.Message.ReceiptHandle, VisibilityTimeout = 0 }),
+                .. receiptHandles.Select(static (handle, i) => new ChangeMessageVisibilityBatchRequestEntry { Id = EntryId(i), ReceiptHandle = handle, VisibilityTimeout = 0 }),
             ],
         };
         return CallAsync(client.ChangeMessageVisibilityBatchAsync, request, cancellationToken);

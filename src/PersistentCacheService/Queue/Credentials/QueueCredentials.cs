@@ -34,7 +34,7 @@ internal static class QueueCredentials
         {
             var sessionName = Environment.GetEnvironmentVariable(SessionNameVariable) is { Length: > 0 } given ? given : AssumedRoles.DefaultSessionName;
 
-            // A new chain each time: behind a provider that hangs, the next try would hang, too.
+            // A new chain each time: a provider that hung until a renewal's deadline still hangs, and the next renewal would wait behind it.
             renewed = Renewed(last, cancellationToken => new AssumedRoles(chain(), queue.Roles, queue.Region, sessionName).IssueAsync(cancellationToken));
         }
 

@@ -22,6 +22,9 @@ internal sealed class RenewedCredentials(
     private const double EarliestRenewal = 0.55;
     private const double RenewalSpread = 0.15;
 
+    // Longer than any issuer takes with its own retries; without it all who need new ones would wait for a hung one without end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // SQS checks the end when the request comes; a clock may be wrong by some seconds.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -69,12 +72,12 @@ internal sealed class RenewedCredentials(
         return (await renewal).Keys;
     }
 
-    /// <summary>SQS does not take them any more: the next call asks for new ones.</summary>
-    public void Discard()
+    /// <summary>SQS does not take these any more: the next call asks for new ones, unless there are already others.</summary>
+    public void Discard(ImmutableCredentials refused)
     {
         lock (_lock)
         {
-            _held = null;
+            _held = _held is { } held && held.Keys.Equals(refused) ? null : _held;
         }
     }
 
@@ -82,7 +85,7 @@ internal sealed class RenewedCredentials(
     {
         try
         {
-            var issued = await issue(CancellationToken.None);
+            var issued = await IssueAsync();
             var now = time.GetUtcNow();
             if (issued.Expiration <= now + Margin)
             {
@@ -102,6 +105,22 @@ internal sealed class RenewedCredentials(
         {
             Failed(exception);
             throw;
+        }
+    }
+
+    private async Task<IssuedCredentials> IssueAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience, time);
+        var issuing = Task.Run(() => issue(deadline.Token), CancellationToken.None);
+        try
+        {
+            // The token alone would not do: a provider of the SDK's chain does not look at it.
+            return await issuing.WaitAsync(deadline.Token);
+        }
+        catch (Exception exception) when (deadline.IsCancellationRequested)
+        {
+            _ = issuing.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new TimeoutException($"{source} issued no credentials within {Patience.TotalSeconds:0} s", exception);
         }
     }
 

@@ -39,16 +39,23 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
     public override Task<ImmutableCredentials> GetCredentialsAsync() =>
         Volatile.Read(ref _known) is { } known && time.GetElapsedTime(known.Since) < Memory ? known.Result : WaitAsync();
 
-    /// <summary>SQS says that they have expired: the next call gets new ones.</summary>
-    public void Forget()
+    /// <summary>SQS says that these have expired: the next call gets new ones. Where there are others already, the word comes from a call that began before, and nothing is forgotten.</summary>
+    /// <param name="token">Session token of the call, empty: it had none.</param>
+    public void Forget(string token)
     {
-        switch (Interlocked.Exchange(ref _known, null)?.Provider)
+        var known = Volatile.Read(ref _known);
+        if (known is null || !string.Equals(known.Keys.Token, token, StringComparison.Ordinal) || Interlocked.CompareExchange(ref _known, null, known) != known)
+        {
+            return;
+        }
+
+        switch (known.Provider)
         {
             case RefreshingAWSCredentials provider:
                 provider.ClearCredentials();
                 break;
             case RenewedCredentials renewed:
-                renewed.Discard();
+                renewed.Discard(known.Keys);
                 break;
         }
     }
@@ -92,7 +99,7 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
         {
             var before = _latest;
             Volatile.Write(ref _latest, credentials);
-            Volatile.Write(ref _known, new Known(provider, Task.FromResult(credentials), time.GetTimestamp()));
+            Volatile.Write(ref _known, new Known(provider, credentials, Task.FromResult(credentials), time.GetTimestamp()));
             Report(provider, credentials, before);
         }
 
@@ -120,5 +127,5 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
         }
     }
 
-    private sealed record Known(AWSCredentials Provider, Task<ImmutableCredentials> Result, long Since);
+    private sealed record Known(AWSCredentials Provider, ImmutableCredentials Keys, Task<ImmutableCredentials> Result, long Since);
 }

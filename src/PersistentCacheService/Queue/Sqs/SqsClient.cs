@@ -11,6 +11,9 @@ namespace PersistentCacheService.Queue.Sqs;
 /// <summary>Makes the official client for one queue: a fixed endpoint, given credentials, no retries of its own, and a pipeline that suits a consumer.</summary>
 internal static class SqsClient
 {
+    // Of the request as it was signed.
+    private const string SessionToken = "X-Amz-Security-Token";
+
     static SqsClient()
     {
         RuntimePipelineCustomizerRegistry.Instance.Register(new ConsumerPipeline());
@@ -40,9 +43,9 @@ internal static class SqsClient
         {
             calls.ExceptionEvent += (_, arguments) =>
             {
-                if (arguments is WebServiceExceptionEventArgs { Exception: var exception } && exception.GetSqsErrorKind() == SqsErrorKind.ExpiredCredentials)
+                if (arguments is WebServiceExceptionEventArgs { Exception: var exception, Headers: var headers } && exception.GetSqsErrorKind() == SqsErrorKind.ExpiredCredentials)
                 {
-                    remembered.Forget();
+                    remembered.Forget(headers.TryGetValue(SessionToken, out var token) ? token : "");
                 }
             };
         }

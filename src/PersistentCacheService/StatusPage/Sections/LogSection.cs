@@ -24,7 +24,7 @@ internal sealed class LogSection(JsonLog log, Scrubber scrubber)
             }
 
             json.WriteString("name"u8, line.Name);
-            json.WriteString("text"u8, scrubber.Scrub(line.Text));
+            json.WriteString("text"u8, line.Shown(scrubber));
             json.WriteEndObject();
         }
 

@@ -15,6 +15,7 @@ public sealed class RenewedCredentialsTests : IDisposable
     private readonly RenewedCredentials _credentials;
     private int _asked;
     private Exception? _failure;
+    private Task<IssuedCredentials>? _never;
 
     public RenewedCredentialsTests() => _credentials = new RenewedCredentials("the test", IssueAsync, _time, static () => 0.5, _logs.Logger<RenewedCredentials>());
 
@@ -55,12 +56,36 @@ public sealed class RenewedCredentialsTests : IDisposable
     [Fact]
     public async Task Those_that_SQS_does_not_take_are_replaced_and_those_that_are_over_are_not_taken()
     {
-        await KeyAsync();
-        _credentials.Discard();
+        var first = await _credentials.GetCredentialsAsync();
+        _credentials.Discard(first);
+        Assert.Equal("key-2", await KeyAsync());
+        _credentials.Discard(first);
         Assert.Equal("key-2", await KeyAsync());
 
         var late = new RenewedCredentials("the test", _ => Task.FromResult(Issued(_time.GetUtcNow())), _time, static () => 0.5, _logs.Logger<RenewedCredentials>());
         Assert.Contains("clock", (await Assert.ThrowsAsync<CredentialException>(late.GetCredentialsAsync)).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_hangs_is_given_up_and_asked_again()
+    {
+        await KeyAsync();
+        _never = new TaskCompletionSource<IssuedCredentials>().Task;
+        _time.Advance(Life * 0.7);
+        Assert.Equal("key-1", await KeyAsync());
+        await RenewalIsGivenUpAsync();
+        await Eventually.HoldsAsync(() => _logs.WithEvent(1120).Count == 1, "the failure is logged");
+        Assert.Contains("the test issued no credentials within 30 s", _logs.WithEvent(1120)[0].Message, StringComparison.Ordinal);
+
+        _time.Advance(Life * 0.4);
+        var waiting = _credentials.GetCredentialsAsync();
+        var joining = _credentials.GetCredentialsAsync();
+        await RenewalIsGivenUpAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => waiting);
+        await Assert.ThrowsAsync<TimeoutException>(() => joining);
+
+        _never = null;
+        Assert.Equal("key-4", await KeyAsync());
     }
 
     [Theory]
@@ -83,6 +108,12 @@ public sealed class RenewedCredentialsTests : IDisposable
         Assert.True(issued is null || issued.Expiration.ToUnixTimeMilliseconds() == 1_777_629_600_000);
     }
 
+    private async Task RenewalIsGivenUpAsync()
+    {
+        await Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "a renewal is under way");
+        _time.Advance(TimeSpan.FromSeconds(30));
+    }
+
     private async Task<string> KeyAsync() => (await _credentials.GetCredentialsAsync()).AccessKey;
 
     private static IssuedCredentials Issued(DateTimeOffset expiration, string key = "key") => new(new ImmutableCredentials(key, "secret", "token"), expiration);
@@ -90,6 +121,11 @@ public sealed class RenewedCredentialsTests : IDisposable
     private Task<IssuedCredentials> IssueAsync(CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _asked);
+        if (_never is { } never)
+        {
+            return never;
+        }
+
         return _failure is { } failure ? Task.FromException<IssuedCredentials>(failure) : Task.FromResult(Issued(_time.GetUtcNow() + Life, $"key-{number}"));
     }
 }

@@ -48,6 +48,37 @@ public sealed class RememberedCredentialsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_was_signed_with_older_keys_says_nothing_about_those_in_hand()
+    {
+        var (arrived, answer) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        var expired = ScriptedSqs.Error("ExpiredToken", 403);
+        await using var server = await ScriptedSqs.StartAsync(
+            async context =>
+            {
+                arrived.SetResult();
+                await answer.Task;
+                await expired(context);
+            },
+            expired);
+        var settings = new QueueSettings { Region = "us-east-1", Url = new Uri(server.QueueUrl), BatchSize = 1, Consumers = 1, MaxInFlight = 1, WaitTime = TimeSpan.Zero };
+        using var client = SqsClient.Create(settings, _credentials);
+        _chain.Provider = new SessionAWSCredentials("AKID1", "secret", "token-1");
+        var call = client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl });
+        await arrived.Task;
+        _chain.Provider = new SessionAWSCredentials("AKID2", "secret", "token-2");
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal("AKID2", (await _credentials.GetCredentialsAsync()).AccessKey);
+        answer.SetResult();
+        await Assert.ThrowsAnyAsync<AmazonServiceException>(() => call);
+        await _credentials.GetCredentialsAsync();
+        Assert.Equal(2, _chain.Asked);
+
+        await Assert.ThrowsAnyAsync<AmazonServiceException>(() => client.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = server.QueueUrl }));
+        await _credentials.GetCredentialsAsync();
+        Assert.Equal(3, _chain.Asked);
+    }
+
+    [Fact]
     public async Task A_change_of_the_access_key_is_noticed_and_logged()
     {
         await _credentials.GetCredentialsAsync();
@@ -61,7 +92,7 @@ public sealed class RememberedCredentialsTests : IDisposable
     public async Task Credentials_that_SQS_calls_expired_are_fetched_again_at_once()
     {
         await _credentials.GetCredentialsAsync();
-        _credentials.Forget();
+        _credentials.Forget("");
         await _credentials.GetCredentialsAsync();
         Assert.Equal(2, _chain.Asked);
     }

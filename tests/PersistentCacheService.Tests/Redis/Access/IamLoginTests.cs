@@ -83,6 +83,22 @@ public sealed class IamLoginTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_renewal_that_breaks_down_costs_the_connection_and_the_next_one_is_renewed_again()
+    {
+        var clock = new OddClock(_time);
+        await using var redis = await IamRedis.StartAsync(Check, Keys, _time);
+        await using var client = Start(redis, time: clock);
+        await client.ReadyAsync();
+        clock.FailDates(1);
+        await RenewalComesAsync(LoginRenewal.Interval);
+        await ReconnectedAsync(client);
+        Assert.Contains("The renewal of its login failed unexpectedly: NotSupportedException: no date", Assert.Single(_logs.WithEvent(2002)).Message, StringComparison.Ordinal);
+        Assert.Single(_logs.WithEvent(2010));
+        await RenewalComesAsync(LoginRenewal.Interval);
+        await _logs.WaitForAsync(static entry => entry.EventId.Id == 1702, "the new connection's login is renewed");
+    }
+
+    [SkippableFact]
     public async Task A_wrong_clock_is_told_with_its_time_and_a_right_one_ends_the_trouble()
     {
         var aws = new ManualTimeProvider(ManualTimeProvider.DefaultStart.AddMinutes(40));
@@ -136,7 +152,9 @@ public sealed class IamLoginTests : IDisposable
         Assert.Contains("stuck in AWS credentials from ", client.Status.LastFailure!.Message, StringComparison.Ordinal);
     }
 
-    private RedisClient Start(IamRedis redis, Func<RedisSettings, RedisSettings>? change = null, Func<CancellationToken, Task<ImmutableCredentials>>? credentials = null)
+    private RedisClient Start(
+        IamRedis redis, Func<RedisSettings, RedisSettings>? change = null, Func<CancellationToken, Task<ImmutableCredentials>>? credentials = null,
+        TimeProvider? time = null)
     {
         var settings = new RedisSettings
         {
@@ -148,7 +166,7 @@ public sealed class IamLoginTests : IDisposable
             Iam = new RedisIamSettings(Check.Service, IsServerless: false, Check.Cluster, Check.Region),
         };
         var client = new RedisClient(
-            change is null ? settings : change(settings), _time, static () => 0.5, _logs.Logger<RedisClient>(),
+            change is null ? settings : change(settings), time ?? _time, static () => 0.5, _logs.Logger<RedisClient>(),
             awsCredentials: credentials ?? (static _ => Task.FromResult(new ImmutableCredentials(Keys.AccessKey, Keys.SecretKey, Keys.Token))));
         client.Start();
         return client;

@@ -20,7 +20,7 @@ public sealed class SentinelTests : IDisposable
     {
         await using var server = await RedisServer.StartAsync();
         _named = server;
-        await using var sentinel = Sentinel();
+        await using var sentinel = StartSentinel();
         await using var client = await RedisClients.ConnectAsync(Settings(sentinel), _logs.Logger<RedisClient>());
         await client.SetAsync("k", "v");
         Assert.Equal("v", await server.CliAsync("GET", "k"));
@@ -34,7 +34,7 @@ public sealed class SentinelTests : IDisposable
         await using var first = await RedisServer.StartAsync();
         await using var second = await RedisServer.StartAsync();
         _named = first;
-        await using var sentinel = Sentinel();
+        await using var sentinel = StartSentinel();
         await using var client = await RedisClients.ConnectAsync(Settings(sentinel));
         var failures = client.Failures();
         await client.SetAsync("k", "1");
@@ -50,16 +50,57 @@ public sealed class SentinelTests : IDisposable
         await using var server = await RedisServer.StartAsync();
         await using var other = await RedisServer.StartAsync();
         _named = server;
-        await using var one = Sentinel();
-        await using var two = Sentinel();
-        await using var stray = Sentinel(() => other);
+        await using var one = StartSentinel();
+        await using var two = StartSentinel();
+        await using var stray = StartSentinel(() => other);
         await using var client = await RedisClients.ConnectAsync(Settings(stray, one, two), _logs.Logger<RedisClient>());
         await client.SetAsync("k", "v");
-        var asked = one.Accepted;
-        await Eventually.HoldsAsync(() => one.Accepted >= asked + 2, "the sentinels are asked again");
+        var asked = one.Commands.Count;
+        await Eventually.HoldsAsync(() => one.Commands.Count >= asked + 2, "the sentinels are asked again");
         Assert.Equal(RedisConnectionState.Ready, client.State);
         Assert.Equal("v", await server.CliAsync("GET", "k"));
         Assert.Equal("", await other.CliAsync("GET", "k"));
+    }
+
+    [SkippableFact]
+    public async Task A_sentinel_is_asked_again_and_again_over_one_connection()
+    {
+        await using var server = await RedisServer.StartAsync();
+        _named = server;
+        await using var sentinel = StartSentinel();
+        await using var client = await RedisClients.ConnectAsync(Settings(sentinel));
+        var asked = sentinel.Commands.Count;
+        await Eventually.HoldsAsync(() => sentinel.Commands.Count >= asked + 3, "the sentinel is asked again");
+
+        // One for the attempt to connect, one for the watch.
+        Assert.Equal(2, sentinel.Accepted);
+    }
+
+    [Fact]
+    public async Task A_sentinel_that_fails_is_connected_to_again_after_a_pause_that_grows()
+    {
+        var answers = new Queue<ScriptedReply>([Named("10.0.0.1", 6379), ScriptedReply.Close, ScriptedReply.Close, Named("10.0.0.2", 6379), Named("10.0.0.2", 6379)]);
+        await using var server = ScriptedRedis.Start(_ => answers.Dequeue());
+        var time = new ManualTimeProvider();
+        var settings = Settings(server);
+        await using var sentinel = new Sentinel(Of(server), settings.Sentinel!, settings, time);
+        Assert.Equal("10.0.0.1:6379", (await sentinel.AskAsync(CancellationToken.None)).Primary.ToString());
+        var failed = await sentinel.AskAsync(CancellationToken.None);
+        Assert.Contains("The connection ended before the answer", failed.Problem!.Message, StringComparison.Ordinal);
+        Assert.Same(failed, await sentinel.AskAsync(CancellationToken.None));
+        Assert.Equal(1, server.Accepted);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        failed = await sentinel.AskAsync(CancellationToken.None);
+        Assert.NotNull(failed.Problem);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Same(failed, await sentinel.AskAsync(CancellationToken.None));
+        Assert.Equal(2, server.Accepted);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("10.0.0.2:6379", (await sentinel.AskAsync(CancellationToken.None)).Primary.ToString());
+        Assert.Equal("10.0.0.2:6379", (await sentinel.AskAsync(CancellationToken.None)).Primary.ToString());
+        Assert.Equal(3, server.Accepted);
     }
 
     [SkippableFact]
@@ -68,7 +109,7 @@ public sealed class SentinelTests : IDisposable
         await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port.ToString(CultureInfo.InvariantCulture)}");
         _named = replica;
-        await using var sentinel = Sentinel();
+        await using var sentinel = StartSentinel();
         await using var client = RedisClients.Start(Settings(sentinel), _logs.Logger<RedisClient>());
         await _logs.WaitForAsync(static entry => entry.EventId.Id == 2005, "the replica is refused");
         _named = primary;
@@ -81,7 +122,7 @@ public sealed class SentinelTests : IDisposable
         await using var server = await RedisServer.StartAsync();
         _named = server;
         await using var silent = ScriptedRedis.Start(static _ => ScriptedReply.Silence);
-        await using var sentinel = Sentinel();
+        await using var sentinel = StartSentinel();
         var settings = Settings(silent, sentinel) with { ConnectTimeout = TimeSpan.FromSeconds(2) };
         await using var client = await RedisClients.ConnectAsync(
             settings with { Sentinel = new SentinelSettings([new HostAndPort("127.0.0.1", FreePort.Next()), .. settings.Sentinel!.Sentinels], "cache") });
@@ -145,20 +186,23 @@ public sealed class SentinelTests : IDisposable
         var settings = new RedisSettings { Host = "unused", Port = 1, Tls = true, TlsCaFile = authority.AuthorityFile };
         var group = new SentinelSettings([new HostAndPort(sentinel.Host, port)], SentinelServer.Master);
 
-        var named = await new SentinelGroup(group, settings with { TlsCertFile = certificate.CertificateFile, TlsKeyFile = certificate.KeyFile }, TimeProvider.System)
-            .FindPrimaryAsync(CancellationToken.None);
-        var refusal = Assert.Single(await new SentinelGroup(group, settings, TimeProvider.System).AskAllAsync(CancellationToken.None)).Problem;
+        await using var known = new SentinelGroup(group, settings with { TlsCertFile = certificate.CertificateFile, TlsKeyFile = certificate.KeyFile }, TimeProvider.System);
+        await using var stranger = new SentinelGroup(group, settings, TimeProvider.System);
+        var named = await known.FindPrimaryAsync(CancellationToken.None);
+        var refusal = Assert.Single(await stranger.AskAllAsync(CancellationToken.None)).Problem;
 
         Assert.Equal(new NamedPrimary(new HostAndPort(primary.Host, primary.Port), Votes: 1, Sentinels: 1), named);
         Assert.Contains("demands a client certificate", refusal!.Message, StringComparison.Ordinal);
     }
 
-    private ScriptedRedis Sentinel(Func<RedisServer>? named = null) => ScriptedRedis.Start(_ => Name(named is null ? _named! : named()));
+    private ScriptedRedis StartSentinel(Func<RedisServer>? named = null) => ScriptedRedis.Start(_ => Name(named is null ? _named! : named()));
 
-    private static ScriptedReply Name(RedisServer server)
+    private static ScriptedReply Name(RedisServer server) => Named(server.Host, server.Port);
+
+    private static ScriptedReply Named(string host, int number)
     {
-        var port = server.Port.ToString(CultureInfo.InvariantCulture);
-        return ScriptedReply.Send($"*2\r\n$9\r\n127.0.0.1\r\n${port.Length.ToString(CultureInfo.InvariantCulture)}\r\n{port}\r\n");
+        var port = number.ToString(CultureInfo.InvariantCulture);
+        return ScriptedReply.Send(string.Create(CultureInfo.InvariantCulture, $"*2\r\n${host.Length}\r\n{host}\r\n${port.Length}\r\n{port}\r\n"));
     }
 
     private static HostAndPort Of(ScriptedRedis server) => new(server.Host, server.Port);
