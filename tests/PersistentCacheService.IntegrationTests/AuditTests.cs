@@ -145,6 +145,57 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Contains("An interrupted audit continues after ", again.Printed, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("restart")]
+    [InlineData("lease")]
+    public async Task What_interrupts_it_for_a_moment_does_not_end_it(string what)
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await _world.Redis.CliAsync("SAVE");
+        await using var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["audit", "--all", "--rate", "20"]);
+        await Eventually.HoldsAsync(() => _world.Edge.Calls.Count(static call => call.CustomerId is not null) > 10, "the audit has begun");
+        if (what == "lease")
+        {
+            await _world.Redis.CliAsync("DEL", "production!audit:once:lease");
+        }
+        else
+        {
+            await _world.Redis.KillAsync();
+            await _world.Redis.RestartAsync();
+        }
+
+        Assert.True(await command.WaitForExitAsync() == 0, command.Printed);
+        Assert.Matches(@"(?m)^Done after \d+ s: \d+ customers and resources compared, 0 of them wrong", command.Printed);
+    }
+
+    [SkippableFact]
+    public async Task However_it_ends_it_tells_what_was_found_so_far()
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await using var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["audit", "--all", "--rate", "5"]);
+        await Eventually.HoldsAsync(() => _world.Edge.Calls.Count(static call => call.CustomerId is not null) > 10, "the audit has begun");
+        await _world.Redis.CliAsync("ACL", "SETUSER", "default", "-eval", "-evalsha");
+
+        Assert.True(await command.WaitForExitAsync() == 78, command.Printed);
+        Assert.Matches(@"(?m)^Stopped after \d+ s: \d+ customers and resources compared, 0 of them wrong", command.Printed);
+    }
+
+    [SkippableFact]
+    public async Task What_an_interrupted_audit_found_wrong_is_wrong_at_its_end_too()
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await _world.Redis.CliAsync("SET", "production!audit:once", "since=1 server= cursor=0 total=60 done=20 failed=0 drifted=3", "EX", "600");
+
+        var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
+        Assert.True(run.ExitCode == 5, run.Printed);
+        Assert.Contains("An interrupted audit continues after 20 of 60 customers.", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("0 of them wrong", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("Before the interruption 3 were wrong.", run.Printed, StringComparison.Ordinal);
+    }
+
     private static Period Month { get; } = new(Time - 86_400_000, Time + (29 * 86_400_000L));
 
     private static double Limit(EntitlementsMessage state) => ((FeatureEntitlement)state.Entitlements[0]).UsageLimit!.Value;
@@ -172,14 +223,10 @@ public sealed class AuditTests : IAsyncLifetime
 
     private async Task FillAsync()
     {
-        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
-        for (var i = 0; i < Customers; i++)
-        {
-            var state = State(i, Time);
-            await redis.ExecuteAllAsync([.. state.Writes().SelectMany(static write =>
-                new[] { new[] { "SET", "production:" + write.Key, write.Value().ToJsonString() }, ["SET", $"production:{write.Key}#timestamp", $"{Time}"] })]);
-            _world.Edge.Store(state.CustomerId, null, StiggMessages.EdgeEntitlements(state));
-        }
+        var states = new CustomerStates(_world);
+        var all = Enumerable.Range(0, Customers).Select(static i => State(i, Time)).ToList();
+        await states.CacheAsync(all);
+        states.Store(all);
     }
 
     /// <summary>One customer for each kind of drift.</summary>
