@@ -48,6 +48,20 @@ internal sealed class CustomerStates(CommandWorld world)
         }
     }
 
+    /// <summary>Lets the Edge API know a state whose usage has a time of its own.</summary>
+    /// <param name="state">The state, with the usage.</param>
+    /// <param name="usageTime">Unix ms.</param>
+    public void Store(EntitlementsMessage state, long usageTime)
+    {
+        var entitlements = StiggMessages.EdgeEntitlements(state);
+        foreach (var entitlement in entitlements.Where(static entitlement => entitlement!["currentUsage"] is not null))
+        {
+            entitlement!["usageUpdatedAt"] = DateTimeOffset.FromUnixTimeMilliseconds(usageTime).ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        world.Edge.Store(state.CustomerId, state.ResourceId, entitlements);
+    }
+
     /// <summary>These states are cached.</summary>
     public async Task AreCachedAsync(IEnumerable<EntitlementsMessage> states)
     {

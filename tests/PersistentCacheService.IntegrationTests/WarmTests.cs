@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LocalSqs;
 using TestKit;
 using TestKit.EdgeApi;
+using TestKit.Invariants;
 using TestKit.Messages;
 using TestKit.Processes;
 
@@ -138,6 +139,49 @@ public sealed class WarmTests : IAsyncLifetime
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
+    /// <summary>Usage changes nothing while its customer is not cached, under either policy; and what a stopped worker has taken from the queue must not be lost with it.</summary>
+    [SkippableTheory]
+    [InlineData("UPSERT")]
+    [InlineData("UPDATE_IF_EXISTS")]
+    public async Task Usage_and_entitlements_that_change_during_a_refill_stand_in_the_end_though_a_worker_stops(string policy)
+    {
+        Prerequisite.RedisServer.Demand();
+        var environment = _world.Environment().With(("CACHE_REFILL", "1"), ("CACHE_REFILL_RATE_PER_SEC", "50"), ("CACHE_UPDATE_POLICY", policy), ("CONSUMERS", "2"));
+        var states = Enumerable.Range(0, Customers).Select(static i => Metered(i, limit: 10, usage: 1, Time)).ToArray();
+        await _states.CacheAsync(states);
+        _states.Store(states);
+        await using var stays = await WorkerProcess.StartAsync(environment);
+        Queue.Enqueue(states.Select(static state => state.Body()));
+        await stays.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "the one that stays has seen all");
+        await using var stops = await WorkerProcess.StartAsync(environment);
+        await stops.WaitUntilReadyAsync();
+        Queue.Enqueue(Enumerable.Repeat(states.Select(static state => state.Body()), 3).SelectMany(static bodies => bodies));
+        await stays.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "the other one has seen some");
+        await _world.Redis.CliAsync("FLUSHALL");
+        await Task.WhenAll(stays.WaitForEventAsync(1273, TimeSpan.FromSeconds(30)), stops.WaitForEventAsync(1273, TimeSpan.FromSeconds(30)));
+
+        Task<int>? stopped = null;
+        for (var change = 1; change <= Customers * 2; change++)
+        {
+            var (i, time) = (change % Customers, Time + change);
+            states[i] = change % 4 == 0 ? Metered(i, limit: 10 + change, change, time) : Metered(i, Limit(states[i]), change, states[i].Time);
+            _states.Store(states[i], time);
+            Queue.Enqueue(change % 4 == 0 ? states[i].Body() : new UsageMessage { CustomerId = states[i].CustomerId, Time = time, Id = "seats", CurrentUsage = change }.Body());
+            if (change % 20 == 0)
+            {
+                var calls = Math.Min(change / 4, Customers / 2);
+                await Eventually.HoldsAsync(() => _states.Calls.Count >= calls, $"{calls} calls are made");
+                stopped ??= change >= Customers ? stops.TerminateAsync() : null;
+            }
+        }
+
+        Assert.Equal(0, await stopped!);
+        await stays.WaitForEventAsync(1274, TimeSpan.FromSeconds(60));
+        await stays.WaitAsync(() => Task.FromResult(Queue.Counts.Total == 0), "all messages are handled");
+        await Eventually.HoldsAsync(() => AreNewestAsync(states), "the newest state and the newest usage of every customer stand in Redis");
+        Assert.Equal(0, await stays.TerminateAsync());
+    }
+
     [SkippableFact]
     public async Task A_list_is_fetched_what_is_cached_is_left_alone_and_what_fails_is_told()
     {
@@ -248,6 +292,26 @@ public sealed class WarmTests : IAsyncLifetime
         Time = Time,
         Entitlements = [new FeatureEntitlement(new Feature("feature", "F", "BOOLEAN"))],
     };
+
+    private static EntitlementsMessage Metered(int customer, double limit, double usage, long time) => State(customer) with
+    {
+        Time = time,
+        Entitlements = [new FeatureEntitlement(new Feature("seats", "Seats", "NUMBER", "Incremental", ("seat", "seats")), limit, usage)],
+    };
+
+    private static double Limit(EntitlementsMessage state) => ((FeatureEntitlement)state.Entitlements[0]).UsageLimit!.Value;
+
+    private async Task<bool> AreNewestAsync(IEnumerable<EntitlementsMessage> states)
+    {
+        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
+        var all = await redis.ReadAllAsync();
+        return states.All(state =>
+        {
+            var (key, usage) = ($"production:c_{state.CustomerId}", ((FeatureEntitlement)state.Entitlements[0]).CurrentUsage!.Value);
+            return all.GetValueOrDefault(key)?.Value is { } entries && (double)JsonNode.Parse(entries)!["seats"]!["calculatedEntitlement"]!["usageLimit"]! == Limit(state)
+                && all.GetValueOrDefault($"{key}:f_seats")?.Value is { } value && (double)JsonNode.Parse(value)!["currentUsage"]! == usage;
+        });
+    }
 
     private static IEnumerable<EntitlementsMessage> Some(int customers) => Enumerable.Range(0, customers).Select(State);
 
