@@ -81,48 +81,6 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
-    /// <summary>An hour of messages, as fast as the worker takes them; the Edge API knows each change before its message is sent.</summary>
-    [SkippableFact]
-    public async Task On_a_busy_healthy_cache_no_drift_is_found()
-    {
-        Prerequisite.RedisServer.Demand();
-        const int Seconds = 3_600;
-        await FillAsync();
-        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_AUDIT_RATE_PER_MIN", "6000"), ("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS")));
-        await worker.WaitUntilReadyAsync();
-        var random = new Random(Seed: 13);
-        var states = Enumerable.Range(0, Customers).Select(static i => State(i, Time)).ToArray();
-        for (var second = 1; second <= Seconds; second++)
-        {
-            var customer = random.Next(Customers);
-            var time = Time + (second * 1000L);
-            var isUsage = random.Next(4) > 0;
-            var limit = isUsage ? Limit(states[customer]) : random.Next(5, 50);
-            states[customer] = State(customer, isUsage ? states[customer].Time : time, limit, second);
-            Store(states[customer], second, time);
-            Queue.Enqueue(isUsage
-                ? new UsageMessage { CustomerId = states[customer].CustomerId, Time = time, Id = "seats", CurrentUsage = second, Period = Month }.Body()
-                : states[customer].Body());
-            if (second % 100 == 0)
-            {
-                await worker.WaitAsync(() => Task.FromResult(Queue.Counts.Total < 50), "the worker keeps up");
-            }
-        }
-
-        var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
-        Assert.True(run.ExitCode == 0, run.Printed);
-        Assert.Contains("60 customers and resources compared, 0 of them wrong, 0 repaired, 0 could not be fetched; 0 orphaned usages, 0 other texts.", run.Printed, StringComparison.Ordinal);
-        await worker.WaitAsync(
-            async () => await worker.MetricAsync("""persistent_cache_audited_customers_total{result="right"}""") > Customers * 3, "the worker has audited all, too");
-        Assert.Equal(0, await worker.MetricAsync("persistent_cache_drift_ratio"));
-        foreach (var kind in (string[])["missing", "stale", "different", "expired", "orphaned_usage", "undecodable", "display"])
-        {
-            Assert.Equal(0, await worker.MetricAsync($$"""persistent_cache_drift_total{kind="{{kind}}"}"""));
-        }
-
-        Assert.Equal(0, await worker.TerminateAsync());
-    }
-
     [SkippableFact]
     public async Task A_sample_is_compared_and_Ctrl_C_tells_what_was_found_so_far()
     {
@@ -198,8 +156,6 @@ public sealed class AuditTests : IAsyncLifetime
 
     private static Period Month { get; } = new(Time - 86_400_000, Time + (29 * 86_400_000L));
 
-    private static double Limit(EntitlementsMessage state) => ((FeatureEntitlement)state.Entitlements[0]).UsageLimit!.Value;
-
     private static EntitlementsMessage State(int customer, long time, double limit = 10, double usage = 7) => new()
     {
         CustomerId = string.Create(CultureInfo.InvariantCulture, $"customer-{customer}"),
@@ -210,16 +166,6 @@ public sealed class AuditTests : IAsyncLifetime
             new FeatureEntitlement(new Feature("sso", "SSO", "BOOLEAN")),
         ],
     };
-
-    /// <summary>Lets the Edge API know a state whose usage has a time of its own.</summary>
-    private void Store(EntitlementsMessage state, double usage, long usageTime)
-    {
-        var entitlements = StiggMessages.EdgeEntitlements(state);
-        var seats = entitlements[0]!.AsObject();
-        seats["currentUsage"] = usage;
-        seats["usageUpdatedAt"] = DateTimeOffset.FromUnixTimeMilliseconds(usageTime).ToString("O", CultureInfo.InvariantCulture);
-        _world.Edge.Store(state.CustomerId, null, entitlements);
-    }
 
     private async Task FillAsync()
     {
