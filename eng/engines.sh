@@ -78,7 +78,7 @@ debian() {
     site=${site:-$(mirror)}
     [ -n "$site" ] || { missing "$name" "this machine's apt names no mirror of Debian"; return; }
     rm -rf "$at"
-    unpack "$release" "$package" "$at/root" >"$cache/$name.log" 2>&1 || { missing "$name" "$package of Debian $release cannot be had: $(tail -1 "$cache/$name.log")"; return; }
+    unpack "$release" "$package" "$at/root" >"$cache/$name.log" 2>&1 || { missing "$name" "$package of Debian $release cannot be had: $(grep -m1 "^E:" "$cache/$name.log" || tail -1 "$cache/$name.log")"; return; }
     mkdir "$at/bin"
     # The server is the program that is called redis-server, or valkey-server; the package calls it by another of its names.
     cp "$at/root/usr/bin/$binary" "$at/bin/${package%-tools}-server" || { missing "$name" "$package of Debian $release has no $binary"; return; }

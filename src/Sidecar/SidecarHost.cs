@@ -4,7 +4,6 @@ using EntitlementCache.Observability;
 using EntitlementCache.Observability.Errors;
 using EntitlementCache.Redis;
 using Grpc.Reflection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sidecar.Caching;
 using Sidecar.GraphQl;
 using Sidecar.Health;
@@ -69,9 +68,6 @@ internal static class SidecarHost
         services.AddSingleton(new ReflectionServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddSingleton(new ReflectionV1ServiceImpl(SidecarService.Descriptor, Grpc.Health.V1.Health.Descriptor));
         services.AddGrpcHealthChecks().AddCheck<Readiness>("sidecar");
-
-        // Who watches learns of a change at once, and not after the half minute that is usual.
-        services.Configure<HealthCheckPublisherOptions>(static options => (options.Delay, options.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));
     }
 
     private static void AddObservability(IServiceCollection services, SidecarSettings settings)

@@ -51,7 +51,12 @@ internal static partial class Page
         DateTimeOffset.FromUnixTimeMilliseconds((long)entry["time"]!).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Advice(string alert) =>
-        File.ReadLines(RepositoryRoot.File("docs", "runbooks", alert + ".md")).SkipWhile(static line => line != "## Do this").Skip(2).Select(static line => $"> {line}".TrimEnd());
+        File.ReadLines(RepositoryRoot.File("docs", "runbooks", alert + ".md")).SkipWhile(static line => line != "## Do this").Skip(2)
+            .Select(static line => $"> {Neighbour().Replace(line, "](runbooks/")}".TrimEnd());
+
+    /// <summary>A link from one runbook to another, seen from this page.</summary>
+    [GeneratedRegex(@"\]\((?=[A-Za-z]+\.md[)#])", RegexOptions.None, 1000)]
+    private static partial Regex Neighbour();
 
     [GeneratedRegex(@"(?<=127\.0\.0\.1:|, port )\d+", RegexOptions.None, 1000)]
     private static partial Regex Port();

@@ -27,7 +27,7 @@ internal sealed class ChainCredentials
         {
             return await fetch.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (!fetch.IsCompleted)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // A provider fetches once at a time: behind one that hangs, the next try would hang, too.
             _chain = new DefaultAWSCredentialsIdentityResolver();

@@ -15,7 +15,7 @@ internal static partial class CredentialFailure
     {
         if (Refusal(exception) is { } refusal)
         {
-            return Clean($"{refusal.ErrorCode} (HTTP {(int)refusal.StatusCode}{(string.IsNullOrEmpty(refusal.RequestId) ? "" : ", request id " + refusal.RequestId)}): {refusal.Message}");
+            return Clean($"{refusal.ErrorCode} (HTTP {(int)refusal.StatusCode}{(string.IsNullOrEmpty(refusal.RequestId) ? "" : ", request id " + refusal.RequestId)}): {FirstLine(refusal.Message)}");
         }
 
         var innermost = exception.GetBaseException();
@@ -60,6 +60,9 @@ internal static partial class CredentialFailure
 
         return innermost;
     }
+
+    // What AWS answers to a wrong signature continues with the canonical request, and that has the session token in it.
+    private static string FirstLine(string text) => text.TrimStart().Split('\n', 2)[0];
 
     // STS quotes what it finds invalid, and that can be the token.
     private static string Clean(string text) => Tokens().Replace(text.ReplaceLineEndings(" ").Trim(), "***");

@@ -14,9 +14,6 @@ internal sealed class RecentLines : ILogEventSink
     /// <summary>How many are kept.</summary>
     public const int Capacity = 20;
 
-    // Cut here, so that what is kept is 4 KB a line at most; longer ones are in the log. Twice what is shown: scrubbing must see a secret that the cut for showing would halve.
-    private const int LongestText = 2 * RecentLine.LongestShown;
-
     private readonly Lock _gate = new();
     private readonly RecentLine?[] _lines = new RecentLine?[Capacity];
     private long _count;
@@ -70,6 +67,7 @@ internal sealed class RecentLines : ILogEventSink
             logEvent.Level,
             LogLineText.EventId(logEvent.Properties.GetValueOrDefault("EventId")),
             name.IsEmpty ? null : name.ToString(),
-            Scrubber.Cut(text.ToString(), LongestText));
+            // Cut here, so that what is kept is 4 KB a line at most; longer ones are in the log.
+            Scrubber.Cut(text.ToString(), RecentLine.LongestKept));
     }
 }

@@ -12,6 +12,9 @@ namespace PersistentCacheService.Queue;
 /// <param name="settings">May override the visibility timeout.</param>
 internal sealed class QueueProperties(QueueSettings settings)
 {
+    // A queue may have none. Its messages can be deleted none the less, and some time must be left to apply them.
+    private static readonly TimeSpan ShortestVisibilityTimeout = TimeSpan.FromSeconds(1);
+
     // SQS's default for a new queue, until the queue's own is known.
     private static readonly TimeSpan DefaultVisibilityTimeout = TimeSpan.FromSeconds(30);
 
@@ -29,7 +32,7 @@ internal sealed class QueueProperties(QueueSettings settings)
     {
         get
         {
-            var visibility = VisibilityTimeout;
+            var visibility = VisibilityTimeout > ShortestVisibilityTimeout ? VisibilityTimeout : ShortestVisibilityTimeout;
             var margin = visibility / 4;
             return visibility - (margin < TimeSpan.FromSeconds(2) ? margin : TimeSpan.FromSeconds(2));
         }
@@ -99,6 +102,7 @@ internal sealed class QueueAttributesMonitor(
             // A missing right for this call alone says nothing about the queue's health: the receive calls show whether it can be consumed.
             if (exception.GetSqsErrorKind() == SqsErrorKind.AccessDenied)
             {
+                health.Disregard("GetQueueAttributes");
                 Log.QueueAttributesDenied(logger, exception.GetSqsCause());
                 return true;
             }
@@ -158,7 +162,7 @@ internal sealed class QueueAttributesMonitor(
             var count = policy.RootElement.GetProperty("maxReceiveCount");
             return int.Parse(count.ToString(), NumberStyles.None, CultureInfo.InvariantCulture);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or OverflowException or InvalidOperationException)
         {
             Log.RedrivePolicyUnreadable(logger, exception.Message);
             return int.MaxValue;

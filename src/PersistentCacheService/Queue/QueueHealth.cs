@@ -44,7 +44,7 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
     }
 
     /// <summary>Why a call fails; null when none does.</summary>
-    public SqsErrorKind? LastFailure => _failures.IsEmpty ? null : _failures.Values.OrderByDescending(static failure => failure.Since).First().Kind;
+    public SqsErrorKind? LastFailure => _failures.Values.MaxBy(static failure => failure.Since)?.Kind;
 
     /// <summary>Timestamp of a call's beginning, for <see cref="Succeeded"/>.</summary>
     public long Begin() => time.GetTimestamp();
@@ -60,6 +60,10 @@ internal sealed class QueueHealth(TimeProvider time, ILogger<QueueHealth> logger
             Log.QueueUsableAgain(logger, operation + _ofQueue, time.GetElapsedTime(failure.Since).TotalSeconds, failure.Kind);
         }
     }
+
+    /// <summary>A call is refused, and that says nothing about the others: nor does what became of it before.</summary>
+    /// <param name="operation">Which.</param>
+    public void Disregard(string operation) => _failures.TryRemove(operation, out _);
 
     /// <summary>A call failed.</summary>
     /// <param name="operation">Which, e.g. <c>ReceiveMessage</c>.</param>

@@ -165,7 +165,12 @@ internal static class SettingsReader
         var metrics = collector is not null && OtlpHeaders.AreFit(reader, OtlpHeaders.Metrics, "no metrics are pushed") ? collector : null;
         return new HostSettings
         {
-            Port = port, StatusPage = page, ShutdownTimeout = shutdown, OtlpEndpoint = metrics, Tracing = TracingSettings.Read(reader, collector), IsTracingDecided = TracingSettings.IsDecided(reader),
+            Port = port,
+            StatusPage = page,
+            ShutdownTimeout = shutdown,
+            OtlpEndpoint = metrics,
+            Tracing = TracingSettings.Read(reader, collector),
+            IsTracingDecided = TracingSettings.IsDecided(reader),
         };
     }
 }

@@ -55,6 +55,8 @@ internal static class SidecarVariables
     public static readonly SettingVariable ShutdownDelay = new("SHUTDOWN_DELAY_IN_SECS", SettingKind.Number, "How long a stop still takes calls, while /readyz says no, so that clients go elsewhere first; comes before that time.")
     { Default = "5", Min = 0, Max = 300 };
 
+    private static readonly SettingVariable SentryEnvironment = Shared.SentryEnvironment with { DefaultNote = "REDIS_ENVIRONMENT_PREFIX, else `production`" };
+
     /// <summary>All variables of the Sidecar, those of the worker too; the reference documentation is generated from it.</summary>
     public static readonly ImmutableArray<SettingVariable> All =
     [
@@ -62,6 +64,6 @@ internal static class SidecarVariables
         EdgeEnabled, Shared.EdgeApiUrl, Shared.EdgeApiTimeout, Shared.EdgeApiConcurrency, ApiUrl, WsEnabled, WsUrl,
         RedisPrefix, .. Shared.RedisAccess, RedisCommandTimeout, RedisKeysTtl, Shared.CacheLayout, Shared.CreditKeyPrefix,
         CacheMaxSize, EntitlementsFallback, Offline,
-        ShutdownTimeout, ShutdownDelay, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, Shared.SentryEnvironment,
+        ShutdownTimeout, ShutdownDelay, Shared.LogLevel, Shared.LogMessageKey, Shared.LogErrorKey, Shared.SentryDsn, Shared.DisableSentry, SentryEnvironment,
     ];
 }

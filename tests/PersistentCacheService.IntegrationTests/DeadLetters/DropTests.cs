@@ -52,6 +52,17 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task Where_nothing_is_meant_programs_get_their_JSON()
+    {
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync(DeadLetterWorld.Usage("c", 1));
+
+        var drop = await world.JsonAsync("drop", "--only", "malformed");
+
+        Assert.Equal((0, 1, 0, 1), ((int)drop["dropped"]!, (int)drop["kept"]!, (int)drop["failed"]!, world.Dead.Counts.Ready));
+    }
+
+    [Fact]
     public async Task After_a_yes_only_what_was_counted_is_deleted()
     {
         await using var world = await DeadLetterWorld.StartAsync();

@@ -1,5 +1,9 @@
 using System.Globalization;
+using LocalSqs.Faults;
+using LocalSqs.Protocol;
 using LocalSqs.Queues;
+using PersistentCacheService.Commands;
+using PersistentCacheService.Commands.DeadLetters;
 using TestKit.Messages;
 
 namespace PersistentCacheService.IntegrationTests.DeadLetters;
@@ -27,6 +31,34 @@ public sealed class ListAndExplainTests
 
         // The receive count is what a look costs; a dead-letter queue without a redrive policy makes nothing of it.
         Assert.All(world.Dead.Peek(), static message => Assert.Equal((MessageState.Ready, 3), (message.State, message.ReceiveCount)));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_given_back_changes_no_result()
+    {
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync(DeadLetterWorld.Usage("c", 1));
+        world.Sqs.Faults.Inject(new SqsFault(SqsFaultKind.AccessDenied) { Operation = SqsOperation.ChangeMessageVisibilityBatch });
+
+        var list = await world.JsonAsync("list");
+
+        Assert.Equal((1, 1), ((int)list["seen"]!, world.Dead.Counts.Total));
+    }
+
+    [Theory]
+    [InlineData(true, "{\\u001b]0;title\\u0007\n\t\\u009b2J")]
+    [InlineData(false, "{\u001b]0;title\u0007\n\t\u009b2J")]
+    public async Task A_body_steers_no_terminal(bool isTerminal, string shown)
+    {
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync("{\u001b]0;title\u0007\n\t\u009b2J");
+        using var queue = world.Open();
+        using var output = new StringWriter();
+        var context = new CommandContext(world.Environment.GetValueOrDefault, output, TextWriter.Null, TimeProvider.System, isTerminal);
+        var options = new DeadLetterOptions { ShowBody = true, Filter = new DeadLetterFilter { Ids = [world.Dead.Peek().Single().MessageId] } };
+
+        Assert.Equal(0, await ExplainCommand.RunAsync(queue, await queue.StateAsync(CancellationToken.None), options, context, CancellationToken.None));
+        Assert.EndsWith($"body{Environment.NewLine}{shown}{Environment.NewLine}", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -173,6 +173,38 @@ public sealed class ReplayTests
         Assert.Equal(200, world.Main.Counts.Ready + world.Dead.Counts.Ready);
     }
 
+    [Theory]
+    [InlineData(SqsFaultKind.AccessDenied)]
+    [InlineData(SqsFaultKind.Throttle)]
+    public async Task A_move_that_cannot_be_cancelled_is_told_and_Ctrl_C_ends_the_command(SqsFaultKind kind)
+    {
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync(Enumerable.Range(0, 200).Select(number => DeadLetterWorld.Usage($"customer-{number}", number)));
+        world.Sqs.Faults.Inject(new SqsFault(kind) { Operation = SqsOperation.CancelMessageMoveTask });
+
+        await using var replay = await WorkerProcess.StartAsync(world.Environment, takenPort: null, UnreadOutput.None, "dlq", "replay", "--rate", "10");
+        await Eventually.HoldsAsync(() => world.Main.Counts.Total >= 5, "some are moved");
+        replay.Send(Signal.Interrupt);
+
+        Assert.Equal(75, await replay.WaitForExitAsync());
+        Assert.Contains("The move could not be cancelled (", replay.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("By sending and deleting", replay.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_SQS_moves_messages_none_is_sent_besides()
+    {
+        await using var world = await DeadLetterWorld.StartAsync();
+        await world.GiveUpAsync(Enumerable.Range(0, 200).Select(number => DeadLetterWorld.Usage($"customer-{number}", number)));
+
+        await using var replay = await WorkerProcess.StartAsync(world.Environment, takenPort: null, UnreadOutput.None, "dlq", "replay", "--rate", "10");
+        await Eventually.HoldsAsync(() => world.Main.Counts.Total >= 5, "some are moved");
+        world.Sqs.Faults.Inject(new SqsFault(SqsFaultKind.AccessDenied) { Operation = SqsOperation.ListMessageMoveTasks });
+
+        Assert.Equal(78, await replay.WaitForExitAsync());
+        Assert.DoesNotContain("By sending and deleting", replay.Printed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_queue_that_takes_some_of_a_batch_keeps_the_others_in_place()
     {

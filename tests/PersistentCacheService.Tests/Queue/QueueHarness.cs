@@ -35,8 +35,8 @@ internal sealed class QueueHarness : IAsyncDisposable
         Phases = new ShutdownPhases(Lifetime, time);
         Health = new QueueHealth(time, Logs.Logger<QueueHealth>());
         Properties = new QueueProperties(Settings);
-        var tracer = new QueueTracer(Settings, new SpanSource(sampling: null), static () => 0.5, time);
-        Consumed = new ConsumedQueue(_client, Settings, new Intake(Settings, Properties, Phases, tracer, time), Health, Metrics, tracer, time);
+        Time = time;
+        Consumed = Consume(_client);
         Permits = new InFlightLimiter(Settings.MaxInFlight, asideLimit: 4);
         Settler = new Settler(
             Consumed, Permits, new SettlementRules(Settings, Properties, Phases, static () => 0.5), Metrics, time, static () => 0.5, Logs.Logger<Settler>());
@@ -76,6 +76,15 @@ internal sealed class QueueHarness : IAsyncDisposable
         }
 
         return new QueueHarness(server, queue, time ?? TimeProvider.System);
+    }
+
+    private TimeProvider Time { get; }
+
+    /// <summary>The worker's calls, made by another client.</summary>
+    public ConsumedQueue Consume(IAmazonSQS client)
+    {
+        var tracer = new QueueTracer(Settings, new SpanSource(sampling: null), static () => 0.5, Time);
+        return new ConsumedQueue(client, Settings, new Intake(Settings, Properties, Phases, tracer, Time), Health, Metrics, tracer, Time);
     }
 
     /// <summary>Receives up to ten messages that hold a permit each.</summary>

@@ -77,14 +77,16 @@ public sealed class SettlerTests
     [Fact]
     public async Task Messages_whose_handles_expired_are_not_deleted_and_logged_once_a_minute()
     {
-        await using var harness = await QueueHarness.StartAsync(30);
+        var time = new ManualTimeProvider();
+        await using var harness = await QueueHarness.StartAsync(30, time);
+        var messages = new List<ReceivedMessage>();
         for (var batch = 0; batch < 3; batch++)
         {
-            foreach (var message in await harness.ReceiveAsync(TimeSpan.Zero))
-            {
-                harness.Settler.Settle(message, new Handled(MessageOutcome.Written));
-            }
+            messages.AddRange(await harness.ReceiveAsync());
         }
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        messages.ForEach(message => harness.Settler.Settle(message, new Handled(MessageOutcome.Written)));
 
         Assert.True(await harness.Settler.DrainAsync(Patience));
         Assert.Equal((30, 0L, 0), (harness.Queue.Counts.Total, harness.Queue.Figures.Deleted, harness.Permits.Taken));

@@ -59,6 +59,20 @@ public sealed class SectionTests
     }
 
     [Fact]
+    public void No_half_of_a_secret_is_shown_when_scrubbing_shortens_what_stands_before_it()
+    {
+        var secret = string.Concat(Enumerable.Range(0, 47).Select(static i => (char)('A' + (i % 26))));
+        using var log = new JsonLog(LoggingSettings.Default, Stream.Null);
+        log.CreateProvider().CreateLogger("Thing").LogWarning("{Text}", string.Concat(Enumerable.Repeat(secret, 50)));
+
+        var text = (string?)Write(new LogSection(log, new Scrubber([secret])).Write)["lines"]![0]!["text"];
+
+        Assert.StartsWith("[redacted][redacted]", text, StringComparison.Ordinal);
+        Assert.EndsWith("...", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ABC", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_DSN_that_the_Edge_API_gave_is_set_by_it()
     {
         var listed = new[] { new SettingInForce("SENTRY_DSN", "from the Edge API's configuration", SettingInForce.ByDefault), new SettingInForce("LOG_LEVEL", "hunter2-redis", SettingInForce.FromEnvironment) };

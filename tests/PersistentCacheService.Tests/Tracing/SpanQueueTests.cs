@@ -16,7 +16,10 @@ public sealed class SpanQueueTests
     {
         var fit = SpanQueue.Fit(new BatchExportActivityProcessorOptions
         {
-            MaxQueueSize = queue, MaxExportBatchSize = batch, ScheduledDelayMilliseconds = delay, ExporterTimeoutMilliseconds = timeout,
+            MaxQueueSize = queue,
+            MaxExportBatchSize = batch,
+            ScheduledDelayMilliseconds = delay,
+            ExporterTimeoutMilliseconds = timeout,
         });
 
         Assert.Equal((fitQueue, fitBatch, fitDelay, fitTimeout), (fit.MaxQueueSize, fit.MaxExportBatchSize, fit.ScheduledDelayMilliseconds, fit.ExporterTimeoutMilliseconds));

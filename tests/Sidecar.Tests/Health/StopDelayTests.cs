@@ -22,7 +22,7 @@ public sealed class StopDelayTests
     }
 
     [Fact]
-    public async Task A_process_that_was_never_ready_has_nobody_to_wait_for() =>
+    public async Task A_process_that_was_never_ready_ends_at_once() =>
         await new StopDelay(TimeSpan.FromSeconds(5), _readiness, _time).StoppingAsync(default);
 
     [Fact]

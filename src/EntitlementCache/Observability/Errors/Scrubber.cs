@@ -26,6 +26,9 @@ internal sealed partial class Scrubber
         // The longest first: one secret may contain another.
         _secrets = [.. secrets.Where(secret => secret.Length >= MinSecretLength).OrderByDescending(secret => secret.Length)];
 
+    /// <summary>Characters of the longest secret; 0: there is none.</summary>
+    public int LongestSecret => _secrets.Length > 0 ? _secrets[0].Length : 0;
+
     /// <summary>The text without secrets, cut to what Sentry keeps.</summary>
     public string Scrub(string text)
     {
@@ -47,7 +50,8 @@ internal sealed partial class Scrubber
             return "[withheld: it could not be checked for secrets in time]";
         }
 
-        return Cut(scrubbed, MaxLength);
+        // Where the text was cut may be the begin of a secret, and replacing shortened what stands before it.
+        return Cut(scrubbed, text.Length > MaxScrubbed ? Math.Clamp(scrubbed.Length - LongestSecret, 0, MaxLength) : MaxLength);
     }
 
     /// <summary>The first <paramref name="length"/> characters, never half a surrogate pair.</summary>

@@ -32,7 +32,7 @@ internal sealed class SentinelConnection(Stream stream) : IAsyncDisposable
         {
             "*-1" => null,
             "*2" when await ReadTextAsync(cancellationToken) is var host
-                && int.TryParse(await ReadTextAsync(cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var port) => new HostAndPort(host, port),
+                && int.TryParse(await ReadTextAsync(cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65_535 => new HostAndPort(host, port),
             _ => throw new RedisFailureException(RedisFailureKind.ProtocolViolation, "The reply to SENTINEL is none that a sentinel gives."),
         };
     }

@@ -27,7 +27,7 @@ internal static class DeadLetterCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await context.Errors.WriteLineAsync("Stopped. No message is lost; run it again to go on.");
+            await context.Errors.WriteLineAsync("Stopped. What is not done yet is still in the queue; run it again to continue.");
             return ExitCodes.TryAgain;
         }
         catch (Exception exception) when (exception.GetSqsErrorKind() is not SqsErrorKind.Unknown and var kind)

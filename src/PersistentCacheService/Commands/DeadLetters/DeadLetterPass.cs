@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Commands.DeadLetters;
 
@@ -17,8 +18,8 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
     /// <summary>For moving and dropping, where what stays must not come again before all is seen.</summary>
     public static readonly TimeSpan Working = TimeSpan.FromMinutes(10);
 
-    // SQS may answer a call with nothing, or with what came back already, although others wait.
-    private const int CallsWithoutNews = 2;
+    // SQS may answer a call with nothing although others wait.
+    private const int EmptyCalls = 2;
 
     private static readonly TimeSpan ReceiveGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GiveBackPatience = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
     private readonly Dictionary<string, (string ReceiptHandle, long ReceivedAt)> _held = new(StringComparer.Ordinal);
 
     /// <summary>Messages seen.</summary>
-    public int Seen => _seen.Count;
+    public int Seen { get; private set; }
 
     /// <summary>Whether the queue had no further ones when the pass ended.</summary>
     public bool ReachedEnd { get; private set; }
@@ -40,8 +41,11 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
         // A receive that is cancelled at once can lose a batch that is on its way, until it comes back by itself.
         using var grace = new CancellationTokenSource(Timeout.InfiniteTimeSpan, queue.Time);
         await using var stop = cancellationToken.Register(() => grace.CancelAfter(ReceiveGrace));
-        var withoutNews = 0;
-        while (withoutNews < CallsWithoutNews && _seen.Count < limit)
+        var empty = 0;
+        var again = 0;
+
+        // In a long pass those held come again, before the others: once around all of them.
+        while (empty < EmptyCalls && again <= _held.Count && Seen < limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var received = await queue.ReceiveAsync(hold, grace.Token);
@@ -56,22 +60,25 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
                 }
             }
 
-            withoutNews = news.Count == 0 ? withoutNews + 1 : 0;
+            Seen += news.Count;
+            empty = news.Count > 0 ? 0 : received.Count == 0 ? empty + 1 : empty;
+            again = news.Count > 0 ? 0 : again + received.Count;
             if (news.Count > 0)
             {
                 yield return news;
             }
         }
 
-        ReachedEnd = withoutNews == CallsWithoutNews;
+        ReachedEnd = empty >= EmptyCalls || again > _held.Count;
     }
 
-    /// <summary>These are deleted: nothing is to be given back.</summary>
+    /// <summary>These are deleted: nothing is to be given back or remembered.</summary>
     public void Forget(IEnumerable<DeadLetter> letters)
     {
         foreach (var letter in letters)
         {
             _held.Remove(letter.Id);
+            _seen.Remove(letter.Id);
         }
     }
 
@@ -87,7 +94,7 @@ internal sealed class DeadLetterPass(DeadLetterQueue queue, TimeSpan hold, int l
                 await queue.GiveBackAsync(chunk, patience.Token);
             }
         }
-        catch (Exception exception) when (exception is Amazon.Runtime.AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (exception.GetSqsErrorKind() is not SqsErrorKind.Unknown)
         {
             // They become visible when their time is over.
         }

@@ -31,6 +31,11 @@ internal static class DeadLetterText
         };
     }
 
+    /// <summary>A text that is fit for a terminal: what could steer it is spelled <c>\u001b</c>. Line breaks and tabs stay.</summary>
+    public static string WithoutControls(string text) => text.Any(static letter => IsControl(letter))
+        ? string.Concat(text.Select(static letter => IsControl(letter) ? Of($"\\u{(int)letter:x4}") : letter.ToString()))
+        : text;
+
     /// <summary>A number of messages.</summary>
     public static string Messages(long count) => Of($"{count:#,0} message{(count == 1 ? "" : "s")}");
 
@@ -62,4 +67,6 @@ internal static class DeadLetterText
 
         json.WriteEndArray();
     }
+
+    private static bool IsControl(char letter) => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t');
 }

@@ -79,6 +79,11 @@ internal static class DropCommand
         if (meant.Count == 0)
         {
             await context.Errors.WriteLineAsync(question);
+            if (options.Json)
+            {
+                await context.Output.WriteLineAsync(new RunTally { Kept = pass.Seen }.Json("dropped"));
+            }
+
             return (null, ExitCodes.Stopped);
         }
 

@@ -38,16 +38,16 @@ internal static class ExplainCommand
         var trail = new DecodeTrail();
         var diagnosis = Diagnosis.Of(found.Body, found.Origin, trail);
         var place = diagnosis.AppliesNow ? null : StoppingPlace.Find(found.Body, trail, diagnosis.Path);
-        await context.Output.WriteLineAsync(options.Json ? Json(found, diagnosis, place, options.ShowBody) : Text(found, diagnosis, place, options.ShowBody, context.Time.GetUtcNow()));
+        await context.Output.WriteLineAsync(options.Json ? Json(found, diagnosis, place, options.ShowBody) : Text(found, diagnosis, place, options.ShowBody, context));
         return ExitCodes.Stopped;
     }
 
-    private static string Text(DeadLetter letter, Diagnosis diagnosis, StoppingPlace? place, bool showBody, DateTimeOffset now)
+    private static string Text(DeadLetter letter, Diagnosis diagnosis, StoppingPlace? place, bool showBody, CommandContext context)
     {
         var lines = new List<string>
         {
             $"message   {letter.Id}",
-            $"sent      {DeadLetterText.Moment(letter.SentAt) ?? "not told"}, {DeadLetterText.Age(letter.SentAt, now)} ago; received {DeadLetterText.Of($"{letter.ReceiveCount:#,0}")} times in all",
+            $"sent      {DeadLetterText.Moment(letter.SentAt) ?? "not told"}, {DeadLetterText.Age(letter.SentAt, context.Time.GetUtcNow())} ago; received {DeadLetterText.Of($"{letter.ReceiveCount:#,0}")} times in all",
             $"from      {letter.SourceName ?? "not told"}{(letter.GroupId is { } group ? $", group {Printable(group)}" : "")}",
             DeadLetterText.Of($"type      {(diagnosis.Type == MessageType.None ? "not told" : diagnosis.Type)}; {letter.Body.Length:#,0} bytes"),
         };
@@ -67,7 +67,7 @@ internal static class ExplainCommand
         if (showBody)
         {
             lines.Add("body");
-            lines.Add(letter.Message.Body ?? "");
+            lines.Add(context.IsTerminal ? DeadLetterText.WithoutControls(letter.Message.Body ?? "") : letter.Message.Body ?? "");
         }
 
         return string.Join(Environment.NewLine, lines);

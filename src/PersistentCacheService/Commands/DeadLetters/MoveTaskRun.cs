@@ -1,5 +1,6 @@
 using Amazon.SQS.Model;
 using EntitlementCache.Hosting;
+using PersistentCacheService.Queue.Sqs;
 
 namespace PersistentCacheService.Commands.DeadLetters;
 
@@ -9,6 +10,9 @@ internal sealed class MoveTaskRun(DeadLetterQueue queue, DeadLetterState state, 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly DeadLetterProgress _progress = new(context, options.Json);
+
+    /// <summary>Whether SQS moves messages: then nothing else must.</summary>
+    public bool IsStarted { get; private set; }
 
     /// <summary>Starts and watches.</summary>
     /// <returns>0: all moved; 4: SQS gave up.</returns>
@@ -26,6 +30,7 @@ internal sealed class MoveTaskRun(DeadLetterQueue queue, DeadLetterState state, 
             handle = (await queue.CallAsync(queue.Client.StartMessageMoveTaskAsync, request, cancellationToken)).TaskHandle;
         }
 
+        IsStarted = true;
         try
         {
             return await WatchAsync(arn, cancellationToken);
@@ -33,10 +38,22 @@ internal sealed class MoveTaskRun(DeadLetterQueue queue, DeadLetterState state, 
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await _progress.LeaveAsync();
+            await CancelAsync(handle);
+            throw;
+        }
+    }
+
+    private async Task CancelAsync(string? handle)
+    {
+        try
+        {
             var request = new CancelMessageMoveTaskRequest { TaskHandle = handle };
             var response = await queue.CallAsync(queue.Client.CancelMessageMoveTaskAsync, request, CancellationToken.None);
             await context.Errors.WriteLineAsync($"The move is cancelled after about {DeadLetterText.Messages(response.ApproximateNumberOfMessagesMoved ?? 0)}.");
-            throw;
+        }
+        catch (Exception exception) when (exception.GetSqsErrorKind() is not SqsErrorKind.Unknown)
+        {
+            await context.Errors.WriteLineAsync($"The move could not be cancelled ({exception.GetSqsCause()}): unless it has ended, SQS continues with it.");
         }
     }
 

@@ -18,11 +18,12 @@ internal static class ReplayCommand
             }
             else
             {
+                var move = new MoveTaskRun(queue, state, options, context);
                 try
                 {
-                    return await new MoveTaskRun(queue, state, options, context).RunAsync(cancellationToken);
+                    return await move.RunAsync(cancellationToken);
                 }
-                catch (Exception exception) when (options.Way == ReplayWay.Auto && IsRefusal(exception))
+                catch (Exception exception) when (options.Way == ReplayWay.Auto && !move.IsStarted && IsRefusal(exception))
                 {
                     await notes.WriteLineAsync($"By sending and deleting: a move task is refused ({exception.GetSqsCause()}).");
                 }

@@ -10,9 +10,12 @@ namespace PersistentCacheService.Commands.DeadLetters;
 /// </summary>
 internal sealed class Resending(DeadLetterQueue queue, DeadLetterState state, DeadLetterOptions options, CommandContext context)
 {
+    // A message that cannot be applied comes back after some receives, a minute or two: 3,000 a second are sent meanwhile at most.
+    private const int MostRemembered = 500_000;
+
     private readonly DeadLetterProgress _progress = new(context, options.Json);
     private readonly RunTally _tally = new();
-    private readonly HashSet<string> _cameBack = new(StringComparer.Ordinal);
+    private readonly RecentIds _sent = new(MostRemembered);
     private readonly HashSet<string> _closedGroups = new(StringComparer.Ordinal);
     private readonly MessagePace _pace = new(options.Rate, context.Time);
 
@@ -50,7 +53,7 @@ internal sealed class Resending(DeadLetterQueue queue, DeadLetterState state, De
         return _tally.Failed > 0 ? ExitCodes.Incomplete : ExitCodes.Stopped;
     }
 
-    private bool IsMeant(DeadLetter letter) => !_cameBack.Contains(letter.Id) && options.Filter.Fits(letter, context.Time.GetUtcNow());
+    private bool IsMeant(DeadLetter letter) => !_sent.Contains(letter.Id) && options.Filter.Fits(letter, context.Time.GetUtcNow());
 
     /// <summary>Sends, then deletes.</summary>
     /// <returns>Those that are gone.</returns>
@@ -91,7 +94,7 @@ internal sealed class Resending(DeadLetterQueue queue, DeadLetterState state, De
                 {
                     if (taken.TryGetValue(DeadLetterQueue.EntryId(i), out var newId))
                     {
-                        _cameBack.Add(newId);
+                        _sent.Add(newId);
                         sent.Add(batch[i]);
                     }
                 }
@@ -147,7 +150,7 @@ internal sealed class Resending(DeadLetterQueue queue, DeadLetterState state, De
                 return "the queue takes them for duplicates: it remembers their deduplication ids for 5 minutes; try again later";
             }
 
-            _cameBack.Add(newId ?? "");
+            _sent.Add(newId ?? "");
             return null;
         }
         catch (Exception exception) when (IsOfThisCall(exception))

@@ -29,6 +29,8 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
     private volatile IIdentityResolver<AWSCredentials> _chain = newChain();
     private Task<ImmutableCredentials>? _try;
     private ImmutableCredentials? _latest;
+    private long _fetches;
+    private long _latestFetch;
 
     /// <summary>The latest credentials. The SDK asks <see cref="GetCredentialsAsync"/> for each call first and signs with these.</summary>
     public override ImmutableCredentials GetCredentials() =>
@@ -93,10 +95,18 @@ internal sealed class RememberedCredentials(Func<IIdentityResolver<AWSCredential
 
     private async Task<ImmutableCredentials> FetchAsync()
     {
+        var number = Interlocked.Increment(ref _fetches);
         var provider = await _chain.ResolveIdentityAsync(null, CancellationToken.None);
         var credentials = await provider.GetCredentialsAsync() ?? throw new AmazonClientException("The provider delivers no keys.");
         lock (_lock)
         {
+            if (number < _latestFetch)
+            {
+                // It hung, and another one has been faster.
+                return credentials;
+            }
+
+            _latestFetch = number;
             var before = _latest;
             Volatile.Write(ref _latest, credentials);
             Volatile.Write(ref _known, new Known(provider, credentials, Task.FromResult(credentials), time.GetTimestamp()));

@@ -14,13 +14,16 @@ internal static class SqsDeadline
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var answer = call(request, either.Token);
         try
         {
             // The token alone would not do: the SDK waits for credentials without one.
-            return await call(request, either.Token).WaitAsync(either.Token);
+            return await answer.WaitAsync(either.Token);
         }
         catch (Exception exception)
         {
+            // When it fails later, nothing more is to be told: the caller has its failure.
+            _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested)
             {

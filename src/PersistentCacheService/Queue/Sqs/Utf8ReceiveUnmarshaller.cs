@@ -13,6 +13,9 @@ namespace PersistentCacheService.Queue.Sqs;
 /// </summary>
 internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshaller
 {
+    // No JSON and no UTF-8, so the message is malformed.
+    private const byte NoText = 0xFF;
+
     /// <inheritdoc/>
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
@@ -86,15 +89,23 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
 
     private static void ReadBody(ref Utf8JsonReader reader, Utf8Message message)
     {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
+        if (!IsText(ref reader))
         {
             return;
         }
 
         // Escapes only shrink.
         message.Rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-        message.Length = reader.CopyString(message.Rented);
+        try
+        {
+            message.Length = reader.CopyString(message.Rented);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which AWS does not take and other servers may. Only this message is broken, not those that came with it.
+            message.Rented[0] = NoText;
+            message.Length = 1;
+        }
     }
 
     private static Dictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
@@ -168,10 +179,37 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
     /// <returns>Whether it is an object or array as wanted. Null and everything else is to be skipped.</returns>
     private static bool Enters(ref Utf8JsonReader reader, JsonTokenType start) => reader.Read() && reader.TokenType == start;
 
+    /// <summary>Goes to the member's value and reads it.</summary>
+    /// <returns>Null: it is no text.</returns>
     private static string? ReadText(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        return reader.GetString();
+        if (!IsText(ref reader))
+        {
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return null;
+        }
+    }
+
+    /// <summary>Goes to the member's value.</summary>
+    /// <returns>Whether it is a text; everything else is skipped.</returns>
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        var isText = reader.Read() && reader.TokenType == JsonTokenType.String;
+        if (!isText)
+        {
+            reader.Skip();
+        }
+
+        return isText;
     }
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType token)

@@ -23,6 +23,16 @@ public sealed class ScrubberTests
     public void Secrets_are_replaced_and_the_rest_stays(string text, string expected) => Assert.Equal(expected, _scrubber.Scrub(text));
 
     [Fact]
+    public void No_half_of_a_secret_is_left_when_replacing_shortens_what_stands_before_it()
+    {
+        var secret = string.Concat(Enumerable.Range(0, 47).Select(static i => (char)('A' + (i % 26))));
+        var scrubbed = new Scrubber([secret]).Scrub(string.Concat(Enumerable.Repeat(secret, 400)));
+
+        Assert.StartsWith("[redacted][redacted]", scrubbed, StringComparison.Ordinal);
+        Assert.DoesNotContain("ABC", scrubbed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_long_text_is_cut_to_what_Sentry_keeps_and_a_secret_at_the_cut_does_not_survive_in_part()
     {
         var scrubbed = _scrubber.Scrub(new string('x', 8185) + "server-key-1234" + new string('y', 100_000));

@@ -130,6 +130,26 @@ public sealed class RememberedCredentialsTests : IDisposable
         Assert.Equal("AKID1", (await _credentials.GetCredentialsAsync()).AccessKey);
     }
 
+    [Fact]
+    public async Task Keys_of_a_provider_that_hung_do_not_replace_newer_ones()
+    {
+        var hangs = new TaskCompletionSource();
+        _chain.Ready = hangs.Task;
+        var waiting = _credentials.GetCredentialsAsync();
+        await Eventually.HoldsAsync(() => _chain.Asked == 1, "the chain is asked");
+        _time.Advance(RememberedCredentials.Patience);
+        await Assert.ThrowsAsync<AmazonClientException>(() => waiting);
+        _chain.Ready = Task.CompletedTask;
+        _chain.Provider = new BasicAWSCredentials("AKID2", "secret");
+        Assert.Equal("AKID2", (await _credentials.GetCredentialsAsync()).AccessKey);
+
+        // On a thread of the pool: all that follows runs there, before it returns.
+        _chain.Provider = new BasicAWSCredentials("AKID1", "secret");
+        await Task.Run(hangs.SetResult);
+        Assert.Equal("AKID2", (await _credentials.GetCredentialsAsync()).AccessKey);
+        Assert.Empty(_logs.WithEvent(Renewed));
+    }
+
     private sealed class Chain : IIdentityResolver<AWSCredentials>
     {
         private int _asked;

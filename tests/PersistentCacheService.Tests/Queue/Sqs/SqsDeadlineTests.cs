@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.SQS.Model;
 using Microsoft.AspNetCore.Http;
@@ -43,6 +44,37 @@ public sealed class SqsDeadlineTests
 
         await SqsDeadline.CallAsync(client.ReceiveMessageAsync, request, Limit, _time, CancellationToken.None);
         Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_after_its_deadline_is_not_told_as_a_failure_that_nothing_saw()
+    {
+        var unseen = 0;
+        void Count(object? sender, UnobservedTaskExceptionEventArgs arguments) =>
+            Interlocked.Add(ref unseen, arguments.Exception.Flatten().InnerExceptions.Any(static inner => inner is NotSupportedException { Message: "after the deadline" }) ? 1 : 0);
+
+        TaskScheduler.UnobservedTaskException += Count;
+        try
+        {
+            await FailLateAsync();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.Equal(0, unseen);
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Count;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        async Task FailLateAsync()
+        {
+            var late = new TaskCompletionSource<string>();
+            var call = SqsDeadline.CallAsync((string _, CancellationToken _) => late.Task, "", Limit, _time, CancellationToken.None);
+            _time.Advance(Limit);
+            await Assert.ThrowsAsync<TimeoutException>(() => call);
+            late.SetException(new NotSupportedException("after the deadline"));
+        }
     }
 
     [Fact]

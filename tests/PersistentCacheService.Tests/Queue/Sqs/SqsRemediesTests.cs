@@ -56,6 +56,14 @@ public sealed class SqsRemediesTests
     }
 
     [Fact]
+    public void The_canonical_request_after_a_wrong_signature_is_not_printed()
+    {
+        const string Message = "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdzEBY'";
+        var sts = new AmazonServiceException(Message, null, ErrorType.Sender, "SignatureDoesNotMatch", "r", HttpStatusCode.Forbidden);
+        Assert.Equal("SignatureDoesNotMatch (HTTP 403, request id r): The request signature we calculated does not match.", CredentialFailure.Describe(sts));
+    }
+
+    [Fact]
     public void The_innermost_cause_is_told_where_the_outer_one_says_nothing() => Assert.Equal(
         "A token could not be loaded from the WebIdentityTokenFile: Could not find file '/x'.",
         CredentialFailure.Describe(new InvalidOperationException("A token could not be loaded from the WebIdentityTokenFile.", new FileNotFoundException("Could not find file '/x'."))));

@@ -46,6 +46,33 @@ public sealed class Utf8ReceiveUnmarshallerTests
         Assert.Equal("", BodyOf(message));
     }
 
+    [Theory]
+    [InlineData("\"half \\ud800 pair\"", new byte[] { 0xFF })]
+    [InlineData("1", new byte[0])]
+    [InlineData("""{"Body":["x"]}""", new byte[0])]
+    public void A_body_that_is_no_text_breaks_its_own_message_only(string body, byte[] read)
+    {
+        var messages = Read($$"""{"Messages":[{"MessageId":"m-1","Body":"a"},{"MessageId":"m-2","Body":{{body}},"ReceiptHandle":"r-2"},{"MessageId":"m-3","Body":"c"}]}""");
+
+        Assert.Equal(["m-1", "m-2", "m-3"], messages.Select(static message => message.MessageId));
+        Assert.Equal(("a", "c"), (BodyOf(messages[0]), BodyOf(messages[2])));
+        Assert.Equal("r-2", messages[1].ReceiptHandle);
+        Assert.Equal(read, messages[1].Rented.AsSpan(0, messages[1].Length).ToArray());
+    }
+
+    [Fact]
+    public void An_attribute_that_is_no_text_is_as_good_as_none()
+    {
+        var message = Assert.Single(Read("""
+            {"Messages":[{"Attributes":{"SentTimestamp":1700000000000,"ApproximateReceiveCount":"3"},
+            "MessageAttributes":{"type":{"StringValue":"\ud800","DataType":"String"},"other":{"StringValue":["x"],"DataType":"String"}},"MessageId":"m"}]}
+            """));
+
+        Assert.Equal(("", "3"), (message.Attributes["SentTimestamp"], message.Attributes["ApproximateReceiveCount"]));
+        Assert.All(message.MessageAttributes.Values, static value => Assert.Equal(("String", null), (value.DataType, value.StringValue)));
+        Assert.Equal("m", message.MessageId);
+    }
+
     [Fact]
     public void Many_messages_keep_their_order_and_their_bodies()
     {

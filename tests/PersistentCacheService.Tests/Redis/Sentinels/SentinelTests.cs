@@ -103,6 +103,17 @@ public sealed class SentinelTests : IDisposable
         Assert.Equal(3, server.Accepted);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_536)]
+    public async Task A_primary_at_a_port_that_none_can_have_is_no_answer(int port)
+    {
+        await using var server = ScriptedRedis.Start(_ => Named("10.0.0.1", port));
+        var settings = Settings(server);
+        await using var sentinel = new Sentinel(Of(server), settings.Sentinel!, settings, TimeProvider.System);
+        Assert.Equal(RedisFailureKind.ProtocolViolation, (await sentinel.AskAsync(CancellationToken.None)).Problem?.Kind);
+    }
+
     [SkippableFact]
     public async Task A_replica_that_the_sentinels_name_is_not_written_to()
     {

@@ -5,20 +5,23 @@ using Stigg.Sidecar.V1;
 using V1 = Grpc.Reflection.V1;
 using V1Alpha = Grpc.Reflection.V1Alpha;
 
-namespace Sidecar.Tests.Service;
+namespace Sidecar.Tests.Processes;
 
-/// <summary>Tools that know no proto learn the interface from the server, by the reflection service of today and by its first version, which older ones ask for.</summary>
+/// <summary>
+/// Tools that know no proto learn the interface from the server, by the reflection service of today and by its first version, which older ones ask for. The executable
+/// is asked: ahead-of-time compilation could have lost what describes it.
+/// </summary>
 public sealed class ReflectionTests : IAsyncLifetime
 {
     private static readonly string[] Served = [SidecarService.Descriptor.FullName, "grpc.health.v1.Health"];
 
-    private RunningSidecar _sidecar = null!;
+    private SidecarProcess _sidecar = null!;
     private GrpcChannel _channel = null!;
 
     public async Task InitializeAsync()
     {
-        _sidecar = await RunningSidecar.StartAsync(("OFFLINE", "1"));
-        _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_sidecar.GrpcPort}");
+        _sidecar = await SidecarProcess.StartAsync(("OFFLINE", "1"));
+        _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_sidecar.Port}");
     }
 
     public async Task DisposeAsync()
