@@ -81,48 +81,6 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(0, await worker.TerminateAsync());
     }
 
-    /// <summary>An hour of messages, as fast as the worker takes them; the Edge API knows each change before its message is sent.</summary>
-    [SkippableFact]
-    public async Task On_a_busy_healthy_cache_no_drift_is_found()
-    {
-        Prerequisite.RedisServer.Demand();
-        const int Seconds = 3_600;
-        await FillAsync();
-        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_AUDIT_RATE_PER_MIN", "6000"), ("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS")));
-        await worker.WaitUntilReadyAsync();
-        var random = new Random(Seed: 13);
-        var states = Enumerable.Range(0, Customers).Select(static i => State(i, Time)).ToArray();
-        for (var second = 1; second <= Seconds; second++)
-        {
-            var customer = random.Next(Customers);
-            var time = Time + (second * 1000L);
-            var isUsage = random.Next(4) > 0;
-            var limit = isUsage ? Limit(states[customer]) : random.Next(5, 50);
-            states[customer] = State(customer, isUsage ? states[customer].Time : time, limit, second);
-            Store(states[customer], second, time);
-            Queue.Enqueue(isUsage
-                ? new UsageMessage { CustomerId = states[customer].CustomerId, Time = time, Id = "seats", CurrentUsage = second, Period = Month }.Body()
-                : states[customer].Body());
-            if (second % 100 == 0)
-            {
-                await worker.WaitAsync(() => Task.FromResult(Queue.Counts.Total < 50), "the worker keeps up");
-            }
-        }
-
-        var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
-        Assert.True(run.ExitCode == 0, run.Printed);
-        Assert.Contains("60 customers and resources compared, 0 of them wrong, 0 repaired, 0 could not be fetched; 0 orphaned usages, 0 other texts.", run.Printed, StringComparison.Ordinal);
-        await worker.WaitAsync(
-            async () => await worker.MetricAsync("""persistent_cache_audited_customers_total{result="right"}""") > Customers * 3, "the worker has audited all, too");
-        Assert.Equal(0, await worker.MetricAsync("persistent_cache_drift_ratio"));
-        foreach (var kind in (string[])["missing", "stale", "different", "expired", "orphaned_usage", "undecodable", "display"])
-        {
-            Assert.Equal(0, await worker.MetricAsync($$"""persistent_cache_drift_total{kind="{{kind}}"}"""));
-        }
-
-        Assert.Equal(0, await worker.TerminateAsync());
-    }
-
     [SkippableFact]
     public async Task A_sample_is_compared_and_Ctrl_C_tells_what_was_found_so_far()
     {
@@ -145,9 +103,58 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Contains("An interrupted audit continues after ", again.Printed, StringComparison.Ordinal);
     }
 
-    private static Period Month { get; } = new(Time - 86_400_000, Time + (29 * 86_400_000L));
+    [SkippableTheory]
+    [InlineData("restart")]
+    [InlineData("lease")]
+    public async Task What_interrupts_it_for_a_moment_does_not_end_it(string what)
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await _world.Redis.CliAsync("SAVE");
+        await using var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["audit", "--all", "--rate", "20"]);
+        await Eventually.HoldsAsync(() => _world.Edge.Calls.Count(static call => call.CustomerId is not null) > 10, "the audit has begun");
+        if (what == "lease")
+        {
+            await _world.Redis.CliAsync("DEL", "production!audit:once:lease");
+        }
+        else
+        {
+            await _world.Redis.KillAsync();
+            await _world.Redis.RestartAsync();
+        }
 
-    private static double Limit(EntitlementsMessage state) => ((FeatureEntitlement)state.Entitlements[0]).UsageLimit!.Value;
+        Assert.True(await command.WaitForExitAsync() == 0, command.Printed);
+        Assert.Matches(@"(?m)^Done after \d+ s: \d+ customers and resources compared, 0 of them wrong", command.Printed);
+    }
+
+    [SkippableFact]
+    public async Task However_it_ends_it_tells_what_was_found_so_far()
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await using var command = await WorkerProcess.StartAsync(_world.Environment(), arguments: ["audit", "--all", "--rate", "5"]);
+        await Eventually.HoldsAsync(() => _world.Edge.Calls.Count(static call => call.CustomerId is not null) > 10, "the audit has begun");
+        await _world.Redis.CliAsync("ACL", "SETUSER", "default", "-eval", "-evalsha");
+
+        Assert.True(await command.WaitForExitAsync() == 78, command.Printed);
+        Assert.Matches(@"(?m)^Stopped after \d+ s: \d+ customers and resources compared, 0 of them wrong", command.Printed);
+    }
+
+    [SkippableFact]
+    public async Task What_an_interrupted_audit_found_wrong_is_wrong_at_its_end_too()
+    {
+        Prerequisite.RedisServer.Demand();
+        await FillAsync();
+        await _world.Redis.CliAsync("SET", "production!audit:once", "since=1 server= cursor=0 total=60 done=20 failed=0 drifted=3", "EX", "600");
+
+        var run = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");
+        Assert.True(run.ExitCode == 5, run.Printed);
+        Assert.Contains("An interrupted audit continues after 20 of 60 customers.", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("0 of them wrong", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("Before the interruption 3 were wrong.", run.Printed, StringComparison.Ordinal);
+    }
+
+    private static Period Month { get; } = new(Time - 86_400_000, Time + (29 * 86_400_000L));
 
     private static EntitlementsMessage State(int customer, long time, double limit = 10, double usage = 7) => new()
     {
@@ -160,26 +167,12 @@ public sealed class AuditTests : IAsyncLifetime
         ],
     };
 
-    /// <summary>Lets the Edge API know a state whose usage has a time of its own.</summary>
-    private void Store(EntitlementsMessage state, double usage, long usageTime)
-    {
-        var entitlements = StiggMessages.EdgeEntitlements(state);
-        var seats = entitlements[0]!.AsObject();
-        seats["currentUsage"] = usage;
-        seats["usageUpdatedAt"] = DateTimeOffset.FromUnixTimeMilliseconds(usageTime).ToString("O", CultureInfo.InvariantCulture);
-        _world.Edge.Store(state.CustomerId, null, entitlements);
-    }
-
     private async Task FillAsync()
     {
-        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
-        for (var i = 0; i < Customers; i++)
-        {
-            var state = State(i, Time);
-            await redis.ExecuteAllAsync([.. state.Writes().SelectMany(static write =>
-                new[] { new[] { "SET", "production:" + write.Key, write.Value().ToJsonString() }, ["SET", $"production:{write.Key}#timestamp", $"{Time}"] })]);
-            _world.Edge.Store(state.CustomerId, null, StiggMessages.EdgeEntitlements(state));
-        }
+        var states = new CustomerStates(_world);
+        var all = Enumerable.Range(0, Customers).Select(static i => State(i, Time)).ToList();
+        await states.CacheAsync(all);
+        states.Store(all);
     }
 
     /// <summary>One customer for each kind of drift.</summary>

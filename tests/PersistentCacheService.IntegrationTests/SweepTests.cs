@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using LocalSqs;
 using TestKit;
 using TestKit.EdgeApi;
-using TestKit.Invariants;
 using TestKit.Messages;
 using TestKit.Processes;
 
@@ -14,10 +13,12 @@ public sealed class SweepTests : IAsyncLifetime
     private const long Old = 1_767_225_600_000; // 2026-01-01
     // At 100 a second a batch is two seconds' work, and what the last page of SCAN brings beyond that.
     private const int MoreThanABatch = 350;
-    private const string Prefix = "production:";
     private const string Published = """{"type":"PACKAGE_PUBLISHED","environmentId":"e"}""";
 
     private readonly CommandWorld _world = new();
+    private readonly CustomerStates _states;
+
+    public SweepTests() => _states = new CustomerStates(_world);
 
     private LocalQueue Queue => _world.Sqs.Queue("main");
 
@@ -39,7 +40,7 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Equal(50, await worker.MetricAsync("""persistent_cache_messages_total{outcome="ignored",type="cache_sweep"}"""));
         Assert.Equal(0, await worker.MetricAsync("persistent_cache_sweep_running"));
         Assert.Equal(0, await worker.TerminateAsync());
-        Assert.Empty(CustomerCalls());
+        Assert.Empty(_states.Calls);
         Assert.Empty(await SweepKeysAsync());
     }
 
@@ -59,7 +60,7 @@ public sealed class SweepTests : IAsyncLifetime
         await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_sweeps_completed_total") == 2, "both sweeps are completed");
 
         // Nobody cached these meanwhile, so SCAN of an unchanging set finds each once.
-        var calls = CustomerCalls();
+        var calls = _states.Calls;
         Assert.Equal(Customers * 2, calls.Select(static call => (call.CustomerId, call.ResourceId)).Distinct().Count());
         Assert.Equal(Customers * 4, calls.Count);
         Assert.Equal(Customers * 4, await worker.MetricAsync("""persistent_cache_sweep_customers_total{result="written"}"""));
@@ -81,7 +82,7 @@ public sealed class SweepTests : IAsyncLifetime
         Queue.Enqueue(Published);
         await using (var first = await WorkerProcess.StartAsync(environment))
         {
-            await first.WaitAsync(() => Task.FromResult(CustomerCalls().Count > MoreThanABatch), "the first worker has saved its place");
+            await first.WaitAsync(() => Task.FromResult(_states.Calls.Count > MoreThanABatch), "the first worker has saved its place");
             Assert.Equal(0, await first.TerminateAsync());
         }
 
@@ -147,18 +148,18 @@ public sealed class SweepTests : IAsyncLifetime
         var environment = _world.Environment().With(("CACHE_SWEEP_RATE_PER_SEC", "100"));
         await using (var command = await WorkerProcess.StartAsync(environment, arguments: ["sweep"]))
         {
-            await Eventually.HoldsAsync(() => CustomerCalls().Count > MoreThanABatch, "a batch is done");
+            await Eventually.HoldsAsync(() => _states.Calls.Count > MoreThanABatch, "a batch is done");
             command.Send(Signal.Interrupt);
             Assert.Equal(75, await command.WaitForExitAsync());
             Assert.Contains("run sweep again to continue", command.Printed, StringComparison.Ordinal);
         }
 
-        var before = CustomerCalls().Count;
+        var before = _states.Calls.Count;
         var again = await WorkerProcess.RunAsync(environment.With(("CACHE_SWEEP_RATE_PER_SEC", "1000")), "sweep");
 
         Assert.Equal(0, again.ExitCode);
         Assert.Matches(@"(?m)^A sweep was interrupted and continues: [1-9]\d* of 800 customers are done\.$", again.Printed);
-        Assert.InRange(CustomerCalls().Count - before, 1, 799);
+        Assert.InRange(_states.Calls.Count - before, 1, 799);
         await HoldsNewStateAsync(800, withResources: false);
     }
 
@@ -187,37 +188,14 @@ public sealed class SweepTests : IAsyncLifetime
     /// <summary>Caches customers of old, and lets the Edge API know them as they are now.</summary>
     private async Task CacheAsync(int customers, bool withResources = false)
     {
-        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
-        var writes = new List<string[]>();
-        foreach (var (customer, resource) in Identities(customers, withResources))
-        {
-            foreach (var write in State(customer, resource, isNew: false).Writes())
-            {
-                writes.Add(["SET", Prefix + write.Key, write.Value().ToJsonString()]);
-                writes.Add(["SET", $"{Prefix}{write.Key}#timestamp", $"{Old}"]);
-            }
-
-            _world.Edge.Store($"customer-{customer}", resource, StiggMessages.EdgeEntitlements(State(customer, resource, isNew: true)));
-        }
-
-        await redis.ExecuteAllAsync(writes);
+        await _states.CacheAsync(States(customers, withResources, isNew: false));
+        _states.Store(States(customers, withResources, isNew: true));
     }
 
-    private async Task HoldsNewStateAsync(int customers, bool withResources)
-    {
-        using var redis = await RedisReader.ConnectAsync(_world.Redis.Host, _world.Redis.Port);
-        var all = await redis.ReadAllAsync();
-        Assert.All(Identities(customers, withResources), identity =>
-        {
-            var expected = State(identity.Customer, identity.Resource, isNew: true).Writes().First();
-            Assert.True(JsonNode.DeepEquals(expected.Value(), JsonNode.Parse(all[Prefix + expected.Key].Value!)), expected.Key);
-        });
-    }
+    private Task HoldsNewStateAsync(int customers, bool withResources) => _states.AreCachedAsync(States(customers, withResources, isNew: true));
 
-    private static IEnumerable<(int Customer, string? Resource)> Identities(int customers, bool withResources) =>
-        Enumerable.Range(0, customers).SelectMany(customer => withResources ? [(customer, null), (customer, "site")] : new (int, string?)[] { (customer, null) });
-
-    private List<EdgeCall> CustomerCalls() => [.. _world.Edge.Calls.Where(static call => call.CustomerId is not null)];
+    private static IEnumerable<EntitlementsMessage> States(int customers, bool withResources, bool isNew) =>
+        Enumerable.Range(0, customers).SelectMany(customer => withResources ? [State(customer, null, isNew), State(customer, "site", isNew)] : new[] { State(customer, null, isNew) });
 
     private async Task<IReadOnlyList<string>> SweepKeysAsync() =>
         (await _world.Redis.CliAsync("KEYS", "production!sweep*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);

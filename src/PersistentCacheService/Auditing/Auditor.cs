@@ -21,6 +21,9 @@ internal sealed class Auditor(
     private static readonly TimeSpan LatePause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _places = new(MostDoubts);
+
+    // One call at a time beside that of the way through the cache: many differences at once must not hold up messages that need the Edge API.
+    private readonly SemaphoreSlim _secondLook = new(1);
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _doubts = [];
@@ -102,6 +105,7 @@ internal sealed class Auditor(
         await PutOff.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SecondPace.Dispose();
         _places.Dispose();
+        _secondLook.Dispose();
         _end.Dispose();
     }
 
@@ -160,7 +164,7 @@ internal sealed class Auditor(
             {
                 tally.Add(AuditResult.Right);
             }
-            else if (await refetch.RunAsync(customer, Now, SecondPace, (operation, token) => JudgeAsync(customer, lasting, operation, token), _end.Token) == RefetchResult.Failed)
+            else if (await AskAgainAsync(customer, lasting) == RefetchResult.Failed)
             {
                 tally.Add(AuditResult.Failed);
             }
@@ -171,6 +175,19 @@ internal sealed class Auditor(
         {
             // Counted where it was met.
             return false;
+        }
+    }
+
+    private async Task<RefetchResult> AskAgainAsync(CustomerIdentity customer, IReadOnlyList<Drift> lasting)
+    {
+        await _secondLook.WaitAsync(_end.Token);
+        try
+        {
+            return await refetch.RunAsync(customer, Now, SecondPace, (operation, token) => JudgeAsync(customer, lasting, operation, token), _end.Token);
+        }
+        finally
+        {
+            _secondLook.Release();
         }
     }
 

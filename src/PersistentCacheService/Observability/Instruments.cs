@@ -8,6 +8,7 @@ using PersistentCacheService.Queue;
 using PersistentCacheService.Queue.Sqs;
 using PersistentCacheService.Refetching;
 using PersistentCacheService.Tracing;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Observability;
 
@@ -199,8 +200,10 @@ internal static class Instruments
 
     // A wiped Redis, and filling the cache.
 
+    public static readonly LabelDefinition WipeKinds = LabelDefinition.Of<WipeKind>("kind", "How Redis lost what it held.");
+
     public static readonly CounterDefinition RedisWiped = Counter(
-        "persistent_cache_redis_wiped_total", "{wipe}", "Times that Redis was found to have lost what it held; every replica counts.");
+        "persistent_cache_redis_wiped_total", "{wipe}", "Times that Redis was found to have lost what it held, by kind; every replica counts.", WipeKinds);
 
     public static readonly GaugeDefinition SeenCustomers = Gauge(
         "persistent_cache_seen_customers", "{customer}", "Customers and resources that are remembered for a refill.");

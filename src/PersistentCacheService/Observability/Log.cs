@@ -5,6 +5,7 @@ using EntitlementCache.Settings;
 using Microsoft.Extensions.Logging;
 using PersistentCacheService.Auditing;
 using PersistentCacheService.Queue.Sqs;
+using PersistentCacheService.Warming;
 
 namespace PersistentCacheService.Observability;
 
@@ -146,8 +147,8 @@ internal static partial class Log
     [LoggerMessage(1258, LogLevel.Debug, "Customer {CustomerId}, resource {ResourceId} could not be refreshed: {Cause}")]
     public static partial void CustomerNotRefreshed(ILogger logger, string customerId, string? resourceId, string cause);
 
-    [LoggerMessage(1270, LogLevel.Error, "Redis has lost what it held: {What}. CACHE_REFILL=1 refills it, and so does the command warm")]
-    public static partial void RedisWiped(ILogger logger, string what);
+    [LoggerMessage(1270, LogLevel.Error, "Redis has lost what it held ({Kind}): {What}. CACHE_REFILL=1 refills it, and so does the command warm")]
+    public static partial void RedisWiped(ILogger logger, WipeKind kind, string what);
 
     [LoggerMessage(1271, LogLevel.Warning, "A wiped Redis will not be noticed: the Redis user may not use the keys PREFIX!* (deploy/redis/users.acl has all rights). Cause: {Reason}{Suppressed}")]
     public static partial void EpochNotPermitted(ILogger logger, string reason, Suppressed suppressed);

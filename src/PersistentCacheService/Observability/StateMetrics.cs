@@ -69,7 +69,7 @@ internal static class StateMetrics
     private static void ShowWarming(MetricsPage page, IServiceProvider parts)
     {
         var watch = parts.GetRequiredService<EpochWatch>();
-        Instruments.RedisWiped.Observe(page, () => watch.Wipes);
+        Instruments.RedisWiped.Observe(page, kind => watch.CountOf((WipeKind)kind));
         var seen = parts.GetRequiredService<SeenCustomers>();
         Instruments.SeenCustomers.Observe(page, () => seen.Count);
         var warm = parts.GetRequiredService<WarmProgress>();

@@ -71,8 +71,11 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expiryS
 
     /// <summary>Asks for the next second looks of an audit, which need no lease. False: it is too early.</summary>
     /// <inheritdoc cref="PermitAsync" path="/param"/>
-    public async Task<bool> PermitSecondLookAsync(TimeSpan time, CancellationToken cancellationToken) =>
-        !(await redis.ExecuteAsync("SET", [keys.SecondPace, "1", "PX", (long)time.TotalMilliseconds, "NX"], cancellationToken)).IsNull;
+    public async Task<bool> PermitSecondLookAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var call = new ScriptCall(SweepScripts.PermitSecondLook).AddKey(keys.SecondPace).Add((long)time.TotalMilliseconds);
+        return await NumberAsync(call, cancellationToken) == 1;
+    }
 
     /// <summary>Saves how far the sweep is.</summary>
     /// <exception cref="SweepLostException">The lease is lost; nothing was saved.</exception>

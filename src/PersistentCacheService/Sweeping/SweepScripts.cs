@@ -17,5 +17,8 @@ internal static class SweepScripts
     /// <summary>Permits calls.</summary>
     public static RedisScript Permit { get; } = Load("sweep-permit");
 
+    /// <summary>Permits second looks of an audit.</summary>
+    public static RedisScript PermitSecondLook { get; } = Load("audit-permit");
+
     private static RedisScript Load(string name) => RedisScript.Load(typeof(SweepScripts).Assembly, name);
 }

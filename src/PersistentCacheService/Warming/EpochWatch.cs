@@ -18,14 +18,14 @@ internal sealed class EpochWatch(EpochMarker marker, RedisClient redis, TimeProv
 
     private readonly Channel<Wipe> _waiting = Channel.CreateBounded<Wipe>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly LogBudget _refusals = new(TimeSpan.FromHours(1), time);
-    private long _wipes;
+    private readonly long[] _wipes = new long[Enum.GetValues<WipeKind>().Length];
     private bool _isWarming;
 
     /// <summary>Longest time from a look to the next while Redis answers: when all workers know of a change.</summary>
     public static TimeSpan LongestPause => Interval * 2;
 
-    /// <summary>How often Redis was found to have lost what it held, since the start.</summary>
-    public long Wipes => Volatile.Read(ref _wipes);
+    /// <summary>How often Redis was found to have lost what it held in this way, since the start.</summary>
+    public long CountOf(WipeKind kind) => Volatile.Read(ref _wipes[(int)kind]);
 
     /// <summary>A warm-up is under way somewhere, or was some minutes ago.</summary>
     public bool IsWarming => Volatile.Read(ref _isWarming);
@@ -61,8 +61,8 @@ internal sealed class EpochWatch(EpochMarker marker, RedisClient redis, TimeProv
         Volatile.Write(ref _isWarming, sighting.IsWarming);
         if (sighting.Wipe is { } wipe)
         {
-            Interlocked.Increment(ref _wipes);
-            Log.RedisWiped(logger, wipe.What);
+            Interlocked.Increment(ref _wipes[(int)wipe.Kind]);
+            Log.RedisWiped(logger, wipe.Kind, wipe.What);
             _waiting.Writer.TryWrite(wipe);
         }
     }

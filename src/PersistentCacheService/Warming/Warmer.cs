@@ -21,7 +21,10 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     private const int LargestBatch = 1000;
 
     private static readonly TimeSpan HeldPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettleTimeAtStop = TimeSpan.FromSeconds(1);
+
+    // Longer than a command's deadline: a slow Redis must not make the whole batch be fetched again.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
 
     /// <summary>Does all of them.</summary>
     /// <param name="customers">Whom, in this order.</param>
@@ -139,7 +142,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
         }
         finally
         {
-            await SettleAsync(taken, results, run, ended);
+            await SettleAsync(taken, results, run, ended, cancellationToken.IsCancellationRequested ? SettleTimeAtStop : SettleTime);
         }
     }
 
@@ -149,11 +152,12 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
         run.Add(result);
     }
 
-    private async Task SettleAsync(List<CustomerIdentity> taken, ConcurrentDictionary<CustomerKey, RefetchResult> results, Run run, HashSet<CustomerKey> ended)
+    private async Task SettleAsync(
+        List<CustomerIdentity> taken, ConcurrentDictionary<CustomerKey, RefetchResult> results, Run run, HashSet<CustomerKey> ended, TimeSpan patience)
     {
         try
         {
-            using var deadline = new CancellationTokenSource(SettleTime, time);
+            using var deadline = new CancellationTokenSource(patience, time);
             var all = taken.ConvertAll(customer => (customer, Result: results.TryGetValue(new CustomerKey(customer), out var result) ? result : (RefetchResult?)null));
             var areHeld = await marks.SettleAsync(all, deadline.Token);
             for (var i = 0; i < all.Count; i++)

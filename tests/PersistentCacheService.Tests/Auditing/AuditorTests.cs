@@ -8,6 +8,7 @@ using PersistentCacheService.Sweeping;
 using PersistentCacheService.Tests.Caching;
 using PersistentCacheService.Tests.EdgeApi;
 using TestKit;
+using TestKit.EdgeApi;
 using TestKit.Messages;
 
 namespace PersistentCacheService.Tests.Auditing;
@@ -133,6 +134,22 @@ public sealed class AuditorTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [SkippableFact]
+    public async Task Second_looks_at_many_differences_take_one_call_at_a_time()
+    {
+        await using var auditor = Create();
+        for (var i = 0; i < 10; i++)
+        {
+            await RunAsync(auditor);
+        }
+
+        _edge!.Server.Answer = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(50));
+        await EndAsync(auditor);
+
+        Assert.Equal((10, 20), (_tally!.CountOf(AuditResult.Drifted), _edge.Server.CallsFor("customer-1")));
+        Assert.Equal(1, _edge.Server.MostInFlight);
+    }
+
+    [SkippableFact]
     public async Task The_end_of_the_way_through_the_cache_ends_no_second_look_and_the_end_of_the_audit_ends_it_without_a_word()
     {
         var auditor = Create();
@@ -181,7 +198,13 @@ public sealed class AuditorTests(RedisFixture redis) : IClassFixture<RedisFixtur
             SecondPace = Pace(),
             Repairs = repairs,
             AreMessagesLate = () => _isLate,
-            Found = _found.Add,
+            Found = finding =>
+            {
+                lock (_found)
+                {
+                    _found.Add(finding);
+                }
+            },
         };
     }
 
