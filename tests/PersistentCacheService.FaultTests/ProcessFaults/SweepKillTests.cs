@@ -28,7 +28,7 @@ public sealed class SweepKillTests
         await crowd.StartWorkersAsync(Replicas, ("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", $"{Crowd.Rate}"));
         queue.Enqueue("""{"type":"PACKAGE_PUBLISHED"}""");
         await Eventually.HoldsAsync(() => edge.Calls.Count > Replicas, "the sweep has begun");
-        
+
         // The Edge API does not know of them yet.
         crowd.Send(Crowd.ThoseThatChange, Newer);
         var longestGap = TimeSpan.Zero;
