@@ -80,7 +80,7 @@ internal sealed class SqsQueue : IDisposable
 
     /// <summary>Receives without waiting.</summary>
     /// <param name="options">What is asked for.</param>
-    /// <param name="mayWait">Whether the caller goes on to <see cref="ReceiveAsync"/> when there is nothing: such a receive is not counted as finished.</param>
+    /// <param name="mayWait">Whether the caller calls <see cref="ReceiveAsync"/> next when there is nothing: such a receive is not counted as finished.</param>
     /// <param name="received">Where messages are added.</param>
     /// <returns>Whether there were any.</returns>
     public bool TryReceive(ReceiveOptions options, bool mayWait, List<ReceivedMessage> received)

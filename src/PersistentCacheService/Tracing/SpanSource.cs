@@ -7,7 +7,7 @@ namespace PersistentCacheService.Tracing;
 /// <param name="sampling">Which messages are traced; null: none, and nothing is done for it.</param>
 internal sealed class SpanSource(SpanSampling? sampling) : IDisposable
 {
-    /// <summary>Name of the source, for whoever listens.</summary>
+    /// <summary>Name of the source; listeners subscribe to it.</summary>
     public const string Name = "PersistentCacheService";
 
     private readonly ActivitySource _source = new(Name, BuildInfo.Version);

@@ -128,7 +128,7 @@ internal sealed class MissedChanges(
         }
     }
 
-    /// <summary>Whoever is not dealt with waits again: fetching a customer twice does no harm.</summary>
+    /// <summary>Customers that were not dealt with wait again: fetching one twice does no harm.</summary>
     private async Task FetchAllAsync(CancellationToken cancellationToken)
     {
         var left = new ConcurrentDictionary<(string CustomerId, string? ResourceId), CustomerIdentity>(TakeAll());

@@ -9,7 +9,7 @@ internal sealed class SentinelGroup : IAsyncDisposable
 {
     private readonly Sentinel[] _sentinels;
 
-    /// <summary>Nobody is asked yet.</summary>
+    /// <summary>No sentinel is asked yet.</summary>
     /// <param name="sentinel">Who they are, and whom to ask for.</param>
     /// <param name="settings">TLS and deadlines, as for Redis.</param>
     /// <param name="time">Clock.</param>

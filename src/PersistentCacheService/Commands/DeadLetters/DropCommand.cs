@@ -46,7 +46,7 @@ internal static class DropCommand
                 }
             }
 
-            tally.Fail(confirmed?.Count ?? 0, "they were counted but did not come again: somebody holds them or has deleted them");
+            tally.Fail(confirmed?.Count ?? 0, "they were counted but did not come again: another consumer holds them or has deleted them");
         }
         finally
         {

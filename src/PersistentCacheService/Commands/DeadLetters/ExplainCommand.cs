@@ -31,7 +31,7 @@ internal static class ExplainCommand
         await progress.LeaveAsync();
         if (found is null)
         {
-            await context.Errors.WriteLineAsync($"{queue.Name} showed no message {id}; {DeadLetterText.Messages(pass.Seen)} seen. Somebody may hold it: try again, or see list.");
+            await context.Errors.WriteLineAsync($"{queue.Name} showed no message {id}; {DeadLetterText.Messages(pass.Seen)} seen. Another consumer may hold it: try again, or see list.");
             return ExitCodes.CacheMiss;
         }
 

@@ -62,7 +62,7 @@ internal static class ListCommand
     private static string? Unseen(DeadLetterQueue queue, DeadLetterState state, DeadLetterPass pass) =>
         pass.Seen >= state.Total ? null
         : !pass.ReachedEnd ? "More are there: --limit says how many are looked at."
-        : queue.IsFifo ? "Of a FIFO queue ten messages of a group can be seen at once, and none behind one that somebody holds."
+        : queue.IsFifo ? "Of a FIFO queue ten messages of a group can be seen at once, and none behind one that another consumer holds."
         : "Others are held by another consumer, or have gone meanwhile.";
 
     private static string Json(DeadLetterQueue queue, DeadLetterState state, DeadLetterPass pass, IReadOnlyList<DeadLetterGroup> groups, CommandContext context) => DeadLetterText.Json(json =>
