@@ -96,7 +96,8 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         Assert.Equal(4, await UsageAsync(sidecar));
         Assert.Equal("1", await primary.CliAsync("EXISTS", "test:c_acme"));
 
-        await sentinel.CliAsync("SENTINEL", "FAILOVER", SentinelServer.Master);
+        // Refused until the sentinel has heard enough of the replica.
+        await Eventually.HoldsAsync(async () => await sentinel.CliAsync("SENTINEL", "FAILOVER", SentinelServer.Master) is ["OK"], "the sentinel begins a failover");
 
         await Eventually.HoldsAsync(
             async () =>
