@@ -31,8 +31,9 @@ internal sealed class BatchedReads(RedisClient redis, ParsedValues parsed) : ITh
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
     {
-        // Before the first is taken: who comes later schedules anew.
-        Volatile.Write(ref _scheduled, 0);
+        // Before the first read is taken: one that comes later schedules again. With a full fence: else the queue could be seen empty before another thread
+        // sees the zero, and a read that comes in between would wait for the next one.
+        Interlocked.Exchange(ref _scheduled, 0);
         var batch = new List<StoredRead>();
         while (batch.Count < MaxReads && _waiting.TryDequeue(out var read))
         {

@@ -25,7 +25,7 @@ public sealed class DeliveryTests
 
     [SkippableFact]
     public Task Handles_expire_while_customers_are_locked() => Outage.RunAsync(
-        new Fault("SQS", "Messages outlive their visibility timeout in hand", "an SDK's lock on every customer, extended for 1.5 visibility timeouts")
+        new Fault("SQS", "Receipt handles expire while customers are locked", "an SDK's lock on every customer, extended for 1.5 visibility timeouts")
         {
             Begin = static world => world.RepeatAsync(TimeSpan.FromMilliseconds(500), FaultLength.VisibilityTimeout * 1.5, () => world.Admin.ExecuteAllAsync(
                 [.. Enumerable.Range(0, 50).Select(static number => new[] { "SET", $"production-{MessageGenerator.CustomerId(number)}", "0123456789abcdef0123456789abcdef", "PX", "1500" })])),

@@ -4,7 +4,7 @@ using EntitlementCache.Settings;
 namespace EntitlementCache.Redis.Sentinels;
 
 /// <summary>
-/// One sentinel. Its connection is kept from question to question; after a failure it is made anew, but not before a pause that grows with each failure. One question at a time.
+/// One sentinel. Its connection is kept from question to question; after a failure a new one is made, but not before a pause that grows with each failure. One question at a time.
 /// </summary>
 /// <param name="address">Where it is.</param>
 /// <param name="sentinel">Whom to ask for, and as whom.</param>

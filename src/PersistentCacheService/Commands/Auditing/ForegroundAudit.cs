@@ -18,7 +18,7 @@ internal sealed class ForegroundAudit(Sweeper sweeper, SweepLedger ledger, Audit
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        // Without an audit under way it begins anew, also where Redis has lost the one that was.
+        // Without an audit under way it starts from the beginning, also where Redis has lost the one that was.
         long? failingSince = null;
         while (true)
         {
