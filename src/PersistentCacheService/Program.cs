@@ -22,6 +22,8 @@ if (args.Length > 0)
     return await OperatorCommands.RunAsync(args, context, CancellationToken.None);
 }
 
+// Before the first thread of the pool starts.
+BatchScheduling.TryEnter();
 var reading = SettingsReader.Read(Environment.GetEnvironmentVariable);
 using var log = new JsonLog(reading.Logging, Console.OpenStandardOutput());
 using var logging = LoggerFactory.Create(log.AddTo);
