@@ -7,17 +7,20 @@ public sealed class ReceiveGateTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    [SkippableFact]
-    public async Task More_than_a_batch_for_each_receiver_is_received_only_when_those_in_flight_do_not_leave_for_a_moment()
+    [SkippableTheory]
+    [InlineData(1, 100)]
+    [InlineData(12, 120)]
+    public async Task More_than_a_hundred_messages_or_a_batch_for_each_receiver_are_taken_only_when_those_in_flight_do_not_leave_for_a_moment(int consumers, int usual)
     {
         await using var harness = await PipelineHarness.StartAsync();
-        var permits = harness.Queue.Permits;
-        var gate = Gate(harness, consumers: 1);
+        var permits = new InFlightLimiter(limit: 300, asideLimit: 0);
+        var gate = Gate(harness, consumers, permits);
+        Assert.True(permits.TryTake(usual - gate.BatchSize));
         Assert.True(await gate.TryEnterAsync(CancellationToken.None));
 
         var overlaps = gate.TryEnterAsync(CancellationToken.None).AsTask();
-        await Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "the gate waits for the batch in flight");
-        Assert.Equal(gate.BatchSize, permits.Taken);
+        await Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "the gate waits for a batch in flight");
+        Assert.Equal(usual, permits.Taken);
         _time.Advance(TimeSpan.FromMilliseconds(20));
         Assert.True(await overlaps);
 
@@ -65,6 +68,6 @@ public sealed class ReceiveGateTests
         Assert.True(await enters);
     }
 
-    private ReceiveGate Gate(PipelineHarness harness, int consumers) => new(
-        harness.Queue.Settings with { Consumers = consumers }, harness.Width, harness.Memory, harness.Gate, harness.Queue.Permits, _time, static () => 0.5);
+    private ReceiveGate Gate(PipelineHarness harness, int consumers, InFlightLimiter? permits = null) => new(
+        harness.Queue.Settings with { Consumers = consumers }, harness.Width, harness.Memory, harness.Gate, permits ?? harness.Queue.Permits, _time, static () => 0.5);
 }
