@@ -69,6 +69,13 @@ internal sealed class Receiver(
 
             // SQS never sends more than was asked for; an emulator that did would overdraw the permits, not lose a message.
             unused -= messages.Count;
+            if (messages.Count > 1)
+            {
+                // Away from the SDK's hundred stack frames, which each garbage collection meanwhile would walk, and behind what is ready already: 5 % to
+                // 10 % more messages. A single message is handled at once.
+                await Task.Yield();
+            }
+
             if (phases.Stopping.IsCancellationRequested)
             {
                 pipeline.Return(messages);
