@@ -23,10 +23,10 @@ internal sealed class ReceivedMessage
         (_body, _bodyLength) = TakeBody(message);
         MessageId = message.MessageId ?? "";
         ReceiptHandle = message.ReceiptHandle ?? "";
-        ReceiveCount = (int)Math.Min(Number(message, "ApproximateReceiveCount"), int.MaxValue);
+        ReceiveCount = (int)Math.Min(ReceiveCountOf(message), int.MaxValue);
         GroupId = message.Attributes?.GetValueOrDefault("MessageGroupId");
         Origin = OriginOf(message);
-        Lag = Number(message, "SentTimestamp") is > 0 and var sent ? TimeSpan.FromMilliseconds(Math.Max(0, receipt.UnixMilliseconds - sent)) : null;
+        Lag = SentTimestampOf(message) is > 0 and var sent ? TimeSpan.FromMilliseconds(Math.Max(0, receipt.UnixMilliseconds - sent)) : null;
     }
 
     /// <summary>Id of the message, the same at every delivery.</summary>
@@ -74,11 +74,10 @@ internal sealed class ReceivedMessage
     }
 
     /// <summary>What the queue says about a message beside its body.</summary>
-    public static MessageOrigin OriginOf(Message message) => new(OriginalTime.Of(message, Number(message, "SentTimestamp")), DeclaredType(message));
+    public static MessageOrigin OriginOf(Message message) => new(OriginalTime.Of(message, SentTimestampOf(message)), DeclaredType(message));
 
-    /// <summary>A system attribute that is a number; 0 when the queue did not tell.</summary>
-    public static long Number(Message message, string attribute) =>
-        message.Attributes?.GetValueOrDefault(attribute) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    /// <summary>Deliveries of a message, this one included; 0 when the queue did not tell.</summary>
+    public static long ReceiveCountOf(Message message) => message is Utf8Message received ? received.ReceiveCount : Number(message, "ApproximateReceiveCount");
 
     /// <summary>Takes over the messages of a receive call.</summary>
     /// <param name="messages">At least one.</param>
@@ -114,6 +113,11 @@ internal sealed class ReceivedMessage
         BodyDone();
         _receipt.MessageDone();
     }
+
+    private static long SentTimestampOf(Message message) => message is Utf8Message received ? received.SentTimestamp : Number(message, "SentTimestamp");
+
+    private static long Number(Message message, string attribute) =>
+        message.Attributes?.GetValueOrDefault(attribute) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static (byte[]? Body, int Length) TakeBody(Message message)
     {

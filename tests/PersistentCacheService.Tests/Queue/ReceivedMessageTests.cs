@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.SQS.Model;
 using PersistentCacheService.Queue;
+using PersistentCacheService.Queue.Sqs;
 using TestKit;
 
 namespace PersistentCacheService.Tests.Queue;
@@ -43,6 +44,14 @@ public sealed class ReceivedMessageTests
         Assert.Equal((0, 0L, null, null), (message.ReceiveCount, message.Origin.SentTimestamp, message.Lag, message.GroupId));
         Assert.Equal(("", "", 0), (message.MessageId, message.ReceiptHandle, message.Body.Length));
         Assert.Null(message.Origin.DeclaredType);
+    }
+
+    [Fact]
+    public void What_the_unmarshaller_has_read_as_numbers_counts()
+    {
+        var message = Receive(new Utf8Message { SentTimestamp = 1000, ReceiveCount = 3 });
+        Assert.Equal((3, 1000L), (message.ReceiveCount, message.Origin.SentTimestamp));
+        Assert.Equal(TimeSpan.FromMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds() - 1000), message.Lag);
     }
 
     [Fact]

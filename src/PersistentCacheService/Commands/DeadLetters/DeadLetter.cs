@@ -39,7 +39,7 @@ internal sealed class DeadLetter
     public DateTimeOffset? SentAt => Origin.SentTimestamp is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(Origin.SentTimestamp) : null;
 
     /// <summary>How often it was received, in the main queue and here.</summary>
-    public long ReceiveCount => ReceivedMessage.Number(Message, "ApproximateReceiveCount");
+    public long ReceiveCount => ReceivedMessage.ReceiveCountOf(Message);
 
     /// <summary>Its FIFO group; null on a standard queue.</summary>
     public string? GroupId => Attribute("MessageGroupId");

@@ -12,20 +12,20 @@ internal static class SqsDeadline
     public static async Task<TResponse> CallAsync<TRequest, TResponse>(
         Func<TRequest, CancellationToken, Task<TResponse>> call, TRequest request, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var answer = call(request, either.Token);
+        using var end = new CancellationTokenSource(limit, time);
+        await using var early = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
+        var answer = call(request, end.Token);
         try
         {
             // The token alone would not do: the SDK waits for credentials without one.
-            return await answer.WaitAsync(either.Token);
+            return await answer.WaitAsync(end.Token);
         }
         catch (Exception exception)
         {
             // When it fails later, nothing more is to be told: the caller has its failure.
             _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             cancellationToken.ThrowIfCancellationRequested();
-            if (timeout.IsCancellationRequested)
+            if (end.IsCancellationRequested)
             {
                 throw new TimeoutException($"no complete answer within {limit.TotalSeconds:0.#} s", exception);
             }

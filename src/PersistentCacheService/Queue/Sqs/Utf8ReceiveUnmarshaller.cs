@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal.Transform;
@@ -72,7 +73,7 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
             }
             else if (reader.ValueTextEquals("Attributes"u8))
             {
-                message.Attributes = ReadAttributes(ref reader);
+                ReadAttributes(ref reader, message);
             }
             else if (reader.ValueTextEquals("MessageAttributes"u8))
             {
@@ -108,34 +109,38 @@ internal sealed class Utf8ReceiveUnmarshaller : ReceiveMessageResponseUnmarshall
         }
     }
 
-    private static Dictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
+    /// <summary>System attributes. Every message has two numbers among them, which become neither strings nor entries of a dictionary.</summary>
+    private static void ReadAttributes(ref Utf8JsonReader reader, Utf8Message message)
     {
-        var attributes = new Dictionary<string, string>();
         if (!Enters(ref reader, JsonTokenType.StartObject))
         {
             reader.Skip();
-            return attributes;
+            return;
         }
 
         while (NextMember(ref reader))
         {
-            var name = NameOf(ref reader);
-            attributes[name] = ReadText(ref reader) ?? "";
+            if (reader.ValueTextEquals("SentTimestamp"u8))
+            {
+                message.SentTimestamp = ReadNumber(ref reader);
+            }
+            else if (reader.ValueTextEquals("ApproximateReceiveCount"u8))
+            {
+                message.ReceiveCount = ReadNumber(ref reader);
+            }
+            else
+            {
+                var name = reader.GetString()!;
+                message.Attributes ??= [];
+                message.Attributes[name] = ReadText(ref reader) ?? "";
+            }
         }
-
-        return attributes;
     }
 
-    /// <summary>The name of a system attribute, without a new string for the usual ones.</summary>
-    private static string NameOf(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueTextEquals("SentTimestamp"u8))
-        {
-            return "SentTimestamp";
-        }
-
-        return reader.ValueTextEquals("ApproximateReceiveCount"u8) ? "ApproximateReceiveCount" : reader.GetString()!;
-    }
+    /// <summary>Goes to the member's value and reads it.</summary>
+    /// <returns>0: it is no text of digits alone.</returns>
+    private static long ReadNumber(ref Utf8JsonReader reader) =>
+        IsText(ref reader) && long.TryParse(reader.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static Dictionary<string, MessageAttributeValue> ReadMessageAttributes(ref Utf8JsonReader reader)
     {

@@ -28,8 +28,8 @@ public sealed class Utf8ReceiveUnmarshallerTests
         Assert.Null(message.Body);
         Assert.Equal("{\"a\":\"Zürich 🏔 \\n\"}", BodyOf(message));
         Assert.Equal(("m-1", "r/1"), (message.MessageId, message.ReceiptHandle));
-        Assert.Equal(
-            new Dictionary<string, string> { ["SentTimestamp"] = "1700000000000", ["ApproximateReceiveCount"] = "3", ["MessageGroupId"] = "g" }, message.Attributes);
+        Assert.Equal((1_700_000_000_000, 3), (message.SentTimestamp, message.ReceiveCount));
+        Assert.Equal(new Dictionary<string, string> { ["MessageGroupId"] = "g" }, message.Attributes);
         Assert.Equal(("String", "usage.updated"), (message.MessageAttributes["type"].DataType, message.MessageAttributes["type"].StringValue));
         Assert.Equal(("Binary", null), (message.MessageAttributes["other"].DataType, message.MessageAttributes["other"].StringValue));
     }
@@ -64,14 +64,25 @@ public sealed class Utf8ReceiveUnmarshallerTests
     public void An_attribute_that_is_no_text_is_as_good_as_none()
     {
         var message = Assert.Single(Read("""
-            {"Messages":[{"Attributes":{"SentTimestamp":1700000000000,"ApproximateReceiveCount":"3"},
+            {"Messages":[{"Attributes":{"SentTimestamp":1700000000000,"ApproximateReceiveCount":"3","MessageGroupId":["g"]},
             "MessageAttributes":{"type":{"StringValue":"\ud800","DataType":"String"},"other":{"StringValue":["x"],"DataType":"String"}},"MessageId":"m"}]}
             """));
 
-        Assert.Equal(("", "3"), (message.Attributes["SentTimestamp"], message.Attributes["ApproximateReceiveCount"]));
+        Assert.Equal((0, 3), (message.SentTimestamp, message.ReceiveCount));
+        Assert.Equal("", message.Attributes["MessageGroupId"]);
         Assert.All(message.MessageAttributes.Values, static value => Assert.Equal(("String", null), (value.DataType, value.StringValue)));
         Assert.Equal("m", message.MessageId);
     }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("+1")]
+    [InlineData(" 1")]
+    [InlineData("1.0")]
+    [InlineData("")]
+    [InlineData("9223372036854775808")]
+    public void A_count_that_is_not_of_digits_alone_is_unknown(string count) =>
+        Assert.Equal(0, Assert.Single(Read($$$"""{"Messages":[{"Attributes":{"ApproximateReceiveCount":"{{{count}}}"}}]}""")).ReceiveCount);
 
     [Fact]
     public void Many_messages_keep_their_order_and_their_bodies()
