@@ -9,6 +9,9 @@ namespace PersistentCacheService.Tracing;
 /// </summary>
 internal static class SnsAttributes
 {
+    // SNS writes the type first: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+    private const int Head = 64;
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Copies the text of an attribute. Allocates nothing, unless the body is no JSON.</summary>
@@ -18,8 +21,8 @@ internal static class SnsAttributes
     /// <returns>Its length; 0: it is absent.</returns>
     public static int Read(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, Span<char> text)
     {
-        // A search is all that most bodies cost.
-        if (body.IndexOf(name) < 0)
+        // A short search is all that most bodies cost.
+        if (body[..Math.Min(Head, body.Length)].IndexOf("Notification"u8) < 0 || body.IndexOf(name) < 0)
         {
             return 0;
         }

@@ -34,9 +34,9 @@ public sealed class SnsAttributesTests
     }
 
     [Fact]
-    public void Attributes_are_found_wherever_they_stand_and_however_they_are_spelled()
+    public void Attributes_are_found_wherever_they_stand_behind_the_type_and_however_they_are_spelled()
     {
-        var spelled = $$$"""{"MessageAttributes":{"x":{"traceparent":1},"trace\u0070arent":[],"traceparent":{"Value":"\u0030{{{Parent[1..]}}}","Other":{"Value":"no"},"Type":"String.w3c"}},"Message":"{\"a\":[1]}","Type":"\u004eotification"}""";
+        var spelled = $$$"""{"Type":"Notification","MessageAttributes":{"x":{"traceparent":1},"trace\u0070arent":[],"traceparent":{"Value":"\u0030{{{Parent[1..]}}}","Other":{"Value":"no"},"Type":"String.w3c"}},"Message":"{\"a\":[1]}"}""";
 
         // A name that is spelled with escapes is another one to the search, but not to the reader: the first of two counts.
         Assert.Equal("", Read(spelled));
