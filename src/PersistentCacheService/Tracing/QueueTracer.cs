@@ -31,9 +31,11 @@ internal sealed class QueueTracer(QueueSettings settings, SpanSource source, Fun
             return;
         }
 
+        // Once for all whose producer does not decide: they share the calls that are told, and what is seldom run costs most when it is run alone.
+        var drawn = random();
         for (var i = 0; i < batch.Length; i++)
         {
-            batch[i].Trace = Begin(batch[i], ProducerContext.Of(received[i], batch[i].Body.Span));
+            batch[i].Trace = Begin(batch[i], ProducerContext.Of(received[i], batch[i].Body.Span), drawn);
             Tell(batch[i].Trace, MessageOperation.Receive, batch.Length, began, error: null);
         }
     }
@@ -54,9 +56,9 @@ internal sealed class QueueTracer(QueueSettings settings, SpanSource source, Fun
         }
     }
 
-    private MessageTrace? Begin(ReceivedMessage message, ProducerContext? producer)
+    private MessageTrace? Begin(ReceivedMessage message, ProducerContext? producer, double drawn)
     {
-        if (!source.Sampling!.Value.Decide(producer, random))
+        if (!source.Sampling!.Value.Decide(producer, drawn))
         {
             // Nothing is recorded, but the log tells the producer's trace.
             return producer is { } known ? new MessageTrace(source, known.Context, process: null) : null;

@@ -1,6 +1,6 @@
 namespace PersistentCacheService.Tracing;
 
-/// <summary>Which messages are traced: OTEL_TRACES_SAMPLER and its argument. Decided once for each message, before anything is allocated for it.</summary>
+/// <summary>Which messages are traced: OTEL_TRACES_SAMPLER and its argument. Decided once for each message, before anything is done for it.</summary>
 /// <param name="FollowsProducer">What the producer decided counts, where it did (the samplers parentbased_*).</param>
 /// <param name="Ratio">Share of the others that is traced, 0 to 1.</param>
 internal readonly record struct SpanSampling(bool FollowsProducer, double Ratio)
@@ -13,11 +13,11 @@ internal readonly record struct SpanSampling(bool FollowsProducer, double Ratio)
 
     /// <summary>Decides for a message. All that see the same trace id with the same ratio decide alike.</summary>
     /// <param name="producer">What the message says; null: nothing.</param>
-    /// <param name="random">Evenly random in [0, 1).</param>
-    public bool Decide(ProducerContext? producer, Func<double> random) => producer switch
+    /// <param name="drawn">Evenly random in [0, 1).</param>
+    public bool Decide(ProducerContext? producer, double drawn) => producer switch
     {
         { IsSampled: { } decision } when FollowsProducer => decision,
         { TraceId: var trace } => (ulong)trace << (64 - RandomBits) >> (64 - RandomBits) >= (ulong)((1 - Ratio) * (1UL << RandomBits)),
-        null => random() < Ratio,
+        null => drawn < Ratio,
     };
 }
