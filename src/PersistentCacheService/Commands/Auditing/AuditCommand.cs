@@ -62,7 +62,7 @@ internal static class AuditCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await TellAsync(Report(isComplete: false));
-            await context.Notes(line.Json).WriteLineAsync("Run audit again within an hour to go on with the rest.");
+            await context.Notes(line.Json).WriteLineAsync("Run audit again within an hour to continue with the rest.");
             return ExitCodes.TryAgain;
         }
         catch

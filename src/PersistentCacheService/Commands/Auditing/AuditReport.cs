@@ -44,7 +44,8 @@ internal sealed class AuditReport(AuditTally tally, IReadOnlyList<AuditFinding> 
             .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{tally.CountOf(kind):#,0} {LabelText.SnakeCase(kind.ToString())}")));
         text.Append(CultureInfo.InvariantCulture, $"{(isComplete ? "Done" : "Stopped")} after {RefetchFigures.Words(took)}: {Compared:#,0} customers and resources compared, ");
         text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Drifted):#,0} of them wrong{(kinds.Length > 0 ? $" ({kinds})" : "")}, {tally.Repaired:#,0} repaired, ");
-        text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Failed):#,0} could not be fetched; {tally.CountOf(DriftKind.OrphanedUsage):#,0} orphaned usages, {tally.CountOf(DriftKind.Display):#,0} other texts.");
+        var (orphans, texts) = (tally.CountOf(DriftKind.OrphanedUsage), tally.CountOf(DriftKind.Display));
+        text.Append(CultureInfo.InvariantCulture, $"{tally.CountOf(AuditResult.Failed):#,0} could not be fetched; {orphans:#,0} orphaned usage{(orphans == 1 ? "" : "s")}, {texts:#,0} other text{(texts == 1 ? "" : "s")}.");
         if (driftedBefore > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" Before the interruption {driftedBefore:#,0} were wrong.");
