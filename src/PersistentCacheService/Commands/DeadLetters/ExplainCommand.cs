@@ -47,7 +47,7 @@ internal static class ExplainCommand
         var lines = new List<string>
         {
             $"message   {letter.Id}",
-            $"sent      {DeadLetterText.Moment(letter.SentAt) ?? "not told"}, {DeadLetterText.Age(letter.SentAt, context.Time.GetUtcNow())} ago; received {DeadLetterText.Of($"{letter.ReceiveCount:#,0}")} times in all",
+            $"sent      {DeadLetterText.Moment(letter.SentAt) ?? "not told"}, {DeadLetterText.Age(letter.SentAt, context.Time.GetUtcNow())} ago; received {DeadLetterText.Of($"{letter.ReceiveCount:#,0}")} {(letter.ReceiveCount == 1 ? "time" : "times")} in all",
             $"from      {letter.SourceName ?? "not told"}{(letter.GroupId is { } group ? $", group {Printable(group)}" : "")}",
             DeadLetterText.Of($"type      {(diagnosis.Type == MessageType.None ? "not told" : diagnosis.Type)}; {letter.Body.Length:#,0} bytes"),
         };
