@@ -39,7 +39,7 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
     /// <summary>Waits until one more is needed.</summary>
     /// <param name="patience">How long.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether the caller is the one: then it polls until <see cref="GoesOn"/> says otherwise, or until it leaves.</returns>
+    /// <returns>Whether the caller is the one: then it polls until <see cref="Continues"/> says otherwise, or until it leaves.</returns>
     public async ValueTask<bool> TryJoinAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (TryJoin(out var roomMade))
@@ -55,7 +55,7 @@ internal sealed class PollWidth(QueueSettings settings, TimeProvider time)
     /// <param name="messages">How many it brought.</param>
     /// <param name="took">How long it took.</param>
     /// <returns>Whether the receiver continues to poll; if not, it has left.</returns>
-    public bool GoesOn(int messages, TimeSpan took)
+    public bool Continues(int messages, TimeSpan took)
     {
         // Half: SQS fills a call from some of its servers, and sends fewer than asked for even when thousands wait.
         var isBacklog = messages * 2 >= settings.BatchSize && took < WithoutWaiting;

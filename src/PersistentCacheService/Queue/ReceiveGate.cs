@@ -88,7 +88,7 @@ internal sealed class ReceiveGate(
     public void Passed(int received)
     {
         var took = time.GetElapsedTime(_enteredAt);
-        _polls = width.GoesOn(received, took);
+        _polls = width.Continues(received, took);
         _lastPause = TimeSpan.Zero;
         _pause = received == 0 && took < ShortestWatch ? ShortestWatch - took : TimeSpan.Zero;
     }

@@ -11,12 +11,14 @@ internal sealed class ShutdownPhases : IDisposable
     // A long poll that is cancelled at once can lose a batch that is on its way, until its visibility timeout; a second lets it arrive.
     private static readonly TimeSpan PollGrace = TimeSpan.FromSeconds(1);
 
+    private const long NotYet = long.MinValue;
+
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _pollsEnd;
     private readonly CancellationTokenSource _abandon;
     private readonly CancellationTokenRegistration _registration;
-    private long? _began;
+    private long _began = NotYet;
 
     public ShutdownPhases(IHostApplicationLifetime lifetime, TimeProvider time)
     {
@@ -29,13 +31,13 @@ internal sealed class ShutdownPhases : IDisposable
         Stopping = lifetime.ApplicationStopping;
         _registration = Stopping.Register(() =>
         {
-            _began = _time.GetTimestamp();
+            Volatile.Write(ref _began, _time.GetTimestamp());
             _pollsEnd.CancelAfter(PollGrace);
         });
     }
 
     /// <summary>How long the service has been stopping; zero: it is not.</summary>
-    public TimeSpan Elapsed => _began is { } began ? _time.GetElapsedTime(began) : TimeSpan.Zero;
+    public TimeSpan Elapsed => Volatile.Read(ref _began) is not NotYet and var began ? _time.GetElapsedTime(began) : TimeSpan.Zero;
 
     /// <summary>The service is asked to stop: start nothing new.</summary>
     public CancellationToken Stopping { get; }

@@ -31,7 +31,7 @@ internal sealed class CustomerRefetch(
     /// <param name="since">Time of an answer without one, Unix ms.</param>
     /// <param name="pace">Permits.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RedisFailureException">Redis could not be asked: the work has to go on later.</exception>
+    /// <exception cref="RedisFailureException">Redis could not be asked: the work has to continue later.</exception>
     /// <exception cref="Sweeping.SweepLostException">The lease of a sweep is lost.</exception>
     public Task<RefetchResult> RunAsync(CustomerIdentity customer, long since, CallPace pace, CancellationToken cancellationToken) =>
         RunAsync(customer, since, pace, ApplyAsync, cancellationToken);

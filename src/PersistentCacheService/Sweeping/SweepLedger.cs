@@ -51,7 +51,7 @@ internal sealed class SweepLedger(RedisClient redis, SweepKeys keys, int expiryS
         return await NumberAsync(call, cancellationToken) == 1;
     }
 
-    /// <summary>Gives the lease up, so that another process can go on at once.</summary>
+    /// <summary>Gives the lease up, so that another process can continue at once.</summary>
     public Task ReleaseAsync(CancellationToken cancellationToken) => RenewAsync(TimeSpan.Zero, cancellationToken);
 
     /// <summary>Asks for the next calls to the Edge API. False: it is too early.</summary>

@@ -3,7 +3,7 @@ using PersistentCacheService.Refetching;
 
 namespace PersistentCacheService.Sweeping;
 
-/// <summary>How far a sweep is: the text that stands in Redis, so that any process can go on with it. Readable for operators, too.</summary>
+/// <summary>How far a sweep is: the text that stands in Redis, so that any process can continue it. Readable for operators, too.</summary>
 /// <param name="Since">SentTimestamp of the latest event that asked for it, Unix ms: the time of fetched entitlements that have none.</param>
 /// <param name="Server">Run id of the Redis server that gave <paramref name="Cursor"/>, to no other does it mean anything; empty before the first.</param>
 /// <param name="Cursor">Where SCAN continues; <see cref="Start"/> at the beginning.</param>

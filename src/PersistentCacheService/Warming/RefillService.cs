@@ -41,7 +41,7 @@ internal sealed class RefillService(
                 var started = time.GetTimestamp();
                 var customers = seen.Named(wipe.Lost);
                 Log.RefillBegins(logger, customers.Count, terms.RatePerSecond);
-                var counts = await warmer.RunAsync(customers, terms.After(wipe), GoesOnAsync, stoppingToken);
+                var counts = await warmer.RunAsync(customers, terms.After(wipe), MayContinueAsync, stoppingToken);
                 var took = RefetchFigures.Words(time.GetElapsedTime(started));
                 Log.RefillEnded(logger, took, counts.Fetched, counts.Fresh, counts.Failed);
                 return;
@@ -63,7 +63,7 @@ internal sealed class RefillService(
     }
 
     /// <summary>Always: a worker waits for its Redis.</summary>
-    private async Task<bool> GoesOnAsync(RedisFailureException failure, CancellationToken stoppingToken)
+    private async Task<bool> MayContinueAsync(RedisFailureException failure, CancellationToken stoppingToken)
     {
         if (_repeats.MayPrint(failure.Kind.ToString(), out var suppressed))
         {

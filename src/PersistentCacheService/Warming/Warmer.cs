@@ -29,19 +29,19 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     /// <summary>Does all of them.</summary>
     /// <param name="customers">Whom, in this order.</param>
     /// <param name="terms">How.</param>
-    /// <param name="goesOnAfter">Whether a batch is tried again after a failure of Redis; it may wait.</param>
+    /// <param name="mayContinueAfter">Whether a batch is tried again after a failure of Redis; it may wait.</param>
     /// <param name="cancellationToken">Ends it; claims are given up.</param>
     /// <exception cref="RedisFailureException">Redis could not be asked, and it was not to be tried again.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public async Task<WarmCounts> RunAsync(
-        IReadOnlyList<CustomerIdentity> customers, WarmTerms terms, Func<RedisFailureException, CancellationToken, Task<bool>> goesOnAfter, CancellationToken cancellationToken)
+        IReadOnlyList<CustomerIdentity> customers, WarmTerms terms, Func<RedisFailureException, CancellationToken, Task<bool>> mayContinueAfter, CancellationToken cancellationToken)
     {
         using var pace = new CallPace(marks.PermitAsync, terms.RatePerSecond, time);
         var run = new Run(terms, pace, time.GetUtcNow().ToUnixTimeMilliseconds());
         progress.Begin(customers.Count, done: 0, failed: 0);
         try
         {
-            await AnnounceAsync(terms, goesOnAfter, cancellationToken);
+            await AnnounceAsync(terms, mayContinueAfter, cancellationToken);
             var batchSize = Math.Clamp(terms.RatePerSecond * SecondsPerBatch, SmallestBatch, LargestBatch);
             var left = customers;
             while (left.Count > 0)
@@ -49,7 +49,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
                 run.Held.Clear();
                 foreach (var batch in left.Chunk(batchSize))
                 {
-                    await RunAsync(batch, run, goesOnAfter, cancellationToken);
+                    await RunAsync(batch, run, mayContinueAfter, cancellationToken);
                 }
 
                 left = [.. run.Held];
@@ -68,7 +68,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
         }
     }
 
-    private async Task AnnounceAsync(WarmTerms terms, Func<RedisFailureException, CancellationToken, Task<bool>> goesOnAfter, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(WarmTerms terms, Func<RedisFailureException, CancellationToken, Task<bool>> mayContinueAfter, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -81,7 +81,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
             }
             catch (RedisFailureException exception)
             {
-                if (!await goesOnAfter(exception, cancellationToken))
+                if (!await mayContinueAfter(exception, cancellationToken))
                 {
                     throw;
                 }
@@ -90,7 +90,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
     }
 
     private async Task RunAsync(
-        CustomerIdentity[] batch, Run run, Func<RedisFailureException, CancellationToken, Task<bool>> goesOnAfter, CancellationToken cancellationToken)
+        CustomerIdentity[] batch, Run run, Func<RedisFailureException, CancellationToken, Task<bool>> mayContinueAfter, CancellationToken cancellationToken)
     {
         while (batch.Length > 0)
         {
@@ -101,7 +101,7 @@ internal sealed class Warmer(WarmMarks marks, CustomerRefetch refetch, WarmProgr
             }
             catch (RedisFailureException exception)
             {
-                if (!await goesOnAfter(exception, cancellationToken))
+                if (!await mayContinueAfter(exception, cancellationToken))
                 {
                     throw;
                 }

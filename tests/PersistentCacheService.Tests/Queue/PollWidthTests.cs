@@ -24,7 +24,7 @@ public sealed class PollWidthTests
             Assert.False(await JoinsAsync(width));
         }
 
-        Assert.True(width.GoesOn(0, LongPoll));
+        Assert.True(width.Continues(0, LongPoll));
         Assert.Equal(1, width.Polling);
     }
 
@@ -37,11 +37,11 @@ public sealed class PollWidthTests
     {
         var width = Width(consumers: 10, batchSize);
         await JoinAllAsync(width);
-        Assert.True(width.GoesOn(messages, AtOnce));
+        Assert.True(width.Continues(messages, AtOnce));
         Assert.False(await JoinsAsync(width));
         foreach (var expected in (int[])[2, 4, 8, 10, 10])
         {
-            Assert.True(width.GoesOn(messages, AtOnce));
+            Assert.True(width.Continues(messages, AtOnce));
             await JoinAllAsync(width);
             Assert.Equal(expected, width.Polling);
         }
@@ -57,7 +57,7 @@ public sealed class PollWidthTests
         await JoinAllAsync(width);
         for (var i = 0; i < 5; i++)
         {
-            Assert.True(width.GoesOn(messages, TimeSpan.FromMilliseconds(milliseconds)));
+            Assert.True(width.Continues(messages, TimeSpan.FromMilliseconds(milliseconds)));
             Assert.False(await JoinsAsync(width));
         }
     }
@@ -69,8 +69,8 @@ public sealed class PollWidthTests
         await JoinAllAsync(width);
         for (var i = 0; i < 5; i++)
         {
-            Assert.True(width.GoesOn(1, LongPoll / 2));
-            Assert.True(width.GoesOn(1, AtOnce));
+            Assert.True(width.Continues(1, LongPoll / 2));
+            Assert.True(width.Continues(1, AtOnce));
             Assert.False(await JoinsAsync(width));
         }
     }
@@ -85,7 +85,7 @@ public sealed class PollWidthTests
         await JoinAllAsync(width);
 
         // The open long poll brings the first message, having waited for it; with 100 ms of latency the rest takes half a second.
-        width.GoesOn(1, LongPoll / 2);
+        width.Continues(1, LongPoll / 2);
         for (var roundTrip = 0; roundTrip < 5; roundTrip++)
         {
             Poll(width, batchSize, AtOnce);
@@ -102,11 +102,11 @@ public sealed class PollWidthTests
         await WidenAsync(width);
         for (var left = 9; left > 0; left--)
         {
-            Assert.False(width.GoesOn(0, LongPoll));
+            Assert.False(width.Continues(0, LongPoll));
             Assert.Equal(left, width.Polling);
         }
 
-        Assert.True(width.GoesOn(0, LongPoll));
+        Assert.True(width.Continues(0, LongPoll));
         Assert.False(await JoinsAsync(width));
     }
 
@@ -126,11 +126,11 @@ public sealed class PollWidthTests
             {
                 for (; now - pollSince[i] >= LongPoll; pollSince[i] += LongPoll)
                 {
-                    Assert.True(replicas[i].GoesOn(0, LongPoll));
+                    Assert.True(replicas[i].Continues(0, LongPoll));
                 }
             }
 
-            Assert.True(replicas[receiver].GoesOn(1, now - pollSince[receiver]));
+            Assert.True(replicas[receiver].Continues(1, now - pollSince[receiver]));
             pollSince[receiver] = now;
             Assert.All(replicas, width => Assert.False(Joins(width)));
         }
@@ -174,9 +174,9 @@ public sealed class PollWidthTests
         var width = Width(consumers: 4, batchSize: 10);
         await JoinAllAsync(width);
         var waiting = Enumerable.Range(0, 3).Select(_ => width.TryJoinAsync(Patience, CancellationToken.None).AsTask()).ToArray();
-        width.GoesOn(10, AtOnce);
-        width.GoesOn(10, AtOnce);
-        width.GoesOn(10, AtOnce);
+        width.Continues(10, AtOnce);
+        width.Continues(10, AtOnce);
+        width.Continues(10, AtOnce);
         Assert.All(await Task.WhenAll(waiting), Assert.True);
     }
 
@@ -214,10 +214,10 @@ public sealed class PollWidthTests
                             polling--;
                             break;
                         case 1 or 2 when polling > 0:
-                            polling -= width.GoesOn(0, LongPoll) ? 0 : 1;
+                            polling -= width.Continues(0, LongPoll) ? 0 : 1;
                             break;
                         case 3 when polling > 0:
-                            Assert.True(width.GoesOn(10, AtOnce));
+                            Assert.True(width.Continues(10, AtOnce));
                             break;
                     }
 
@@ -242,7 +242,7 @@ public sealed class PollWidthTests
     {
         var width = Width(consumers: 10, batchSize: 10);
         await WidenAsync(width);
-        width.GoesOn(messages, TimeSpan.FromMilliseconds(milliseconds));
+        width.Continues(messages, TimeSpan.FromMilliseconds(milliseconds));
         Assert.Equal(expected, width.ReadsAhead);
     }
 
@@ -251,7 +251,7 @@ public sealed class PollWidthTests
     {
         var width = Width(consumers: 10, batchSize: 10);
         await JoinAllAsync(width);
-        width.GoesOn(10, AtOnce);
+        width.Continues(10, AtOnce);
         Assert.False(width.ReadsAhead);
     }
 
@@ -273,7 +273,7 @@ public sealed class PollWidthTests
         var polling = width.Polling;
         for (var i = 0; i < polling; i++)
         {
-            Assert.True(width.GoesOn(messages, took));
+            Assert.True(width.Continues(messages, took));
         }
     }
 
@@ -307,7 +307,7 @@ public sealed class PollWidthTests
         await JoinAllAsync(width);
         for (var i = 0; i < 10; i++)
         {
-            width.GoesOn(10, AtOnce);
+            width.Continues(10, AtOnce);
         }
 
         await JoinAllAsync(width);

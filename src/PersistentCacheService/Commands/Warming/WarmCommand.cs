@@ -78,7 +78,7 @@ internal static class WarmCommand
         var warmer = new Warmer(marks, api.Refetch(access, WarmParts.Creating(access.Settings)), progress, context.Time);
         var started = context.Time.GetTimestamp();
         var patience = new OutageWait(context.Time);
-        var work = warmer.RunAsync(customers, terms, patience.GoesOnAsync, cancellationToken);
+        var work = warmer.RunAsync(customers, terms, patience.MayContinueAsync, cancellationToken);
         var display = new ProgressDisplay(context, line.Json);
         var counts = await display.ShowWhileAsync(work, () => progress.Current, () => api.Trouble);
         var took = context.Time.GetElapsedTime(started);
@@ -94,7 +94,7 @@ internal static class WarmCommand
         private long _since;
         private long _last;
 
-        public async Task<bool> GoesOnAsync(RedisFailureException failure, CancellationToken cancellationToken)
+        public async Task<bool> MayContinueAsync(RedisFailureException failure, CancellationToken cancellationToken)
         {
             var now = time.GetTimestamp();
             if (_since == 0 || time.GetElapsedTime(_last, now) > _forgotten)
