@@ -23,7 +23,7 @@ public sealed class EmbeddedGarnet : IDisposable
     /// <summary>TCP port.</summary>
     public int Port { get; }
 
-    /// <summary>Starts it on a free port of loopback, in memory only, with the Lua that the worker's scripts need.</summary>
+    /// <summary>Starts it on a free port of loopback, in memory only, with the Lua that the worker's scripts need. Its scripts are atomic only in transaction mode, which is off by default.</summary>
     /// <param name="port">Another port; null: a free one.</param>
     public static EmbeddedGarnet Start(int? port = null)
     {
@@ -32,7 +32,7 @@ public sealed class EmbeddedGarnet : IDisposable
         // Its defaults are those of a large server: 16 GB of memory.
         var server = new GarnetServer(
         [
-            "--bind", "127.0.0.1", "--port", listening.ToString(CultureInfo.InvariantCulture), "--memory", "256m", "--page", "4m", "--index", "16m", "--lua", "true",
+            "--bind", "127.0.0.1", "--port", listening.ToString(CultureInfo.InvariantCulture), "--memory", "256m", "--page", "4m", "--index", "16m", "--lua", "true", "--lua-transaction-mode", "true",
         ]);
         server.Start();
         return new EmbeddedGarnet(server, listening);

@@ -23,7 +23,7 @@ public sealed class RedisProcessFaultTests
             End = static world => world.Redis.RestartAsync(),
             Metric = "persistent_cache_redis_connected",
         },
-        new WorldOptions { RedisArguments = ["--appendonly", "yes", "--key-load-delay", "200"] });
+        new WorldOptions { RedisArguments = [.. WorldOptions.WhatIsConfirmedIsKept, "--key-load-delay", "200"] });
 
     [SkippableFact]
     public Task Redis_is_frozen() => Outage.RunAsync(new Fault("Redis", "Redis is frozen, its sockets stay open", "SIGSTOP, later SIGCONT")
@@ -55,5 +55,5 @@ public sealed class RedisProcessFaultTests
             },
             Lasts = TimeSpan.Zero,
         },
-        new WorldOptions { RedisArguments = ["--appendonly", "yes"] });
+        new WorldOptions { RedisArguments = WorldOptions.WhatIsConfirmedIsKept });
 }

@@ -30,7 +30,7 @@ public sealed class SoakTests
         Console.WriteLine($"soak: SOAK_SEED={seed}");
         await using var world = await FaultWorld.StartAsync(new WorldOptions
         {
-            RedisArguments = ["--appendonly", "yes"],
+            RedisArguments = WorldOptions.WhatIsConfirmedIsKept,
             Rate = isSoak ? 2_000 : 300,
             Customers = isSoak ? 500 : 50,
             Seed = seed,

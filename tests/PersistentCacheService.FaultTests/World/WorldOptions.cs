@@ -7,6 +7,12 @@ namespace PersistentCacheService.FaultTests.World;
 internal sealed record WorldOptions
 {
     /// <summary>
+    /// Redis syncs each write before it answers. By default (<c>everysec</c>) it puts a write off while a sync is under way (redis.conf, <c>appendfsync</c>): on a busy disk a kill then loses what was
+    /// confirmed, and that is no fault of the worker.
+    /// </summary>
+    public static string[] WhatIsConfirmedIsKept => ["--appendonly", "yes", "--appendfsync", "always"];
+
+    /// <summary>
     /// A <see cref="RedisTimeout"/> for tests of faults that must not show in <c>/readyz</c>: on a busy machine Redis, or the proxy before it, gets no
     /// processor for a second or two now and then, and the worker rightly tells of that.
     /// </summary>
