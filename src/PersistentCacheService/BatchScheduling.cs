@@ -13,12 +13,14 @@ internal static partial class BatchScheduling
     private const int CallingThread = 0;
 
     /// <summary>Sets it for the calling thread and all that it starts. Where it cannot be had, such as in a strict sandbox, everything stays as it is.</summary>
-    /// <returns>Whether it is set.</returns>
-    public static bool TryEnter()
+    public static void TryEnter()
     {
-        // The only priority that the policy has.
-        var priority = 0;
-        return OperatingSystem.IsLinux() && SetScheduler(CallingThread, Batch, in priority) == 0;
+        if (OperatingSystem.IsLinux())
+        {
+            // The only priority that the policy has.
+            var priority = 0;
+            _ = SetScheduler(CallingThread, Batch, in priority);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "sched_setscheduler")]

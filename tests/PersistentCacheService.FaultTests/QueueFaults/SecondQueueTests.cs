@@ -31,7 +31,7 @@ public sealed class SecondQueueTests : IAsyncLifetime
             Meanwhile = world =>
             {
                 Assert.True(Second.Counts.Total > 0, "the backlog of the second queue is gone");
-                return MayContinueAsync(world);
+                return FirstQueueContinuesAsync(world);
             },
             End = static _ => Task.CompletedTask,
             Readyz = Expectation.Up,
@@ -51,7 +51,7 @@ public sealed class SecondQueueTests : IAsyncLifetime
             _server!.Faults.Inject(kind);
             return Task.CompletedTask;
         },
-        Meanwhile = MayContinueAsync,
+        Meanwhile = FirstQueueContinuesAsync,
         End = _ =>
         {
             _server!.Faults.Clear();
@@ -64,7 +64,7 @@ public sealed class SecondQueueTests : IAsyncLifetime
     private Task RunAsync(Fault fault, [System.Runtime.CompilerServices.CallerMemberName] string test = "") =>
         Outage.RunAsync(fault, new WorldOptions { SecondQueueUrl = Second.Url }, test);
 
-    private static Task MayContinueAsync(FaultWorld world)
+    private static Task FirstQueueContinuesAsync(FaultWorld world)
     {
         var goal = world.Queue.Figures.Deleted + 100;
         return world.Worker.WaitAsync(() => Task.FromResult(world.Queue.Figures.Deleted >= goal), "messages of the first queue are processed");
