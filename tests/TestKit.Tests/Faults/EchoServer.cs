@@ -48,8 +48,9 @@ internal sealed class EchoServer : IAsyncDisposable
         {
             while (true)
             {
-                open.Add(EchoAsync(await _listener.AcceptSocketAsync(_stopping.Token)));
-                Interlocked.Increment(ref _connections);
+                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                Interlocked.Increment(ref _connections); // Before the first answer: who has it may count.
+                open.Add(EchoAsync(socket));
             }
         }
         catch (OperationCanceledException)
