@@ -13,6 +13,7 @@ public sealed class CanonicalJsonTests
     [InlineData("{\"a\":null,\"b\":true,\"c\":false}", "{\"a\":null,\"b\":true,\"c\":false}")]
     [InlineData("{\"\\u0061\\n\":1,\"a\":2,\"a\":[{},1e2]}", "{\"a\\n\":1,\"a\":2,\"a\":[{},100]}")]
     [InlineData("\"a<b>&+'\u00e9\u2028\"", "\"a<b>&+'\u00e9\u2028\"")]
+    [InlineData("\"a b\\u0020c\"", "\"a b c\"")]
     [InlineData("\"\\u003ca\\u003e\\u002B\\/\"", "\"<a>+/\"")]
     [InlineData("\"\\u00e9\\ud83d\\ude00\"", "\"\u00e9\U0001F600\"")]
     [InlineData("\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f\"", "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\u007f\"")]

@@ -29,6 +29,7 @@ public sealed class CanonicalNumberTests
     [InlineData("1e21", "1e+21")]
     [InlineData("9007199254740991", "9007199254740991")]
     [InlineData("9007199254740993", "9007199254740993")]
+    [InlineData("1234567890123456789012", "1234567890123456789012")]
     [InlineData("0.1", "0.1")]
     [InlineData("123456789012345.678", "123456789012345.678")]
     [InlineData("0e99999999999", "0")]

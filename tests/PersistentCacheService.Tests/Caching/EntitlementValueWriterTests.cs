@@ -41,6 +41,28 @@ public sealed class EntitlementValueWriterTests
     public void Every_member_is_written_in_its_place(string layout, string expected) =>
         Assert.Equal(expected, Write(Everything, Enum.Parse<CacheLayout>(layout)));
 
+    [Theory]
+    [InlineData("V3")]
+    [InlineData("Dual")]
+    [InlineData("V2")]
+    public void Unknown_meter_type_is_written_as_it_came(string layout) => Assert.Contains(
+        "\"meterType\":\"Tiered\"",
+        Write(
+            """{"type":"entitlementsUpdated","customerId":"c","entitlements":[{"feature":{"refId":"f","featureType":"NUMBER","meterType":"Tiered"}}]}""",
+            Enum.Parse<CacheLayout>(layout)),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("V3")]
+    [InlineData("Dual")]
+    [InlineData("V2")]
+    public void Empty_resource_is_none(string layout) => Assert.DoesNotContain(
+        "resourceId",
+        Write(
+            """{"type":"entitlementsUpdated","customerId":"c","entitlements":[{"resourceId":"","feature":{"refId":"f","featureType":"NUMBER"}}]}""",
+            Enum.Parse<CacheLayout>(layout)),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Any_text_survives_the_way_into_every_layout()
     {

@@ -49,6 +49,7 @@ public sealed class ScriptedCacheTests(RedisFixture redis) : IClassFixture<Redis
         var failure = await Assert.ThrowsAsync<CustomerLockedException>(() => ApplyAsync(cache, body));
 
         Assert.Equal(3, failure.Attempts);
+        Assert.Equal("The customer's write lock was held through 3 attempts.", failure.Message);
         Assert.Equal(2, cache.LockWaits);
         Assert.Equal(3, (await redis.Reader.ReadAllAsync()).Count);
     }
@@ -68,6 +69,29 @@ public sealed class ScriptedCacheTests(RedisFixture redis) : IClassFixture<Redis
             () => cache.ApplyAsync(write, TimeSpan.FromMilliseconds(200), CancellationToken.None).AsTask());
 
         Assert.InRange(failure.Attempts, 2, 50);
+    }
+
+    [SkippableFact]
+    public async Task Purge_without_a_lock_needs_one_attempt()
+    {
+        await redis.StartEmptyAsync();
+        await SetAsync($"{Key}#timestamp", "1");
+
+        Assert.Equal(ApplyOutcome.Purged, await ApplyAsync(redis.Cache(RedisFixture.Upsert with { LockRetryCount = 1 }), """{"type":"purge","customerId":"customer-1"}"""));
+        Assert.Empty(await redis.Reader.ReadAllAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_write_takes_effect_when_the_customer_is_stored_or_the_policy_is_to_write_all()
+    {
+        await redis.StartEmptyAsync();
+        var customer = new CustomerIdentity("customer-1"u8.ToArray(), default);
+        var cache = redis.Cache(OnlyExisting);
+
+        Assert.True(await redis.Cache().TakesAsync(customer, CancellationToken.None));
+        Assert.False(await cache.TakesAsync(customer, CancellationToken.None));
+        await ApplyAsync(redis.Cache(), Entitlements(100));
+        Assert.True(await cache.TakesAsync(customer, CancellationToken.None));
     }
 
     [SkippableFact]

@@ -35,6 +35,24 @@ public sealed class EntitlementsPayloadTests
         Assert.Equal("1000", operation.Entitlements[0].UsageLimit.GetRawText());
     }
 
+    [Fact]
+    public void What_lies_before_one_that_counts_as_the_last_is_kept()
+    {
+        using var operation = DecodedAs.Operation<SetCustomer>(Message(Feature("x"), Feature("a", "\"usageLimit\":1"), Feature("a", "\"usageLimit\":2")));
+
+        Assert.Equal(["x", "a"], operation.Entitlements.ToArray().Select(static e => Encoding.UTF8.GetString(e.Id.Span)));
+        Assert.Equal("2", operation.Entitlements[1].UsageLimit.GetRawText());
+    }
+
+    [Fact]
+    public void Event_that_also_has_the_webhooks_customer_is_written()
+    {
+        using var operation = DecodedAs.Operation<SetCustomer>(
+            $$$"""{"type":"entitlementsUpdated","customerId":"c","customer":{"id":"c"},"entitlements":[{{{Feature("a", "\"entitlementUpdatedAt\":7")}}}]}""");
+
+        Assert.Equal(7, operation.Timestamp);
+    }
+
     [Theory]
     [InlineData("NUMBER", "Incremental", true)]
     [InlineData("NUMBER", "INCREMENTAL", true)]
@@ -67,6 +85,7 @@ public sealed class EntitlementsPayloadTests
     [InlineData("""{"feature":{"refId":"f","featureType":"ENUM"},"hasSoftLimit":1}""", "entitlements[0].hasSoftLimit is not a boolean")]
     [InlineData("""{"feature":{"refId":"f","featureType":"ENUM"},"validUntil":"soon"}""", "entitlements[0].validUntil is not a date")]
     [InlineData("""{"feature":{"refId":"f","featureType":"ENUM"},"resetPeriodConfiguration":{"a":[1e999]}}""", "entitlements[0].resetPeriodConfiguration holds a number that is not finite")]
+    [InlineData("""{"feature":{"refId":"f","featureType":"ENUM"},"resetPeriodConfiguration":"x"}""", "entitlements[0].resetPeriodConfiguration is not an object")]
     [InlineData("""{"feature":{"refId":"f","featureType":"ENUM"},"creditRate":{"amount":"1"}}""", "entitlements[0].creditRate.amount is not a number")]
     [InlineData("""{"__typename":"CreditEntitlement"}""", "entitlements[0].currency is missing or null")]
     [InlineData("""{"currency":{"currencyId":""}}""", "entitlements[0].currency.currencyId is missing or empty")]

@@ -15,7 +15,7 @@ public sealed class EntitlementsStateTests
 
         Assert.Equal(Customer, operation.Customer);
         Assert.Equal(9, operation.Timestamp);
-        Assert.Equal(1, operation.Entitlements.Length);
+        Assert.Equal("BOOLEAN", operation.Entitlements[0].FeatureType.GetString());
     }
 
     [Fact]

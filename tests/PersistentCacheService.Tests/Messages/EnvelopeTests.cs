@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EntitlementCache.Messages;
 
@@ -35,6 +36,66 @@ public sealed class EnvelopeTests
         Assert.Equal("customer-1", operation.Customer.CustomerIdText);
         Assert.Equal(5, operation.Items[0].Timestamp);
     }
+
+    [Theory]
+    [InlineData("usageUpdated", typeof(UpdateUsage))]
+    [InlineData("usageUpdatedV2", typeof(UpdateUsage))]
+    [InlineData("entitlementsUpdated", typeof(SetCustomer))]
+    [InlineData("entitlementsUpdatedV2", typeof(SetCustomer))]
+    [InlineData("consumeCredits", typeof(UpdateUsage))]
+    [InlineData("packagePublished", typeof(Refresh))]
+    [InlineData("creditBalanceUpdated", typeof(Refresh))]
+    public void Graphql_field_names_the_type(string field, Type expected)
+    {
+        const string AllMembers = """
+            {"customerId":"c","accessDeniedReason":"NoActiveSubscription","entitlements":[],"credit":{"currencyId":"k","currentUsage":1},
+            "entitlementReference":{"id":"f","type":"FEATURE"},"usage":{"currentUsage":1,"usageUpdatedAt":5}}
+            """;
+        using var operation = DecodedAs.Any($$$"""{"data":{"{{{field}}}":{{{AllMembers}}}}}""");
+
+        Assert.IsType(expected, operation);
+        Assert.Equal(MessageTypes.Resolve(Encoding.UTF8.GetBytes(field)), operation.Type);
+    }
+
+    [Fact]
+    public void Typename_names_the_type_of_a_wrapped_payload() =>
+        DecodedAs.Operation<UpdateUsage>($$"""{"__typename":"usageUpdated","payload":{{Usage}}}""").Dispose();
+
+    [Fact]
+    public void Inner_message_of_another_known_type_counts() =>
+        DecodedAs.Operation<UpdateUsage>($$$"""{"type":"entitlementsUpdated","data":{"type":"usageUpdated","data":{{{Usage}}}}}""").Dispose();
+
+    [Theory]
+    [InlineData("""{"data":{"usageUpdatedV2":PAYLOAD}}""")]
+    [InlineData("""{"type":"usageUpdatedV2","payload":PAYLOAD}""")]
+    [InlineData("""{"type":"usageUpdatedV2","payload":TEXT}""")]
+    public void Type_of_a_payload_may_be_anything(string envelope)
+    {
+        var payload = Usage.Replace("{\"customerId\"", "{\"type\":5,\"customerId\"", StringComparison.Ordinal);
+
+        DecodedAs.Operation<UpdateUsage>(envelope.Replace("PAYLOAD", payload, StringComparison.Ordinal)
+            .Replace("TEXT", JsonSerializer.Serialize(payload), StringComparison.Ordinal)).Dispose();
+    }
+
+    [Fact]
+    public void Attribute_of_the_notification_counts_before_the_one_of_the_queue_and_is_kept_through_layers()
+    {
+        var inner = JsonSerializer.Serialize($$"""{"payload":{{Usage}}}""");
+        var outer = JsonSerializer.Serialize($$"""{"Type":"Notification","Message":{{inner}}}""");
+
+        DecodedAs.Operation<UpdateUsage>(
+            $$$$"""{"Type":"Notification","Message":{{{{outer}}}},"MessageAttributes":{"messageType":{"Type":"String","Value":"usageUpdated"}}}""", declaredType: "cachePurge").Dispose();
+    }
+
+    [Theory]
+    [InlineData("""{"usage":{"currentUsage":1}}""")]
+    [InlineData("""{"usage":1,"entitlementReference":{"id":"f"}}""")]
+    [InlineData("""{"featureId":"f","customerId":"c"}""")]
+    [InlineData("""{"featureId":"f","currentUsage":1}""")]
+    [InlineData("""{"customerId":"c","currentUsage":1}""")]
+    [InlineData("""{"customerId":"c","entitlements":{}}""")]
+    public void Some_members_of_a_payload_tell_no_type(string body) =>
+        Assert.Equal("no type, and the members tell none", DecodedAs.MalformedReason(body));
 
     [Fact]
     public void Type_member_of_a_known_payload_is_data()

@@ -42,6 +42,9 @@ public sealed class MessageTypesTests
     [InlineData("SUBSCRIPTIONS_MIGRATION_TRIGGERED", "CacheSweep")]
     [InlineData("SUBSCRIPTION_USAGE_UPDATED", "CustomerChanged")]
     [InlineData("promotionalEntitlement.granted", "CustomerChanged")]
+    [InlineData("promotional_entitlements.deleted", "CustomerChanged")]
+    [InlineData("subscriptions.canceled", "CustomerChanged")]
+    [InlineData("subscription.trial_ended", "CustomerChanged")]
     [InlineData("entitlement.usage_exceeded", "NoEffect")]
     [InlineData("RECALCULATE_ENTITLEMENTS_TRIGGERED", "CacheSweep")]
     [InlineData("CUSTOMER_ENTITLEMENT_CALCULATION_TRIGGERED", "CustomerChanged")]
@@ -71,6 +74,17 @@ public sealed class MessageTypesTests
         var printable = MessageTypes.Printable(Encoding.UTF8.GetBytes("a\nb\u2028\u202E" + new string('x', 500)));
 
         Assert.StartsWith("a?b??xxx", printable, StringComparison.Ordinal);
-        Assert.True(printable.Length <= 64, printable);
+        Assert.Equal(63, printable.Length);
+    }
+
+    [Fact]
+    public void Name_is_compared_in_lower_case_without_separators() => Assert.Equal("az09", MessageTypes.Normal("A.Z_0-9[x]"));
+
+    [Fact]
+    public void Name_longer_than_any_known_one_has_no_form_to_compare()
+    {
+        var refused = Assert.Throws<ArgumentException>(static () => MessageTypes.Normal(new string('a', 65)));
+
+        Assert.StartsWith("The name is too long.", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -39,7 +39,8 @@ public sealed class InterleavingTests
         Assert.True(await world.IsKnownAsync(Customer));
 
         using var reading = new CancellationTokenSource();
-        var reads = ReadAsync(world, reading.Token);
+        using var sidecarMayRead = new SemaphoreSlim(1);
+        var reads = ReadAsync(world, sidecarMayRead, reading.Token);
         var order = Enumerable.Range(1, Writes).ToArray();
         new Random(7).Shuffle(order);
         var (newest, written) = (0, 0);
@@ -47,11 +48,22 @@ public sealed class InterleavingTests
         {
             newest = Math.Max(newest, chunk.Max());
             await StiggKnowsAsync(world, sdk, newest);
+            var onlyTheSdkMisses = round % 4 == 0; // Else the Sidecar may always be the first to fetch.
+            if (onlyTheSdkMisses)
+            {
+                await sidecarMayRead.WaitAsync();
+            }
+
             await world.Redis.CliAsync(["DEL", .. Evicted(round)]);
             var misses = Enumerable.Range(0, 4).Select(_ => sdk.ReadAsync(Prefix, Customer)).ToArray();
             await Task.WhenAll([.. chunk.Select(value => value % 2 == 0
                 ? world.Sidecar.Client.ReportUsageAsync(new ReportUsageRequest { CustomerId = Customer, FeatureId = "seats", Value = value }).ResponseAsync
                 : ApplyAsync(worker, value)), .. misses]);
+            if (onlyTheSdkMisses)
+            {
+                sidecarMayRead.Release();
+            }
+
             foreach (var miss in misses)
             {
                 var answer = await miss;
@@ -102,12 +114,14 @@ public sealed class InterleavingTests
         await sdk.StoreAsync(Prefix, Customer, null, state);
     }
 
-    private static async Task<int> ReadAsync(SidecarWorld world, CancellationToken cancellationToken)
+    private static async Task<int> ReadAsync(SidecarWorld world, SemaphoreSlim mayRead, CancellationToken cancellationToken)
     {
         var reads = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
+            await mayRead.WaitAsync(CancellationToken.None);
             Assert.True(await world.IsKnownAsync(Customer));
+            mayRead.Release();
             reads++;
         }
 

@@ -21,6 +21,8 @@ public sealed class JsonDateTests
     [InlineData("2026-05-01T05:30:00-04:30", 1777629600000)]
     [InlineData("2026-05-01T12:00:00.000+02:00", 1777629600000)]
     [InlineData("2026-05-01T12:00+02", 1777629600000)]
+    [InlineData("2026-05-01T15:30+0530", 1777629600000)]
+    [InlineData("2026-05-01T06:30:00-0330", 1777629600000)]
     [InlineData("2026-05-01 12:00:00,5+02:00", 1777629600500)]
     [InlineData("2026-05-01t10:00:00z", 1777629600000)]
     [InlineData("2026-05-01T10:00:00.123456789123456789Z", 1777629600123)]
@@ -79,6 +81,20 @@ public sealed class JsonDateTests
     [InlineData("٢٠٢٦-05-01")]
     [InlineData("1777629600000")]
     public void Text_that_is_no_date_is_refused(string text) => Assert.False(TryRead(text, out _));
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("[5]")]
+    public void Value_that_is_neither_number_nor_text_is_no_date(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+
+        Assert.False(JsonDate.TryRead(document.RootElement, out _));
+    }
+
+    [Fact]
+    public void Date_longer_than_any_is_refused() => Assert.False(TryRead("2026-05-01T10:00:00." + new string('1', 1000) + "Z", out _));
 
     [Fact]
     public void Every_millisecond_of_four_digit_years_survives_the_round_trip()

@@ -31,6 +31,7 @@ public sealed class JsonMembersTests
 
         var refusal = Assert.Throws<MalformedMessageException>(() => new JsonMembers(new("alpha"), document.RootElement, JsonPath.Payload).IsAbsent);
         Assert.Equal("member alpha occurs twice", refusal.Message);
+        Assert.Equal("alpha", refusal.Path);
     }
 
     [Fact]

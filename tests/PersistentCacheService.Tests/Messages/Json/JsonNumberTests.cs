@@ -20,6 +20,7 @@ public sealed class JsonNumberTests
     [InlineData("1777629600000.9", 1777629600000)]
     [InlineData("-1", -1)]
     [InlineData("8640000000000000", 8640000000000000)]
+    [InlineData("8.64e15", 8640000000000000)]
     public void Milliseconds_are_read_and_fractions_cut(string text, long expected)
     {
         Assert.True(JsonNumber.TryReadMilliseconds(Encoding.ASCII.GetBytes(text), out var milliseconds));
