@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using TestKit;
+using TestKit.Engines;
 using TestKit.Invariants;
 using TestKit.Processes;
 
@@ -47,6 +48,18 @@ public sealed class CheckCommandTests : IAsyncLifetime
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(Lines(run), line => line.StartsWith(finding, StringComparison.Ordinal) && line.Contains("Remedy: ", StringComparison.Ordinal));
         Assert.DoesNotContain("secret-a7", run.Printed, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Garnet_is_warned_of_because_its_scripts_may_not_be_atomic()
+    {
+        using var garnet = EmbeddedGarnet.Start();
+        var redis = ("REDIS_PORT", garnet.Port.ToString(CultureInfo.InvariantCulture));
+
+        var run = await WorkerProcess.RunAsync(_world.Environment().With(redis), "check");
+
+        Assert.True(run.ExitCode == 0, run.Printed);
+        Assert.Contains(Lines(run), static line => line.StartsWith("warn  redis engine", StringComparison.Ordinal) && line.Contains("--lua-transaction-mode true", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
