@@ -34,16 +34,26 @@ internal sealed record EntryAnswer(
 internal sealed record MoveTaskAnswer(string? TaskHandle = null, long? ApproximateNumberOfMessagesMoved = null, List<MoveTaskResult>? Results = null);
 
 /// <summary>A message move task.</summary>
-internal sealed record MoveTaskResult(
-    string? TaskHandle,
-    string Status,
-    string SourceArn,
-    string? DestinationArn,
-    int? MaxNumberOfMessagesPerSecond,
-    long ApproximateNumberOfMessagesMoved,
-    long ApproximateNumberOfMessagesToMove,
-    string? FailureReason,
-    long StartedTimestamp);
+internal sealed record MoveTaskResult
+{
+    public string? TaskHandle { get; init; }
+
+    public required string Status { get; init; }
+
+    public required string SourceArn { get; init; }
+
+    public string? DestinationArn { get; init; }
+
+    public int? MaxNumberOfMessagesPerSecond { get; init; }
+
+    public long ApproximateNumberOfMessagesMoved { get; init; }
+
+    public long ApproximateNumberOfMessagesToMove { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public long StartedTimestamp { get; init; }
+}
 
 /// <summary>A batch of any kind. A list without entries is absent, as on AWS.</summary>
 internal sealed record BatchAnswer(List<EntryAnswer>? Successful, List<FailedEntry>? Failed);

@@ -26,14 +26,16 @@ internal sealed class MoveTaskOperations(MoveTasks tasks)
     // The handle is told only while it is of use, as on AWS.
     private List<MoveTaskResult> List(MoveTaskRequest request) => request.MaxResults is < 1 or > MostResults
         ? throw new SqsException(SqsError.InvalidParameter($"{request.MaxResults}", "MaxResults", "Must be between 1 and 10, if provided."))
-        : [.. tasks.Of(SourceIn(request)).Take(request.MaxResults ?? 1).Select(static task => new MoveTaskResult(
-            task.IsRunning ? task.Handle : null,
-            task.Status,
-            task.SourceArn,
-            task.DestinationArn,
-            task.PerSecond,
-            task.Moved,
-            task.ToMove,
-            task.FailureReason,
-            task.StartedAt))];
+        : [.. tasks.Of(SourceIn(request)).Take(request.MaxResults ?? 1).Select(static task => new MoveTaskResult
+        {
+            TaskHandle = task.IsRunning ? task.Handle : null,
+            Status = task.Status,
+            SourceArn = task.SourceArn,
+            DestinationArn = task.DestinationArn,
+            MaxNumberOfMessagesPerSecond = task.PerSecond,
+            ApproximateNumberOfMessagesMoved = task.Moved,
+            ApproximateNumberOfMessagesToMove = task.ToMove,
+            FailureReason = task.FailureReason,
+            StartedTimestamp = task.StartedAt,
+        })];
 }
