@@ -55,6 +55,7 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.True(text.ExitCode == 0, text.Printed);
         Assert.Contains("different       customer-3: entitlement seats: usageLimit is 5, the Edge API says 10 (repaired)", text.Printed, StringComparison.Ordinal);
         Assert.Contains("60 customers and resources compared, 8 of them wrong", text.Printed, StringComparison.Ordinal);
+        Assert.Contains("differences wait for a second look)", text.Printed, StringComparison.Ordinal);
         Assert.Contains("8 repaired, 0 could not be fetched; 2 orphaned usages, 0 other texts.", text.Printed, StringComparison.Ordinal);
 
         var after = await WorkerProcess.RunAsync(_world.Environment(), "audit", "--all", "--rate", "500");

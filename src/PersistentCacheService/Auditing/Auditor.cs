@@ -43,6 +43,9 @@ internal sealed class Auditor(
     /// <summary>Gets each finding; from several threads.</summary>
     public Action<AuditFinding>? Found { get; init; }
 
+    /// <summary>Differences that wait for their second look.</summary>
+    public int InDoubt => MostDoubts - _places.CurrentCount;
+
     /// <inheritdoc/>
     public long Drifted => tally.CountOf(AuditResult.Drifted) - tally.Repaired;
 

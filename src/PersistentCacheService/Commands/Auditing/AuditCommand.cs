@@ -45,7 +45,7 @@ internal static class AuditCommand
         try
         {
             var work = new ForegroundAudit(sweeper, ledger, auditor, time).RunAsync(cancellationToken);
-            var isComplete = await new ProgressDisplay(context, line.Json).ShowWhileAsync(work, () => progress.Current, () => api.Trouble);
+            var isComplete = await new ProgressDisplay(context, line.Json).ShowWhileAsync(work, () => progress.Current, () => HeldUpBy(api, auditor));
             var report = Report(isComplete);
             if (isComplete || report.Compared > 0)
             {
@@ -71,6 +71,14 @@ internal static class AuditCommand
             throw;
         }
     }
+
+    private static string HeldUpBy(EdgeAccess api, Auditor auditor) => (api.Trouble, auditor.InDoubt) switch
+    {
+        ({ Length: > 0 } trouble, _) => trouble,
+        (_, 0) => "",
+        (_, 1) => "1 difference waits for a second look",
+        (_, var waiting) => string.Create(CultureInfo.InvariantCulture, $"{waiting} differences wait for a second look"),
+    };
 
     /// <returns>How many the interrupted audit found wrong that is continued; 0: none is.</returns>
     private static async Task<long> TellPlaceAsync(CommandLine line, CommandContext context, SweepLedger ledger, CancellationToken cancellationToken)
