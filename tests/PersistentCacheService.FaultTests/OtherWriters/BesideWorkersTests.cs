@@ -28,6 +28,7 @@ public sealed class BesideWorkersTests
             $"`persistent_cache_lock_waits_total` {waits.Sum()}", "uninterrupted", messages).Write();
         foreach (var worker in world.Workers)
         {
+            await worker.WaitUntilReadyAsync(); // Before that a signal may find no handler: the first alone may have drained the queue.
             Assert.Equal(0, await worker.TerminateAsync());
         }
     }

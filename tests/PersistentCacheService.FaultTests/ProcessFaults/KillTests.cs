@@ -71,6 +71,7 @@ public sealed class KillTests
         new FaultRow("Process", test, title, injection, "200", redelivered, FaultRow.Seconds(recovery), messages).Write();
         foreach (WorkerProcess worker in world.Workers)
         {
+            await worker.WaitUntilReadyAsync(); // Before that a signal may find no handler: the first alone may have drained the queue.
             Assert.Equal(0, await worker.TerminateAsync());
         }
     }

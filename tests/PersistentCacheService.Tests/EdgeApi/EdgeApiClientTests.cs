@@ -95,7 +95,7 @@ public sealed class EdgeApiClientTests
     public async Task A_stop_ends_waiting_but_not_a_call_under_way()
     {
         await using var harness = await EdgeHarness.StartAsync();
-        harness.Server.Answer = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(300));
+        harness.Server.Answer = EdgeAnswer.Slow(TimeSpan.FromSeconds(3));
         using var stop = new CancellationTokenSource();
         var fetches = Enumerable.Range(0, 4).Select(_ => harness.FetchAsync(stopping: stop.Token)).ToArray();
         await TestKit.Eventually.HoldsAsync(() => harness.Server.Calls.Count == 2, "two calls are under way");

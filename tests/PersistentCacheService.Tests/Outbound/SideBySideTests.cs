@@ -13,14 +13,7 @@ public sealed class SideBySideTests : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly List<Socket> _sockets = [];
-    private readonly int _port;
-
-    public SideBySideTests()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Any, 0));
-        _port = ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
+    private readonly int _port = FreePort.Next();
 
     public void Dispose() => _sockets.ForEach(static socket => socket.Dispose());
 
@@ -91,9 +84,11 @@ public sealed class SideBySideTests : IDisposable
             "127.0.0.1", _port, prepare: null, TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None));
         Assert.Equal("accepts no connection (127.0.0.1: no answer)", error.Message);
 
-        using var late = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        // Long enough for the second to be asked and to refuse on a busy machine.
+        var patience = TimeSpan.FromSeconds(5);
+        using var late = new CancellationTokenSource(patience);
         error = await Assert.ThrowsAsync<SocketException>(() => SideBySide.ConnectAsync(
-            Loopback[..2], _port, null, TimeSpan.FromMilliseconds(200), TimeProvider.System, late.Token));
+            Loopback[..2], _port, null, patience, TimeProvider.System, late.Token));
         Assert.Equal("accepts no connection (127.0.0.2: ConnectionRefused, 127.0.0.1: no answer)", error.Message);
         Assert.False(error.IsUnresolved());
     }

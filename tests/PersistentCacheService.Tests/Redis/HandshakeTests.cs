@@ -77,8 +77,7 @@ public sealed class HandshakeTests
         await server.CliAsync("-a", "old", "CONFIG", "SET", "requirepass", "new");
         Assert.Equal("PONG", (string?)await client.RunAsync("PING"));
         await File.WriteAllTextAsync(file, "new\n");
-        await server.CliAsync("-a", "new", "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-        await client.LeavesReadyAsync();
+        await client.LosesConnectionAsync(() => server.CliAsync("-a", "new", "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
         await client.ReadyAsync();
     }
 
@@ -104,8 +103,7 @@ public sealed class HandshakeTests
         using var allowed = new ScriptCall(Read).AddKey("k");
         using var reply = await client.EvaluateAsync(allowed);
         Assert.True(reply.IsNull);
-        await server.CliAsync("CLIENT", "KILL", "USER", "worker");
-        await client.LeavesReadyAsync();
+        await client.LosesConnectionAsync(() => server.CliAsync("CLIENT", "KILL", "USER", "worker"));
         await client.ReadyAsync();
         Assert.Single(logs.WithEvent(2007));
 

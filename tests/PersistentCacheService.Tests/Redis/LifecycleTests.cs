@@ -20,8 +20,7 @@ public sealed class LifecycleTests
         client.Start();
         client.Start();
         await client.ReadyAsync();
-        await client.FailAsync("MGET", "x");
-        await client.LeavesReadyAsync();
+        await client.LosesConnectionAsync(() => client.FailAsync("MGET", "x"));
         await client.ReadyAsync();
         await client.DisposeAsync();
         Assert.Equal(

@@ -38,8 +38,7 @@ public sealed class RealFaultTests : IAsyncLifetime
         await using var client = await RedisClients.ConnectAsync(RedisClients.For(proxy));
         await _server.CliAsync("REPLICAOF", "127.0.0.1", promoted.Port.ToString(CultureInfo.InvariantCulture));
         proxy.Redirect(promoted.Host, promoted.Port);
-        Assert.Equal(RedisFailureKind.ReadOnly, (await client.SetFailsAsync()).Kind);
-        await client.LeavesReadyAsync();
+        await client.LosesConnectionAsync(async () => Assert.Equal(RedisFailureKind.ReadOnly, (await client.SetFailsAsync()).Kind));
         await client.ReadyAsync();
         await client.SetAsync("k", "v");
         Assert.Equal("v", await promoted.CliAsync("GET", "k"));

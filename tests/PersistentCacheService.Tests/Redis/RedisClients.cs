@@ -84,6 +84,14 @@ internal static class RedisClients
     public static Task LeavesReadyAsync(this RedisClient client) =>
         Eventually.HoldsAsync(() => client.State != RedisConnectionState.Ready, "the client leaves Ready");
 
+    /// <summary>Does what makes the client lose its connection, and waits until it has; it may have the next one by then.</summary>
+    public static async Task LosesConnectionAsync(this RedisClient client, Func<Task> by)
+    {
+        var failures = client.Failures();
+        await by();
+        await Eventually.HoldsAsync(() => !failures.IsEmpty, "the client loses its connection");
+    }
+
     /// <summary>Runs a plain command of text arguments.</summary>
     public static async Task<RedisResult> RunAsync(this RedisClient client, string name, params string[] arguments) =>
         await client.ExecuteAsync(name, [.. arguments]);

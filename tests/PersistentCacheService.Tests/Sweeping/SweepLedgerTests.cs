@@ -78,8 +78,9 @@ public sealed class SweepLedgerTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         var (killed, next) = (Process(), Process());
         await killed.RequestAsync(1, default);
-        var sweep = (await killed.TakeAsync(Short, default))! with { Server = "s", Cursor = "17", Total = 10, Done = 3 };
+        var sweep = (await killed.TakeAsync(Long, default))! with { Server = "s", Cursor = "17", Total = 10, Done = 3 };
         await killed.SaveAsync(sweep, default);
+        await redis.Reader.ExecuteAsync("PEXPIRE", Keys.Lease, "1");
 
         SweepState? taken = null;
         await Eventually.HoldsAsync(async () => (taken = await next.TakeAsync(Long, default)) is not null, "the lease expires");

@@ -136,7 +136,7 @@ public sealed class WarmerTests(RedisFixture redis) : IClassFixture<RedisFixture
     public async Task Who_was_fetched_without_a_claim_is_fetched_again()
     {
         Prerequisite.RedisServer.Demand();
-        _edge!.Server.AnswerFor["customer-7"] = EdgeAnswer.Slow(TimeSpan.FromMilliseconds(300));
+        _edge!.Server.AnswerFor["customer-7"] = EdgeAnswer.Slow(TimeSpan.FromSeconds(3));
         var run = RunAsync(Terms);
         await Eventually.HoldsAsync(() => _edge.Server.CallsFor("customer-7") == 1, "it is being fetched");
         await redis.Reader.ExecuteAsync("DEL", "production!warm:c_customer-7");

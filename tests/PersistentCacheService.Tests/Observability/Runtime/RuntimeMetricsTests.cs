@@ -10,7 +10,8 @@ public sealed class RuntimeMetricsTests : IDisposable
     private readonly MetricsPage _page = new();
     private readonly RuntimeMetrics _runtime;
 
-    public RuntimeMetricsTests() => _runtime = new RuntimeMetrics(_page, TimeProvider.System);
+    // No time passes between two pages: both show the same reading of the process.
+    public RuntimeMetricsTests() => _runtime = new RuntimeMetrics(_page, new ManualTimeProvider());
 
     public static TheoryData<string> Names =>
     [
