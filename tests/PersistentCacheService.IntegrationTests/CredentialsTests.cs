@@ -45,7 +45,8 @@ public sealed class CredentialsTests
         var line = await worker.WaitForEventAsync(1100);
         Assert.Equal("No AWS credentials: AccessDenied (HTTP 403, request id sts-1): Not authorized to perform sts:AssumeRoleWithWebIdentity", (string?)line["cause"]);
         Assert.Contains("trust policy", (string?)line["remedy"], StringComparison.Ordinal);
-        Assert.Contains("CredentialsUnavailable", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
+        await worker.WaitAsync(
+            async () => (await worker.GetAsync("/readyz"))?.Body.Contains("CredentialsUnavailable", StringComparison.Ordinal) == true, "/readyz tells of the credentials");
         credentials.StsRefusal = null;
         await worker.WaitUntilReadyAsync();
         Assert.DoesNotContain("jwt-secret-81", worker.Printed, StringComparison.Ordinal);

@@ -35,6 +35,7 @@ public sealed class DeadFirstAddressTests : IAsyncLifetime
             ("REDIS_HOST", Name), ("REDIS_PORT", toRedis.Port.ToString(CultureInfo.InvariantCulture)),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", Url(toCollector)), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"));
 
+        _world.RefuseRole();
         await using var worker = await WorkerProcess.StartAsync(environment, hosts);
         await _world.WorksAsync(worker);
         await worker.WaitAsync(() => Task.FromResult(collector.Names.Count > 0), "the collector has metrics");

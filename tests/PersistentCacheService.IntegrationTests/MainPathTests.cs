@@ -23,7 +23,9 @@ public sealed class MainPathTests : IAsyncLifetime
 
         _redis = await RedisServer.StartAsync();
         _sqs = await LocalSqsServer.StartAsync();
-        _queue = _sqs.CreateQueue(new LocalQueueOptions("main") { VisibilityTimeoutSeconds = 1, DeadLetterQueue = "dead", MaxReceiveCount = 2 });
+
+        // Short, because a malformed message is dead after two of them; not so short that a good one that is handled slowly comes again.
+        _queue = _sqs.CreateQueue(new LocalQueueOptions("main") { VisibilityTimeoutSeconds = 10, DeadLetterQueue = "dead", MaxReceiveCount = 2 });
     }
 
     public async Task DisposeAsync()

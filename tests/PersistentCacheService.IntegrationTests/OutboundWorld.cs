@@ -55,10 +55,15 @@ internal sealed class OutboundWorld : IAsyncLifetime
             ("EDGE_API_URL", edge), ("SERVER_API_KEY", Edge.ApiKey), ("DISABLE_SENTRY", "0"), ("SENTRY_DSN", $"{sentry.Replace("://", "://public@", StringComparison.Ordinal)}/42"));
     }
 
-    /// <summary>Demands every way of a running worker: its role cannot be assumed at first, which is an error for Sentry, and then can; it applies a message that needs the Edge API.</summary>
+    /// <summary>Lets STS refuse the role. A worker is started after this: one that has its keys already does not ask again, and has no error for Sentry.</summary>
+    public void RefuseRole() => Sts.StsRefusal = new StsRefusal("AccessDenied", "Not now", 403);
+
+    /// <summary>
+    /// Demands every way of a worker that was started after <see cref="RefuseRole"/>: its role cannot be assumed at first, which is an error for Sentry, and
+    /// then can; it applies a message that needs the Edge API.
+    /// </summary>
     public async Task WorksAsync(WorkerProcess worker)
     {
-        Sts.StsRefusal = new StsRefusal("AccessDenied", "Not now", 403);
         await worker.WaitAsync(() => Task.FromResult(Sentry.Received.Count > 0), "Sentry has the error");
         Sts.StsRefusal = null;
         _queue!.Enqueue(StiggMessages.EntitlementsWebhook("customer-1"));

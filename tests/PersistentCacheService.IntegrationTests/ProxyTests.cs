@@ -38,6 +38,7 @@ public sealed class ProxyTests : IAsyncLifetime
         var environment = (await EnvironmentAsync(redis, static (name, _) => $"https://{name}.proxied.test")).With(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.proxied.test"), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_METRIC_EXPORT_INTERVAL", "200"));
 
+        _world.RefuseRole();
         await using var worker = await WorkerProcess.StartAsync(environment);
         await _world.WorksAsync(worker);
         await worker.WaitAsync(() => Task.FromResult(collector.Names.Count > 0), "the collector has metrics");
@@ -72,6 +73,7 @@ public sealed class ProxyTests : IAsyncLifetime
         await using var redis = await RedisServer.StartAsync();
         var environment = (await EnvironmentAsync(redis, static (_, front) => front.Url)).With(("NO_PROXY", "example.com,127.0.0.1"));
 
+        _world.RefuseRole();
         await using var worker = await WorkerProcess.StartAsync(environment);
         await _world.WorksAsync(worker);
 

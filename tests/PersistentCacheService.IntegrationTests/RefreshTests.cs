@@ -9,7 +9,6 @@ namespace PersistentCacheService.IntegrationTests;
 /// <summary>Messages that carry only an id, and the Edge API in every mood.</summary>
 public sealed class RefreshTests : IAsyncLifetime
 {
-    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromSeconds(4);
     private static readonly Feature Seats = new("seats", "Seats", "NUMBER", "Fluctuating", ("seat", "seats"));
     private static readonly long Now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -28,7 +27,9 @@ public sealed class RefreshTests : IAsyncLifetime
         _redis = await RedisServer.StartAsync();
         _sqs = await LocalSqsServer.StartAsync();
         _edge = await FakeEdgeApi.StartAsync();
-        _queue = _sqs.CreateQueue(new LocalQueueOptions("q") { VisibilityTimeoutSeconds = (int)VisibilityTimeout.TotalSeconds, DeadLetterQueue = "dead", MaxReceiveCount = 8 });
+
+        // So long that no message that is handled slowly is counted twice. Those that are given back come again when the worker says.
+        _queue = _sqs.CreateQueue(new LocalQueueOptions("q") { VisibilityTimeoutSeconds = 60, DeadLetterQueue = "dead", MaxReceiveCount = 8 });
     }
 
     public async Task DisposeAsync()
@@ -203,7 +204,8 @@ public sealed class RefreshTests : IAsyncLifetime
         _queue.Enqueue(State("other").Body());
         await worker.WaitAsync(
             async () => await worker.MetricAsync("""persistent_cache_messages_total{outcome="written",type="entitlements_updated"}""") == 1, "the other message is written");
-        Assert.True(await worker.MetricAsync("""persistent_cache_visibility_returns_total{reason="edge_api_busy"}""") >= 1);
+        await worker.WaitAsync(
+            async () => await worker.MetricAsync("""persistent_cache_visibility_returns_total{reason="edge_api_busy"}""") >= 1, "the queue has taken a refresh back");
         Assert.DoesNotContain("UNAVAILABLE", (await worker.GetAsync("/readyz"))!.Value.Body, StringComparison.Ordinal);
 
         _edge.Answer = EdgeAnswer.Normal;

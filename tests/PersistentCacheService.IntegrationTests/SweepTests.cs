@@ -11,9 +11,16 @@ namespace PersistentCacheService.IntegrationTests;
 public sealed class SweepTests : IAsyncLifetime
 {
     private const long Old = 1_767_225_600_000; // 2026-01-01
-    // At 100 a second a batch is two seconds' work, and what the last page of SCAN brings beyond that.
+
+    // So slow that the test does something while a sweep runs, also on a busy machine.
+    private const string SlowRate = "50";
+
+    // At that rate a batch is 100, two seconds' work, and what the last page of SCAN brings beyond that.
     private const int MoreThanABatch = 350;
+
     private const string Published = """{"type":"PACKAGE_PUBLISHED","environmentId":"e"}""";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly CommandWorld _world = new();
     private readonly CustomerStates _states;
@@ -50,14 +57,14 @@ public sealed class SweepTests : IAsyncLifetime
         Prerequisite.RedisServer.Demand();
         const int Customers = 300;
         await CacheAsync(Customers, withResources: true);
-        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", "200"), ("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS")));
+        await using var worker = await WorkerProcess.StartAsync(_world.Environment().With(("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", SlowRate), ("CACHE_UPDATE_POLICY", "UPDATE_IF_EXISTS")));
         await worker.WaitUntilReadyAsync();
         Queue.Enqueue(Published);
         await worker.WaitForEventAsync(1250);
         await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_sweep_running") == 1, "the metrics show the sweep");
         Assert.InRange((await worker.MetricAsync("persistent_cache_sweep_customers_left"))!.Value, 1, Customers * 2);
         Queue.Enqueue(Enumerable.Repeat("""{"type":"EDGE_API_DATA_RESYNC"}""", 5));
-        await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_sweeps_completed_total") == 2, "both sweeps are completed");
+        await worker.WaitAsync(async () => await worker.MetricAsync("persistent_cache_sweeps_completed_total") == 2, "both sweeps are completed", Patience);
 
         // Nobody cached these meanwhile, so SCAN of an unchanging set finds each once.
         var calls = _states.Calls;
@@ -78,11 +85,11 @@ public sealed class SweepTests : IAsyncLifetime
         Prerequisite.RedisServer.Demand();
         const int Customers = 700;
         await CacheAsync(Customers);
-        var environment = _world.Environment().With(("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", "100"), ("REDIS_COMMAND_TIMEOUT_IN_MS", "2000"));
+        var environment = _world.Environment().With(("CACHE_SWEEP", "1"), ("CACHE_SWEEP_RATE_PER_SEC", SlowRate), ("REDIS_COMMAND_TIMEOUT_IN_MS", "2000"));
         Queue.Enqueue(Published);
         await using (var first = await WorkerProcess.StartAsync(environment))
         {
-            await first.WaitAsync(() => Task.FromResult(_states.Calls.Count > MoreThanABatch), "the first worker has saved its place");
+            await first.WaitAsync(() => Task.FromResult(_states.Calls.Count > MoreThanABatch), "the first worker has saved its place", Patience);
             Assert.Equal(0, await first.TerminateAsync());
         }
 
@@ -94,8 +101,8 @@ public sealed class SweepTests : IAsyncLifetime
         // The data survives this restart, the meaning of the cursor does not.
         await _world.Redis.CliAsync("SAVE");
         await _world.Redis.RestartAsync();
-        await second.WaitForEventAsync(1252, TimeSpan.FromSeconds(60));
-        await second.WaitForEventAsync(1253, TimeSpan.FromSeconds(60));
+        await second.WaitForEventAsync(1252, Patience);
+        await second.WaitForEventAsync(1253, Patience);
 
         await HoldsNewStateAsync(Customers, withResources: false);
         Assert.Equal(0, await second.TerminateAsync());
@@ -145,7 +152,7 @@ public sealed class SweepTests : IAsyncLifetime
     {
         Prerequisite.RedisServer.Demand();
         await CacheAsync(800);
-        var environment = _world.Environment().With(("CACHE_SWEEP_RATE_PER_SEC", "100"));
+        var environment = _world.Environment().With(("CACHE_SWEEP_RATE_PER_SEC", SlowRate));
         await using (var command = await WorkerProcess.StartAsync(environment, arguments: ["sweep"]))
         {
             await Eventually.HoldsAsync(() => _states.Calls.Count > MoreThanABatch, "a batch is done");
