@@ -47,7 +47,7 @@ internal static class DemoRun
         return checks.AllHold;
     }
 
-    /// <summary>Waits until the worker has taken the act's messages from the queue, or has left them there on purpose and said so.</summary>
+    /// <summary>Waits until the worker has said of each of the act's messages how it ended, and has taken those from the queue that must not stay; its log may lag behind the queue.</summary>
     private static async Task<bool> HandledAsync(DemoStack stack, Act act, CancellationToken cancellationToken)
     {
         try
@@ -58,7 +58,7 @@ internal static class DemoRun
                     cancellationToken.ThrowIfCancellationRequested();
                     var left = stack.Queue.Peek().Select(static message => message.MessageId).ToHashSet();
                     var outcomes = new Outcomes(stack.Worker.Output);
-                    return act.Sent.All(sent => sent.Message.StaysInQueue ? outcomes.Of(sent.MessageId) is not null : !left.Contains(sent.MessageId));
+                    return act.Sent.All(sent => outcomes.Of(sent.MessageId) is { Length: > 0 } && (sent.Message.StaysInQueue || !left.Contains(sent.MessageId)));
                 },
                 "the worker has handled the messages",
                 Deadline);

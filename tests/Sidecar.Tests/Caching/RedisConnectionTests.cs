@@ -55,7 +55,7 @@ public sealed class RedisConnectionTests : IAsyncLifetime
     {
         var (redis, port) = await StartWithTlsAsync();
         await using var owned = redis;
-        await using var sidecar = await StartAsync(port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _other.AuthorityFile), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000"));
+        await using var sidecar = await RunningSidecar.StartWithoutRedisAsync(Settings(port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _other.AuthorityFile), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000")));
 
         Assert.Equal(4, await UsageAsync(sidecar));
 
@@ -68,7 +68,7 @@ public sealed class RedisConnectionTests : IAsyncLifetime
     {
         var (redis, port) = await StartWithTlsAsync("--tls-auth-clients", "yes");
         await using var owned = redis;
-        await using (var stranger = await StartAsync(port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _authority.AuthorityFile), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000")))
+        await using (var stranger = await RunningSidecar.StartWithoutRedisAsync(Settings(port, ("REDIS_TLS", "1"), ("REDIS_TLS_CA_FILE", _authority.AuthorityFile), ("REDIS_CONNECT_TIMEOUT_IN_MS", "1000"))))
         {
             Assert.Equal(4, await UsageAsync(stranger));
             Assert.Equal("0", await redis.CliAsync("DBSIZE"));
@@ -128,9 +128,11 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         return (redis, port);
     }
 
-    private Task<RunningSidecar> StartAsync(int port, params (string Name, string Value)[] more) => RunningSidecar.StartAsync(
-        [
-            ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _edge.Url), ("REDIS_ENVIRONMENT_PREFIX", "test"), ("REDIS_HOST", "127.0.0.1"),
-            ("REDIS_PORT", port.ToString(CultureInfo.InvariantCulture)), .. more,
-        ]);
+    private Task<RunningSidecar> StartAsync(int port, params (string Name, string Value)[] more) => RunningSidecar.StartAsync(Settings(port, more));
+
+    private (string Name, string Value)[] Settings(int port, params (string Name, string Value)[] more) =>
+    [
+        ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("API_URL", _edge.Url), ("REDIS_ENVIRONMENT_PREFIX", "test"), ("REDIS_HOST", "127.0.0.1"),
+        ("REDIS_PORT", port.ToString(CultureInfo.InvariantCulture)), .. more,
+    ];
 }

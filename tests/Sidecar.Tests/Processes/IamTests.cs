@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Sidecar.Tests.Caching;
 using Stigg.Sidecar.V1;
+using TestKit;
 using TestKit.Credentials;
 using TestKit.EdgeApi;
 using TestKit.Iam;
@@ -47,10 +48,14 @@ public sealed class IamTests
             ("REDIS_USERNAME", "sidecar-user"), ("REDIS_IAM_CLUSTER", "my-cache"), ("REDIS_IAM_REGION", "eu-west-1"), .. identity,
         ]);
 
-        var answer = await sidecar.Client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats" });
-
-        Assert.False(answer.IsFallback);
-        Assert.Equal("1", await redis.Server.CliAsync("EXISTS", "test:c_acme"));
+        // It is ready after 3 s without a connection, too: what is read until then is not stored.
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                Assert.False((await sidecar.Client.GetMeteredEntitlementAsync(new GetMeteredEntitlementRequest { CustomerId = "acme", FeatureId = "seats" })).IsFallback);
+                return await redis.Server.CliAsync("EXISTS", "test:c_acme") == "1";
+            },
+            "a miss is stored in Redis");
         Assert.NotEmpty(redis.Tokens);
         Assert.DoesNotContain("X-Amz-Signature", sidecar.Printed, StringComparison.Ordinal);
     }

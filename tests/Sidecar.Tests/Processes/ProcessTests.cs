@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Sidecar.Tests.Caching;
 using Stigg.Sidecar.V1;
 using TestKit;
 using TestKit.EdgeApi;
@@ -54,22 +56,25 @@ public sealed class ProcessTests : IAsyncLifetime
         var answer = await sidecar.Client.GetBooleanEntitlementAsync(Question);
 
         Assert.Equal((false, true), (answer.HasAccess, answer.IsFallback));
-        var metrics = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("\nsidecar_initialization_errors_total 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("\nsidecar_invalid_api_key_errors_total 2\n", metrics, StringComparison.Ordinal);
-        Assert.Contains(sidecar.Log, static line => ((string)line["msg"]!).StartsWith("Initialization failed: Unauthorized", StringComparison.Ordinal));
+
+        // The first attempt to initialize may take longer than the call, and further ones follow.
+        await Eventually.HoldsAsync(
+            async () => await sidecar.CounterAsync("sidecar_initialization_errors_total") is var attempts and > 0
+                && await sidecar.CounterAsync("sidecar_invalid_api_key_errors_total") == attempts + 1,
+            "every attempt and the call are counted");
+        await Eventually.HoldsAsync(
+            () => sidecar.Log.Any(static line => ((string)line["msg"]!).StartsWith("Initialization failed: Unauthorized", StringComparison.Ordinal)), "it is told");
     }
 
     [Fact]
-    public async Task It_is_not_ready_before_the_first_attempt_to_initialize_has_ended_and_alive_at_once()
+    public async Task An_Edge_API_that_hangs_keeps_it_neither_from_being_alive_nor_from_becoming_ready()
     {
         _edge.ConfigurationAnswer = EdgeAnswer.Hang;
         await using var sidecar = await SidecarProcess.LaunchAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url));
 
         await Eventually.HoldsAsync(() => sidecar.Log.Any(static line => (string?)line["msg"] == "Sidecar is ready"), "it listens");
-        Assert.False(await sidecar.IsReadyAsync());
         Assert.Equal("""{"status":"UP"}""", await sidecar.Http.GetStringAsync(new Uri("/livez", UriKind.Relative)));
-        await Eventually.HoldsAsync(sidecar.IsReadyAsync, "an Edge API that hangs does not keep it from being ready");
+        await Eventually.HoldsAsync(sidecar.IsReadyAsync, "it is ready");
     }
 
     [Fact]
@@ -101,7 +106,7 @@ public sealed class ProcessTests : IAsyncLifetime
     [Fact]
     public async Task Clients_that_ask_for_its_health_or_watch_it_are_told_of_a_stop_at_once_and_the_log_has_no_error()
     {
-        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("SHUTDOWN_DELAY_IN_SECS", "10"));
+        await using var sidecar = await SidecarProcess.StartAsync(("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("SHUTDOWN_DELAY_IN_SECS", "60"));
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{sidecar.Port}");
         var health = new Grpc.Health.V1.Health.HealthClient(channel);
         using var watch = health.Watch(new HealthCheckRequest());
@@ -111,8 +116,15 @@ public sealed class ProcessTests : IAsyncLifetime
 
         sidecar.Send(Signal.Terminate);
 
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await NextAsync(watch));
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        var told = await NextAsync(watch);
+        while (told == HealthCheckResponse.Types.ServingStatus.Serving)
+        {
+            told = await NextAsync(watch);
+        }
+
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, told);
+        await Eventually.HoldsAsync(
+            async () => (await health.CheckAsync(new HealthCheckRequest())).Status == HealthCheckResponse.Types.ServingStatus.NotServing, "who asks is told, too");
         Assert.DoesNotContain(sidecar.Log, static line => (int)line["level"]! >= 50);
     }
 
@@ -131,16 +143,21 @@ public sealed class ProcessTests : IAsyncLifetime
     [SkippableFact]
     public async Task Redis_takes_the_password_of_a_file()
     {
+        _edge.Store("acme", null, JsonNode.Parse(RedisConnectionTests.Seats)!.AsArray());
         await using var redis = await RedisServer.StartAsync("--requirepass", "secret");
         using var file = new TemporaryFile("secret\n");
         await using var sidecar = await SidecarProcess.StartAsync(
             ("SERVER_API_KEY", _edge.ApiKey), ("EDGE_API_URL", _edge.Url), ("REDIS_ENVIRONMENT_PREFIX", "p"), ("REDIS_HOST", redis.Host),
             ("REDIS_PORT", redis.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("REDIS_PASSWORD_FILE", file.Path));
 
-        await sidecar.Client.GetBooleanEntitlementAsync(Question);
-
-        var metrics = await sidecar.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("\nsidecar_redis_client_errors_total 0\n", metrics, StringComparison.Ordinal);
+        // It is ready after 3 s without a connection, too: what is read until then is not stored.
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await sidecar.Client.GetBooleanEntitlementAsync(Question);
+                return await redis.CliAsync("-a", "secret", "--no-auth-warning", "EXISTS", "p:c_acme") == "1";
+            },
+            "a miss is stored in Redis");
     }
 
     private static async Task<HealthCheckResponse.Types.ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)

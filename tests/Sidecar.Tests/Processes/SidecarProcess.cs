@@ -97,6 +97,13 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The value that <c>/metrics</c> shows of a counter without labels.</summary>
+    public async Task<double> CounterAsync(string name)
+    {
+        var page = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        return double.Parse(page.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Sends a signal.</summary>
     public void Send(Signal signal) => _process.Send(signal);
 

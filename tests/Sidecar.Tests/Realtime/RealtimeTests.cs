@@ -85,11 +85,13 @@ public sealed class RealtimeTests : IAsyncLifetime
         await SeatsAsync();
         _edge.Answer = EdgeAnswer.ServerError();
 
+        _server.Refusal = (1011, "not yet"); // It would be back within a second.
         _server.Cut();
         await Eventually.HoldsAsync(async () => !await IsLiveAsync(), "the end is noticed");
         Assert.Equal((10.0, 4.0), await SeatsAsync());
 
         _edge.Answer = EdgeAnswer.Normal;
+        _server.Refusal = null;
         await Eventually.HoldsAsync(async () => _server.Connections >= 2 && await IsLiveAsync(), "updates flow again");
         _edge.Store("acme", null, JsonNode.Parse($"[{Entitlement(limit: 30, usage: 4, "2026-05-01T00:00:00.000Z")}]")!.AsArray());
         Assert.Equal((30.0, 4.0), await SeatsAsync());
@@ -106,7 +108,7 @@ public sealed class RealtimeTests : IAsyncLifetime
         await _server.SendAsync("usageUpdatedV2", Usage(8, "2026-05-03T00:00:00.000Z"));
 
         await Eventually.HoldsAsync(async () => await SeatsAsync() == (10.0, 8.0), "the good event after the bad one arrived");
-        Assert.Contains(_server.Received, static message => (string?)message["type"] == "pong");
+        await Eventually.HoldsAsync(() => _server.Received.Any(static message => (string?)message["type"] == "pong"), "the ping is answered");
         Assert.Equal(1, _server.Connections);
     }
 

@@ -175,15 +175,15 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task Delay_holds_answers_back_without_reordering_or_limiting_the_throughput()
     {
-        _proxy.Apply(FaultPlan.Delay(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(20)));
+        _proxy.Apply(FaultPlan.Delay(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(20)));
         using var client = await ConnectAsync();
         var time = Stopwatch.StartNew();
 
         Assert.Equal(Bytes(500_000), await EchoAsync(client, Bytes(500_000)));
 
-        // The lower bound is what the fault promises. The upper one would be 30 chunks x 100 ms if each waited for the one before.
-        Assert.True(time.Elapsed >= TimeSpan.FromMilliseconds(99), $"answered after {time.Elapsed}");
-        Assert.True(time.Elapsed < TimeSpan.FromSeconds(3), $"answered only after {time.Elapsed}");
+        // The lower bound is what the fault promises. If each of the 30 chunks waited for the one before, it would take 30 x 500 ms: the upper bound leaves a slow machine most of that.
+        Assert.True(time.Elapsed >= TimeSpan.FromMilliseconds(499), $"answered after {time.Elapsed}");
+        Assert.True(time.Elapsed < TimeSpan.FromSeconds(12), $"answered only after {time.Elapsed}");
     }
 
     [Fact]

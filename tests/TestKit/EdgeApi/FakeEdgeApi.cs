@@ -121,15 +121,27 @@ public sealed class FakeEdgeApi : IAsyncDisposable
     private async Task ServeAsync(HttpContext context, string? customerId, string? resourceId)
     {
         Record(context.Request, customerId, resourceId);
-        var inFlight = Interlocked.Increment(ref _inFlight);
-        InterlockedMax(ref _mostInFlight, inFlight);
         try
         {
-            await AnswerAsync(context, Choose(context.Request, customerId), customerId, resourceId);
+            // Not counted any more: whoever has the whole answer may call again before this method has ended.
+            if (await CountedAsync(context, customerId, resourceId) is { } body)
+            {
+                await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            }
         }
         catch (OperationCanceledException)
         {
             // The client gave up, or the server stops: the two ways a hanging call ends.
+        }
+    }
+
+    private async Task<byte[]?> CountedAsync(HttpContext context, string? customerId, string? resourceId)
+    {
+        var inFlight = Interlocked.Increment(ref _inFlight);
+        InterlockedMax(ref _mostInFlight, inFlight);
+        try
+        {
+            return await AnswerAsync(context, Choose(context.Request, customerId), customerId, resourceId);
         }
         finally
         {
@@ -163,7 +175,8 @@ public sealed class FakeEdgeApi : IAsyncDisposable
         return _script.TryDequeue(out var next) ? next : Answer;
     }
 
-    private async Task AnswerAsync(HttpContext context, EdgeAnswer answer, string? customerId, string? resourceId)
+    /// <summary>Everything but the body of a complete answer, which is returned; null: the call has ended in another way.</summary>
+    private async Task<byte[]?> AnswerAsync(HttpContext context, EdgeAnswer answer, string? customerId, string? resourceId)
     {
         var aborted = context.RequestAborted;
         if (answer.Delay > TimeSpan.Zero)
@@ -175,10 +188,10 @@ public sealed class FakeEdgeApi : IAsyncDisposable
         {
             case EdgeEnding.Hang:
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, aborted);
-                return;
+                return null;
             case EdgeEnding.Reset:
                 context.Abort();
-                return;
+                return null;
         }
 
         var (status, normalBody) = context.Request.Path == CredentialsPath ? (200, NewCredentials()) : Normal(customerId, resourceId);
@@ -193,8 +206,7 @@ public sealed class FakeEdgeApi : IAsyncDisposable
 
         if (answer.Ending == EdgeEnding.Complete)
         {
-            await context.Response.Body.WriteAsync(body, aborted);
-            return;
+            return body;
         }
 
         await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), aborted);
@@ -205,6 +217,7 @@ public sealed class FakeEdgeApi : IAsyncDisposable
         }
 
         context.Abort();
+        return null;
     }
 
     private (int Status, string Body) Normal(string? customerId, string? resourceId)
