@@ -65,6 +65,14 @@ public sealed class EnvelopeTests
     public void Inner_message_of_another_known_type_counts() =>
         DecodedAs.Operation<UpdateUsage>($$$"""{"type":"entitlementsUpdated","data":{"type":"usageUpdated","data":{{{Usage}}}}}""").Dispose();
 
+    [Fact]
+    public void An_envelope_in_the_text_of_a_payload_is_opened()
+    {
+        var inner = JsonSerializer.Serialize($$"""{"type":"usageUpdatedV2","payload":{{Usage}}}""");
+
+        DecodedAs.Operation<UpdateUsage>($$"""{"type":"envelope","payload":{{inner}}}""").Dispose();
+    }
+
     [Theory]
     [InlineData("""{"data":{"usageUpdatedV2":PAYLOAD}}""")]
     [InlineData("""{"type":"usageUpdatedV2","payload":PAYLOAD}""")]

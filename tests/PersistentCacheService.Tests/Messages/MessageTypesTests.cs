@@ -64,6 +64,7 @@ public sealed class MessageTypesTests
     [InlineData("[", "Unknown")]
     [InlineData("walletRebalanced", "Unknown")]
     [InlineData("entitlementsUpdatedV3", "Unknown")]
+    [InlineData("entitlementsUpdatedV\u0012", "Unknown")]
     [InlineData("plan.updated.plan.updated.plan.updated.plan.updated.plan.updated.plan.updated.plan.updated", "Unknown")]
     public void Name_means(string name, string expected) =>
         Assert.Equal(Enum.Parse<MessageType>(expected), MessageTypes.Resolve(Encoding.UTF8.GetBytes(name)));

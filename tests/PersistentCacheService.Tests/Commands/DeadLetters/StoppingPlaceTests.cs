@@ -18,6 +18,8 @@ public sealed class StoppingPlaceTests
     [InlineData("""{"customerId":"c","entitlements":[{"__typename":"FeatureEntitlement","feature":{"refId":7}}]}""", "entitlements[0].feature.refId", "7}}")]
     [InlineData("""{"type":"usageUpdatedV2","customerId":7,"entitlementReference":{"type":"FEATURE","id":"f"},"usage":{"currentUsage":1}}""", "customerId", "7,")]
     [InlineData("""{"type":"usageUpdatedV2","customerId":"a","customerId":"b","usage":{"featureId":"f","currentUsage":1}}""", "customerId", "\"b\"")]
+    [InlineData("""{"type":"usageUpdatedV2","payload":{"customerId":7,"entitlementReference":{"type":"FEATURE","id":"f"},"usage":{"currentUsage":1}}}""", "payload.customerId", "7,")]
+    [InlineData("""{"type":"next","payload":{"data":{"usageUpdatedV2":{"customerId":7,"entitlementReference":{"type":"FEATURE","id":"f"},"usage":{"currentUsage":1}}}}}""", "payload.data.usageUpdatedV2.customerId", "7,")]
     public void A_wrong_member_is_found_by_its_path_and_byte(string body, string member, string there)
     {
         var (diagnosis, place) = Explain(body);
