@@ -131,8 +131,15 @@ public sealed class InterleavingTests
         while (!cancellationToken.IsCancellationRequested)
         {
             await mayRead.WaitAsync(CancellationToken.None);
-            Assert.True(await world.IsKnownAsync(Customer));
-            mayRead.Release();
+            try
+            {
+                Assert.True(await world.IsKnownAsync(Customer));
+            }
+            finally
+            {
+                mayRead.Release(); // Else a failure here would leave the writers waiting.
+            }
+
             reads++;
         }
 

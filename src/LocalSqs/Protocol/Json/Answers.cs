@@ -33,7 +33,7 @@ internal sealed record EntryAnswer(
 /// <summary>What the calls about message move tasks answer; each uses some of these members.</summary>
 internal sealed record MoveTaskAnswer(string? TaskHandle = null, long? ApproximateNumberOfMessagesMoved = null, List<MoveTaskResult>? Results = null);
 
-/// <summary>A message move task.</summary>
+/// <summary>A message move task: the members of AWS' ListMessageMoveTasksResultEntry.</summary>
 internal sealed record MoveTaskResult
 {
     public string? TaskHandle { get; init; }

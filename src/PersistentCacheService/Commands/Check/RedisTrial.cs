@@ -17,8 +17,7 @@ internal static class RedisTrial
             [
                 Finding.Ok("redis", $"{access.Server} is a primary and knows the user {user}{(settings.Redis.Tls ? ", over TLS" : "")}"),
                 await TryRightsAsync(access, user, cancellationToken),
-                await TryInfoAsync(access, user, cancellationToken),
-                .. await WarnOfGarnetAsync(access, cancellationToken),
+                .. await TryInfoAsync(access, user, cancellationToken),
                 await TryOwnKeysAsync(access, user, cancellationToken),
                 .. access.Settings.Sweep.IsOn ? [await TrySweepAsync(access, user, cancellationToken)] : Array.Empty<Finding>(),
             ];
@@ -44,38 +43,26 @@ internal static class RedisTrial
         }
     }
 
-    private static async Task<Finding> TryInfoAsync(CacheAccess access, string user, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await access.Redis.ExecuteAsync("INFO", ["memory"], cancellationToken);
-            return Finding.Ok("redis metrics", $"{user} may read INFO");
-        }
-        catch (RedisFailureException exception)
-        {
-            return new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info");
-        }
-    }
-
-    // Garnet does not tell whether its scripts are atomic; a script looks the same from within either way.
-    private static async Task<IReadOnlyList<Finding>> WarnOfGarnetAsync(CacheAccess access, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Finding>> TryInfoAsync(CacheAccess access, string user, CancellationToken cancellationToken)
     {
         try
         {
             var info = (await access.Redis.ExecuteAsync("INFO", ["server"], cancellationToken)).ToString();
-            return info.Contains("server_name:garnet", StringComparison.Ordinal)
-                ? [new Finding(
-                    Severity.Warning,
-                    "redis engine",
-                    "This is Garnet. Its scripts are atomic only in transaction mode; without it an older timestamp can win.",
-                    "start it with --lua true --lua-transaction-mode true, and use it for development only")]
-                : [];
+            var allowed = Finding.Ok("redis metrics", $"{user} may read INFO");
+            return info.Contains("server_name:garnet", StringComparison.Ordinal) ? [allowed, Garnet()] : [allowed];
         }
-        catch (RedisFailureException)
+        catch (RedisFailureException exception)
         {
-            return []; // Who may not read INFO was told so above. No other engine needs this warning.
+            return [new Finding(Severity.Warning, "redis metrics", $"{exception.Message} The metrics of hits and memory stay empty.", $"give {user} +info")];
         }
     }
+
+    // Garnet does not tell whether its scripts are atomic, and a script cannot find out.
+    private static Finding Garnet() => new(
+        Severity.Warning,
+        "redis engine",
+        "This is Garnet. Its scripts are atomic only in transaction mode; without it an older timestamp can win.",
+        "start it with --lua true --lua-transaction-mode true, and use it for development only");
 
     private static async Task<Finding> TryOwnKeysAsync(CacheAccess access, string user, CancellationToken cancellationToken)
     {
